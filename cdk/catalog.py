@@ -1,0 +1,162 @@
+"""The catalog of functions: one line of truth for each `*_handler.py` - what it needs and what starts it.
+
+The stacks, the layer builds and the tests all read this list; a test compares it with the files on disk.
+"""
+
+from paycore import settings
+
+from cdk.specs import TOPICS, Authorizer, Consumer, DeployStep, FunctionSpec, Routes, Schedule
+
+API = (settings.RedisSettings, settings.HttpSettings)
+DATABASE_API = (settings.DatabaseSettings, *API)
+
+FUNCTIONS = (
+    FunctionSpec(
+        "authorizer",
+        "token_handler",
+        Authorizer(),
+        layers=("common",),
+        settings=(settings.TokenSettings, settings.TokenVerificationSettings),
+        memory_mb=256,
+        timeout_seconds=5,
+    ),
+    FunctionSpec(
+        "user",
+        "api_handler",
+        Routes(protected=("/v1/users",), public=("/v1/auth", "/health/user")),
+        layers=("common", "http", "sql", "user"),
+        settings=(
+            *DATABASE_API,
+            settings.TokenSettings,
+            settings.TokenSigningSettings,
+            settings.NoticesKeysSettings,
+            settings.IdentityKeysSettings,
+        ),
+        memory_mb=1024,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "wallet",
+        "api_handler",
+        Routes(protected=("/v1/wallets",), public=("/health/wallet",)),
+        layers=("common", "http", "sql"),
+        settings=(*DATABASE_API, settings.CursorKeysSettings),
+        memory_mb=1024,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "transaction",
+        "api_handler",
+        Routes(protected=("/v1/transactions",), public=("/health/transaction",)),
+        layers=("common", "http", "sql"),
+        settings=(*DATABASE_API, settings.CursorKeysSettings),
+        memory_mb=1024,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "payment",
+        "api_handler",
+        Routes(
+            protected=("/v1/payment-methods", "/v1/payments", "/v1/refunds"),
+            public=("/health/payment",),
+        ),
+        layers=("common", "http", "sql"),
+        settings=(
+            *DATABASE_API,
+            settings.CursorKeysSettings,
+            settings.CardKeysSettings,
+            settings.ProcessorSettings,
+        ),
+        memory_mb=1024,
+        timeout_seconds=29,
+    ),
+    FunctionSpec(
+        "payment",
+        "processor_handler",
+        Routes(public=("/processor",)),
+        layers=("common", "http", "sql"),
+        settings=(settings.DatabaseSettings, settings.HttpSettings, settings.ProcessorSettings),
+        memory_mb=512,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "payment",
+        "settle_payments_handler",
+        Schedule("settle-payments", minutes=1),
+        layers=("common", "http", "sql"),
+        settings=(settings.DatabaseSettings, settings.ProcessorSettings),
+        memory_mb=512,
+        timeout_seconds=60,
+        database_user="app_job",
+    ),
+    FunctionSpec(
+        "notification",
+        "api_handler",
+        Routes(protected=("/v1/notifications",), public=("/health/notification",)),
+        layers=("common", "http", "sql", "notification"),
+        settings=(*DATABASE_API, settings.DocumentsSettings, settings.CursorKeysSettings),
+        memory_mb=512,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "notification",
+        "events_handler",
+        Consumer(),
+        layers=("common", "sql", "notification"),
+        settings=(
+            settings.DatabaseSettings,
+            settings.KafkaSettings,
+            settings.DocumentsSettings,
+            settings.NoticesKeysSettings,
+            settings.MailSettings,
+        ),
+        memory_mb=512,
+        timeout_seconds=60,
+        publishes=("notification-dead-letters",),
+    ),
+    FunctionSpec(
+        "audit",
+        "events_handler",
+        Consumer(),
+        layers=("common", "audit"),
+        settings=(settings.KafkaSettings, settings.DocumentsSettings),
+        memory_mb=512,
+        timeout_seconds=60,
+        publishes=("audit-dead-letters",),
+    ),
+    FunctionSpec(
+        "outbox",
+        "relay_handler",
+        Schedule("relay-outbox", minutes=1),
+        layers=("common", "sql", "outbox"),
+        settings=(settings.DatabaseSettings, settings.KafkaSettings),
+        memory_mb=512,
+        timeout_seconds=90,
+        database_user="app_job",
+        publishes=TOPICS,
+    ),
+    FunctionSpec(
+        "edge",
+        "api_handler",
+        Routes(public=("/.well-known", "/openapi.json", "/health"), documentation=("/docs",)),
+        layers=("common", "http"),
+        settings=(
+            *API,
+            settings.TokenSettings,
+            settings.TokenVerificationSettings,
+            settings.HealthSettings,
+        ),
+        memory_mb=512,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "migrate",
+        "migrate_handler",
+        DeployStep(),
+        layers=("common", "sql", "migrate"),
+        settings=(settings.DatabaseSettings,),
+        memory_mb=512,
+        timeout_seconds=300,
+        database_user="migrate",
+    ),
+)

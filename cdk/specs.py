@@ -1,0 +1,86 @@
+"""The words of the catalog: what a function is and what can trigger it."""
+
+from dataclasses import dataclass
+
+LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "migrate")
+
+TOPICS = ("user-events", "wallet-events", "transaction-events", "payment-events")
+DEAD_LETTER_TOPICS = ("notification-dead-letters", "audit-dead-letters")
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """Asked by API Gateway who the caller is."""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Answers every method on each path prefix and below it.
+
+    `protected` prefixes stand behind the authorizer, `public` ones do not; `documentation` ones are public
+    and exist only in stages that publish the browsable documentation.
+    """
+
+    protected: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    documentation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Started by EventBridge every `minutes`."""
+
+    name: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Receives batches of Kafka records; one event source mapping and one consumer group per topic."""
+
+    topics: tuple[str, ...] = TOPICS
+
+
+@dataclass(frozen=True)
+class DeployStep:
+    """Runs once in each deployment, before the functions that depend on its work are updated."""
+
+
+Trigger = Authorizer | Routes | Schedule | Consumer | DeployStep
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """One Lambda function: where it is, how large it is, which settings it reads and what triggers it.
+
+    What it may do follows from `settings` (a database login, a secret, sending mail) and `publishes`.
+    """
+
+    service: str
+    file: str
+    trigger: Trigger
+    layers: tuple[str, ...]
+    settings: tuple[type, ...]
+    memory_mb: int
+    timeout_seconds: int
+    database_user: str = "app_rw"
+    publishes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The function's short name, unique in a stage: `wallet-api`."""
+        return f"{self.service}-{self.file.removesuffix('_handler')}"
+
+    @property
+    def handler(self) -> str:
+        """The handler string as Lambda imports it."""
+        return f"functions.{self.service}.{self.file}.handler"
+
+    @property
+    def in_vpc(self) -> bool:
+        """The authorizer needs keys only, no network: it starts faster outside."""
+        return not isinstance(self.trigger, Authorizer)
+
+    def function_name(self, stage: str) -> str:
+        """The name on AWS: `paycore-dev-wallet-api`."""
+        return f"paycore-{stage}-{self.name}"
