@@ -1,0 +1,118 @@
+"""Redis: one client per environment behind a breaker, and versioned entries. Never a source of truth for money."""
+
+import json
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from paycore import aws, settings
+from paycore.observability import logger
+from paycore.settings import RedisSettings
+
+USER_LIFE_S = 30 * 60
+WALLET_LIFE_S = 5 * 60
+TRANSACTION_LIFE_S = 10 * 60
+
+_TIMEOUT_S = 0.1  # a cache that is slower than the database is no cache
+_FAILURES_MAX = 3
+_PAUSE_S = 5.0
+
+T = TypeVar("T")
+
+# An entry is a hash of version and body. An older or equal version never replaces a newer one; a body that is
+# empty marks "at least this version exists" and reads as a miss.
+_REPLACE = """
+local known = redis.call('HGET', KEYS[1], 'v')
+if known and tonumber(known) > tonumber(ARGV[1]) then return 0 end
+if known and tonumber(known) == tonumber(ARGV[1]) and ARGV[2] == '' then return 0 end
+redis.call('HSET', KEYS[1], 'v', ARGV[1], 'b', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+
+class CacheUnavailable(Exception):
+    """Redis does not answer: the caller goes on without it, as its route class demands."""
+
+
+class _Breaker:
+    """After three failures in a row, no attempt for five seconds; then one attempt decides."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def call(self, ask: Callable[[], T]) -> T:
+        if time.monotonic() < self._closed_until:
+            raise CacheUnavailable
+        try:
+            answer = ask()
+        except (redis.RedisError, OSError) as trouble:
+            self._failures += 1
+            if self._failures >= _FAILURES_MAX:
+                self._closed_until = time.monotonic() + _PAUSE_S
+            logger.warning("redis does not answer", extra={"trouble": type(trouble).__name__})
+            raise CacheUnavailable from trouble
+        self._failures = 0
+        return answer
+
+
+_breaker = _Breaker()
+
+
+@cache
+def client() -> redis.Redis:
+    """The Redis client: verified TLS, a password, no retries (a repeated script would count twice)."""
+    own = settings.read(RedisSettings)
+    return redis.Redis(
+        host=own.redis_host,
+        port=own.redis_port,
+        password=aws.secret(own.redis_secret)["password"],
+        ssl=True,
+        ssl_ca_certs=own.redis_ca_file or None,
+        socket_timeout=_TIMEOUT_S,
+        socket_connect_timeout=_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+        decode_responses=True,
+        protocol=2,
+    )
+
+
+def ask(question: Callable[[redis.Redis], T]) -> T:
+    """Puts one question to Redis; raises CacheUnavailable where there is no answer in time."""
+    return _breaker.call(lambda: question(client()))
+
+
+@cache
+def script(text: str) -> Callable[..., Any]:
+    """A Lua script, run by its hash and loaded when the server does not know it."""
+    return client().register_script(text)
+
+
+def read(key: str) -> dict[str, Any] | None:
+    """The body of an entry, or None for a miss; a cache that is down is a miss."""
+    try:
+        body = ask(lambda redis_client: redis_client.hget(key, "b"))
+    except CacheUnavailable:
+        return None
+    if not body:
+        return None
+    entry: dict[str, Any] = json.loads(body)
+    return entry
+
+
+def replace(key: str, version: int, body: dict[str, Any] | None, life_s: int) -> None:
+    """Writes an entry unless a newer version is there. `body` None says only that this version exists.
+
+    A cache that is down is no reason to fail: what is old in it dies by its life.
+    """
+    text = json.dumps(body, separators=(",", ":")) if body is not None else ""
+    try:
+        _breaker.call(lambda: script(_REPLACE)(keys=[key], args=[version, text, life_s]))
+    except CacheUnavailable:
+        return

@@ -1,0 +1,127 @@
+"""PostgreSQL: one engine per environment, one way to commit, one table from SQLSTATE to a refusal."""
+
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pg8000.dbapi
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from paycore import aws, settings
+from paycore.errors import Busy, PaymentError, Unavailable
+from paycore.settings import DatabaseSettings
+
+# Longer than the role's statement time-out of 2 s, so that the server speaks first; shorter than the 3 s we promise.
+_SOCKET_TIMEOUT_S = 2.5
+# RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.
+_CONNECTION_LIFE_S = 600
+
+# PostgreSQL 15, Appendix A. What is not here is a bug of ours and answers 500.
+_REFUSALS: list[tuple[str, type[PaymentError]]] = [
+    ("40001", Busy),  # serialization_failure
+    ("40P01", Busy),  # deadlock_detected
+    ("55P03", Busy),  # lock_not_available: lock_timeout
+    ("57014", Busy),  # query_canceled: statement_timeout
+    ("25006", Unavailable),  # read_only_sql_transaction: a failover in progress
+    ("57P0", Unavailable),  # admin_shutdown, crash_shutdown, cannot_connect_now
+    ("53", Unavailable),  # insufficient_resources
+    ("08", Unavailable),  # connection_exception (PgBouncer's and RDS Proxy's own, too)
+    ("58", Unavailable),  # system_error
+    ("28", Unavailable),  # invalid_authorization: a rotated secret, never the client's fault
+    ("3D000", Unavailable),  # invalid_catalog_name
+]
+_GONE = re.compile("network error|connection is closed|Can't create a connection|server closed", re.IGNORECASE)
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this environment: one connection, since an environment serves one request at a time."""
+    made = create_engine(
+        "postgresql+pg8000://",
+        creator=_connect,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_recycle=_CONNECTION_LIFE_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    event.listen(made, "handle_error", _distrust_connection)
+    return made
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """The one place that commits: at the end of the block, or rolls back when it raises.
+
+    Raises Busy or Unavailable for operational trouble; a bug passes through as it is.
+    """
+    try:
+        with engine().begin() as connection:
+            yield connection
+    except (SQLAlchemyError, pg8000.dbapi.Error, OSError) as trouble:
+        refusal = classify(trouble)
+        if refusal is None:
+            raise
+        raise refusal from trouble
+
+
+def classify(trouble: Exception) -> PaymentError | None:
+    """Operational trouble as the refusal that a client sees; None for a bug."""
+    if isinstance(trouble, OSError | TimeoutError):
+        return Unavailable()
+    code = sqlstate(trouble)
+    for prefix, refusal in _REFUSALS:
+        if code.startswith(prefix):
+            return refusal()
+    if not code and (not isinstance(trouble, DBAPIError) or _GONE.search(str(trouble.orig))):
+        return Unavailable()
+    return None
+
+
+def sqlstate(trouble: Exception) -> str:
+    """The SQLSTATE of an error, or an empty text where the server did not speak."""
+    origin = trouble.orig if isinstance(trouble, DBAPIError) else trouble
+    facts = origin.args[0] if origin is not None and origin.args else None
+    return str(facts.get("C", "")) if isinstance(facts, dict) else ""
+
+
+def _connect() -> Any:
+    """A verified TLS connection with a fresh credential. pg8000 verifies nothing unless given a context."""
+    own = settings.read(DatabaseSettings)
+    return pg8000.dbapi.connect(
+        user=own.database_user,
+        password=_credential(own),
+        host=own.database_host,
+        port=own.database_port,
+        database=own.database_name,
+        ssl_context=ssl.create_default_context(cafile=own.database_ca_file or None),
+        timeout=_SOCKET_TIMEOUT_S,
+    )
+
+
+def _credential(own: DatabaseSettings) -> str:
+    if own.database_authentication == "iam":
+        # Signed locally, valid 15 minutes, needed only to connect.
+        token: str = aws.client("rds").generate_db_auth_token(
+            DBHostname=own.database_host, Port=own.database_port, DBUsername=own.database_user
+        )
+        return token
+    return aws.secret(own.database_secret)["password"]
+
+
+def _distrust_connection(context: ExceptionContext) -> None:
+    """An error that is not the driver's own leaves pg8000 between two messages: the connection must not be reused.
+
+    One lone surrogate in a text is enough: its encoding fails after Parse was sent, and the next request would
+    read the answers of this one.
+    """
+    if not isinstance(context.original_exception, pg8000.dbapi.Error) or sqlstate(
+        context.original_exception
+    ).startswith(("25006", "57P0", "08")):
+        context.is_disconnect = True

@@ -1,0 +1,25 @@
+"""The Lambda decorators, once: what turns an application or a function into a handler that the runtime can call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mangum import Mangum
+from starlette.types import ASGIApp
+
+from paycore.observability import logger
+
+LambdaHandler = Callable[[dict[str, Any], Any], Any]
+
+# Anything else would leave the function base64-encoded.
+_TEXT_TYPES = ["text/", "application/json", "application/problem+json", "application/health+json"]
+
+
+def api_handler(app: ASGIApp) -> LambdaHandler:
+    """A handler for API Gateway (REST, payload v1). Lifespan is off: Mangum would run it at every request."""
+    mangum = Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
+
+    def handler(event: dict[str, Any], context: Any) -> Any:
+        logger.set_correlation_id(event["requestContext"]["requestId"])
+        return mangum(event, context)
+
+    return handler

@@ -1,0 +1,307 @@
+"""Every refusal that a client can meet: its code, its status, its facts. Everything else is a bug and answers 500.
+
+The statuses follow RFC 9110; the rendering as problem+json (RFC 9457) is done once, in `paycore.http`.
+"""
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+Fact = str | int | bool | None | list[dict[str, str]]
+
+
+class PaymentError(Exception):
+    """The base of all refusals. A subclass fixes `code`, `status` and `detail`; its dataclass fields are the facts."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    detail: ClassVar[str]
+    retryable: ClassVar[bool] = False
+    retry_after_s: int | None = None
+    # The request that met this refusal first, when an Idempotency-Key replays it.
+    first_request_id: str | None = None
+
+    def facts(self) -> dict[str, Fact]:
+        """What the client may know beyond the code: never a submitted value, never a secret."""
+        names = [field.name for field in fields(self)] if hasattr(self, "__dataclass_fields__") else []
+        return {name: getattr(self, name) for name in names if name != "retry_after_s"}
+
+    def __str__(self) -> str:
+        return self.code
+
+
+# --- 400: the request cannot be read -------------------------------------------------------------------
+
+
+class InvalidJson(PaymentError):
+    code, status = "invalid_json", 400
+    detail = "The body is not one JSON object in clean UTF-8 with each name once."
+
+
+class IdempotencyKeyRequired(PaymentError):
+    code, status = "idempotency_key_required", 400
+    detail = "This route moves money: send an Idempotency-Key header."
+
+
+class InvalidIdempotencyKey(PaymentError):
+    code, status = "invalid_idempotency_key", 400
+    detail = "An Idempotency-Key is 1 to 255 visible ASCII characters, sent once."
+
+
+@dataclass(eq=False)
+class InvalidParameter(PaymentError):
+    param: str
+
+    code, status = "invalid_parameter", 400
+    detail = "A query parameter is unknown, repeated, out of range or not what this server issued."
+
+
+# --- 401: who is asking? -------------------------------------------------------------------------------
+
+
+class MissingToken(PaymentError):
+    code, status = "missing_token", 401
+    detail = "Send an access token: Authorization: Bearer <token>."
+
+
+class InvalidToken(PaymentError):
+    code, status = "invalid_token", 401
+    detail = "The token is not valid, or not valid any more."
+
+
+class SessionRevoked(PaymentError):
+    code, status = "session_revoked", 401
+    detail = "This session has ended. Sign in again."
+
+
+class InvalidCredentials(PaymentError):
+    code, status = "invalid_credentials", 401
+    detail = "The e-mail address or the password is wrong."
+
+
+# --- 402, 403, 404, 405 --------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class PaymentDeclined(PaymentError):
+    payment_id: str
+    decline_code: str
+
+    code, status = "payment_declined", 402
+    detail = "The card issuer declined the payment."
+
+
+class Forbidden(PaymentError):
+    code, status = "forbidden", 403
+    detail = "Your role does not allow this."
+
+
+class EmailNotVerified(PaymentError):
+    code, status = "email_not_verified", 403
+    detail = "Verify your e-mail address first."
+
+
+class NotFound(PaymentError):
+    code, status = "not_found", 404
+    detail = "There is no such route."
+
+
+class WalletNotFound(PaymentError):
+    code, status = "wallet_not_found", 404
+    detail = "There is no such wallet."
+
+
+class TransactionNotFound(PaymentError):
+    code, status = "transaction_not_found", 404
+    detail = "There is no such transaction."
+
+
+class RecipientNotFound(PaymentError):
+    code, status = "recipient_not_found", 404
+    detail = "Nobody with this address can receive this currency."
+
+
+class UserNotFound(PaymentError):
+    code, status = "user_not_found", 404
+    detail = "There is no such user."
+
+
+class PaymentMethodNotFound(PaymentError):
+    code, status = "payment_method_not_found", 404
+    detail = "There is no such payment method."
+
+
+class PaymentNotFound(PaymentError):
+    code, status = "payment_not_found", 404
+    detail = "There is no such payment."
+
+
+class RefundNotFound(PaymentError):
+    code, status = "refund_not_found", 404
+    detail = "There is no such refund."
+
+
+class NotificationNotFound(PaymentError):
+    code, status = "notification_not_found", 404
+    detail = "There is no such notification."
+
+
+class MethodNotAllowed(PaymentError):
+    code, status = "method_not_allowed", 405
+    detail = "The route exists, but not with this method."
+
+
+# --- 409: the state says no ----------------------------------------------------------------------------
+
+
+class WalletExists(PaymentError):
+    code, status = "wallet_exists", 409
+    detail = "You already have such a wallet in this currency: give the new one another name."
+
+
+@dataclass(eq=False)
+class WalletFrozen(PaymentError):
+    wallet_id: str
+
+    code, status = "wallet_frozen", 409
+    detail = "The wallet is frozen in this direction."
+
+
+@dataclass(eq=False)
+class WalletClosed(PaymentError):
+    wallet_id: str
+
+    code, status = "wallet_closed", 409
+    detail = "The wallet is closed."
+
+
+class WalletNotEmpty(PaymentError):
+    code, status = "wallet_not_empty", 409
+    detail = "The wallet still holds money or an open hold."
+
+
+@dataclass(eq=False)
+class DuplicateExternalId(PaymentError):
+    transaction_id: str
+
+    code, status = "duplicate_external_id", 409
+    detail = "Another transaction already has this external_id."
+
+
+class IdempotencyInProgress(PaymentError):
+    code, status = "idempotency_in_progress", 409
+    detail = "The first request with this key is still running. Send it again, unchanged."
+    retryable = True
+    retry_after_s = 1
+
+
+@dataclass(eq=False)
+class InvalidState(PaymentError):
+    state: str
+
+    code, status = "invalid_state", 409
+    detail = "This is not possible in the present state."
+
+
+class NothingToRefund(PaymentError):
+    code, status = "nothing_to_refund", 409
+    detail = "Nothing of this payment remains to be refunded."
+
+
+# --- 413, 415, 422 -------------------------------------------------------------------------------------
+
+
+class BodyTooLarge(PaymentError):
+    code, status = "body_too_large", 413
+    detail = "The body is larger than this route takes."
+
+
+class UnsupportedMediaType(PaymentError):
+    code, status = "unsupported_media_type", 415
+    detail = "Send application/json in UTF-8, not encoded."
+
+
+@dataclass(eq=False)
+class InvalidRequest(PaymentError):
+    """`errors`: one {"param": JSON pointer, "code", "detail"} for each field at fault (RFC 6901)."""
+
+    errors: list[dict[str, str]]
+
+    code, status = "invalid_request", 422
+    detail = "The body does not fit this route."
+
+
+class IdempotencyKeyReused(PaymentError):
+    code, status = "idempotency_key_reused", 422
+    detail = "This Idempotency-Key was used for another request."
+
+
+@dataclass(eq=False)
+class InsufficientFunds(PaymentError):
+    """`short_by` in minor units: what is missing in the wallet."""
+
+    wallet_id: str
+    short_by: int
+
+    code, status = "insufficient_funds", 422
+    detail = "The wallet does not hold enough available money."
+
+
+class CurrencyMismatch(PaymentError):
+    code, status = "currency_mismatch", 422
+    detail = "The amount and the wallets are not all of one currency."
+
+
+class SameWallet(PaymentError):
+    code, status = "same_wallet", 422
+    detail = "Source and target are the same wallet."
+
+
+class BalanceOutOfRange(PaymentError):
+    code, status = "balance_out_of_range", 422
+    detail = "The movement would bring a balance beyond what the ledger can hold."
+
+
+class InvalidCode(PaymentError):
+    code, status = "invalid_code", 422
+    detail = "The code is wrong, used or stale."
+
+
+@dataclass(eq=False)
+class RefundExceedsRemaining(PaymentError):
+    """`remaining` in minor units."""
+
+    remaining: int
+
+    code, status = "refund_exceeds_remaining", 422
+    detail = "The refund is larger than what remains of the payment."
+
+
+# --- 429, 503: not now ---------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class RateLimited(PaymentError):
+    retry_after_s: int | None = 60
+
+    code, status = "rate_limited", 429
+    detail = "Too many requests. Wait and try again."
+    retryable = True
+
+
+class Busy(PaymentError):
+    code, status = "busy", 503
+    detail = "Another request holds what this one needs. Try again."
+    retryable = True
+    retry_after_s = 1
+
+
+class Unavailable(PaymentError):
+    code, status = "unavailable", 503
+    detail = "A part of the system that this needs is not available. Try again."
+    retryable = True
+    retry_after_s = 2
+
+
+def all_errors() -> dict[str, type[PaymentError]]:
+    """Every refusal by its code."""
+    return {error.code: error for error in PaymentError.__subclasses__()}

@@ -1,0 +1,1 @@
+"""Every event that this system tells the world, by subject. Fields are added, never changed; else a new version."""

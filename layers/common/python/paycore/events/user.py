@@ -1,0 +1,53 @@
+"""Events about people and their sign-in."""
+
+from dataclasses import dataclass
+
+from paycore.events.envelope import TOPIC_USER, EventData
+
+
+@dataclass(frozen=True)
+class UserRegistered(EventData):
+    """Somebody asked for an account. The code opens only with the event id, and only for 15 minutes."""
+
+    TYPE = "user.registered"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    registration_id: str
+    sealed_code: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class UserVerified(EventData):
+    """The e-mail address is proven: the account exists."""
+
+    TYPE = "user.verified"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    registration_id: str
+
+
+@dataclass(frozen=True)
+class UserLoggedIn(EventData):
+    """A session began."""
+
+    TYPE = "user.logged_in"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    session_id: str
+
+
+@dataclass(frozen=True)
+class UserUpdated(EventData):
+    """The profile changed; `fields` names what, not its value."""
+
+    TYPE = "user.updated"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    fields: list[str]
+    actor_id: str
+    reason: str | None

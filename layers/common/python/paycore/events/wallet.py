@@ -1,0 +1,62 @@
+"""Events about wallets. Amounts in minor units."""
+
+from dataclasses import dataclass
+
+from paycore.events.envelope import TOPIC_WALLET, EventData
+
+
+@dataclass(frozen=True)
+class WalletCreated(EventData):
+    """A wallet was opened."""
+
+    TYPE = "wallet.created"
+    TOPIC = TOPIC_WALLET
+
+    wallet_id: str
+    owner_id: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class WalletFundsAdded(EventData):
+    """Money came in from a system account."""
+
+    TYPE = "wallet.funds_added"
+    TOPIC = TOPIC_WALLET
+
+    wallet_id: str
+    owner_id: str
+    transaction_id: str
+    amount: int
+    currency: str
+    actor_id: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class WalletFundsDeducted(EventData):
+    """Money left to a system account."""
+
+    TYPE = "wallet.funds_deducted"
+    TOPIC = TOPIC_WALLET
+
+    wallet_id: str
+    owner_id: str
+    transaction_id: str
+    amount: int
+    currency: str
+    actor_id: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class WalletDeactivated(EventData):
+    """A wallet was closed for good."""
+
+    TYPE = "wallet.deactivated"
+    TOPIC = TOPIC_WALLET
+
+    wallet_id: str
+    owner_id: str
+    actor_id: str
+    reason: str | None

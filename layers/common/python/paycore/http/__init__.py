@@ -1,0 +1,7 @@
+"""HTTP for every API function: the application, its strict routes, its answers."""
+
+from paycore.http.app import create_app
+from paycore.http.problem import reply
+from paycore.http.routes import Router, current_caller, needs, request_key, required_key
+
+__all__ = ["Router", "create_app", "current_caller", "needs", "reply", "request_key", "required_key"]

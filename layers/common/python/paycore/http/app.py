@@ -1,0 +1,93 @@
+"""The application of an API function: FastAPI inside, the gate in front, one shape for every refusal."""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from paycore import settings
+from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError
+from paycore.http.gate import Gate, Identify
+from paycore.http.problem import problem
+from paycore.settings import HttpSettings
+
+CORS_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key"]
+CORS_ANSWER_HEADERS = ["Request-Id", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After"]
+_PREFLIGHT_LIFE_S = 3600
+
+
+def create_app(title: str, *routers: APIRouter, identify: Identify | None = None) -> ASGIApp:
+    """The ASGI application of one function.
+
+    `identify` turns the authorizer's context into the caller (`paycore.session.caller_of`); without it the function
+    has public routes only.
+    """
+    own = settings.read(HttpSettings)
+    with_cors = CORSMiddleware(
+        bare_app(title, *routers),
+        allow_origins=[origin for origin in own.cors_origins.split(",") if origin],
+        allow_methods=CORS_METHODS,
+        allow_headers=CORS_REQUEST_HEADERS,
+        expose_headers=CORS_ANSWER_HEADERS,
+        max_age=_PREFLIGHT_LIFE_S,
+    )
+    return Gate(with_cors, own.rate_limit_per_minute, identify)
+
+
+def bare_app(title: str, *routers: APIRouter) -> FastAPI:
+    """The routes alone: what the OpenAPI document is made of."""
+    app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for router in routers:
+        app.include_router(router)
+    app.add_exception_handler(PaymentError, _render_refusal)
+    app.add_exception_handler(RequestValidationError, _render_invalid)
+    app.add_exception_handler(HTTPException, _render_framework)
+    return app
+
+
+async def _render_refusal(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, PaymentError)  # noqa: S101  # Starlette's type is wider than its promise
+    return problem(refusal, request.scope["paycore.request_id"])
+
+
+async def _render_framework(request: Request, refusal: Exception) -> Response:
+    """Starlette's own 404 and 405, in our shape."""
+    assert isinstance(refusal, HTTPException)  # noqa: S101  # as above
+    ours = MethodNotAllowed() if refusal.status_code == 405 else NotFound()
+    answer = problem(ours, request.scope["paycore.request_id"])
+    if refusal.headers and "Allow" in refusal.headers:
+        answer.headers["Allow"] = refusal.headers["Allow"]
+    return answer
+
+
+async def _render_invalid(request: Request, refusal: Exception) -> Response:
+    """Pydantic's findings without the submitted values. A wrong query parameter is 400, the rest 422."""
+    assert isinstance(refusal, RequestValidationError)  # noqa: S101  # as above
+    request_id = request.scope["paycore.request_id"]
+    for fault in refusal.errors():
+        if fault["loc"][0] == "query":
+            return problem(InvalidParameter(param=str(fault["loc"][-1])), request_id)
+    return problem(InvalidRequest([_fault(fault) for fault in refusal.errors()]), request_id)
+
+
+def _fault(fault: dict[str, object]) -> dict[str, str]:
+    location = fault["loc"]
+    assert isinstance(location, tuple)  # noqa: S101  # Pydantic's form
+    kind = str(fault["type"])
+    # An unknown name is the client's own text: it is not echoed, its place is.
+    steps = location[1:-1] if kind == "extra_forbidden" else location[1:]
+    return {
+        "param": "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in steps),
+        "code": kind,
+        "detail": _detail(kind, str(fault["msg"])),
+    }
+
+
+def _detail(kind: str, message: str) -> str:
+    """Pydantic's message, except where it could repeat what was sent."""
+    if kind == "extra_forbidden":
+        return "This object has a name that the route does not know."
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,103 @@
+"""What every request passes before its route: request id, limit per address, session; and every answer: the headers."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from paycore.errors import PaymentError
+from paycore.http.problem import InternalError, problem
+from paycore.observability import logger
+from paycore.rate_limit import admit
+from paycore.session import Caller, cache_key
+
+# The caller from the authorizer's context and the cached session (or None for a miss).
+Identify = Callable[[dict[str, Any], str | None], Caller]
+
+# api.md, "Security headers". An answer that sets one of them itself keeps its own.
+SECURITY_HEADERS = {
+    b"strict-transport-security": b"max-age=31536000; includeSubDomains",
+    b"x-content-type-options": b"nosniff",
+    b"cache-control": b"no-store",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"referrer-policy": b"no-referrer",
+}
+
+
+class Gate:
+    """The outermost ASGI application of an API function."""
+
+    def __init__(self, app: ASGIApp, limit: int, identify: Identify | None) -> None:
+        self._app = app
+        self._limit = limit
+        self._identify = identify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        context = scope["aws.event"]["requestContext"]
+        request_id: str = context["requestId"]
+        scope["paycore.request_id"] = request_id
+        started = time.perf_counter()
+        answer = _Answer(send, [(b"request-id", request_id.encode())])
+        try:
+            self._admit(scope, context, answer)
+            await self._app(scope, receive, answer.send)
+        except PaymentError as refusal:
+            await problem(refusal, request_id)(scope, receive, answer.send)
+        except Exception:
+            # The one place where a bug becomes an answer: opaque to the client, whole in the log.
+            logger.exception("unexpected failure", extra={"request_id": request_id})
+            if answer.status is not None:
+                raise
+            await problem(InternalError(), request_id)(scope, receive, answer.send)
+        finally:
+            caller: Caller | None = scope.get("paycore.caller")
+            logger.info(
+                "request",
+                extra={
+                    "request_id": request_id,
+                    "method": scope["method"],
+                    "route": getattr(scope.get("route"), "path_format", None),
+                    "status": answer.status,
+                    "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+                    "user_id": caller.user_id if caller else None,
+                    "address": context["identity"]["sourceIp"],
+                },
+            )
+
+    def _admit(self, scope: Scope, context: dict[str, Any], answer: "_Answer") -> None:
+        """Raises RateLimited, InvalidToken or SessionRevoked; a preflight is neither counted nor identified."""
+        if scope["method"] == "OPTIONS":
+            return
+        authorizer = context.get("authorizer") if self._identify else None
+        session_id = authorizer.get("session_id") if authorizer else None
+        admission = admit(
+            context["identity"]["sourceIp"],
+            self._limit,
+            context["requestId"],
+            cache_key(session_id) if session_id else None,
+        )
+        answer.headers += admission.allowance.headers()
+        if refusal := admission.refuse():
+            raise refusal
+        if self._identify and authorizer:
+            caller = self._identify(authorizer, admission.cached_session)
+            scope["paycore.caller"] = replace(caller, limits_are_exact=admission.allowance.exact)
+
+
+class _Answer:
+    """Adds the headers of every answer on its way out, and remembers its status."""
+
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self.headers = headers
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = {name.lower() for name, _ in message["headers"]}
+            defaults = [(name, value) for name, value in SECURITY_HEADERS.items() if name not in own]
+            message = {**message, "headers": [*message["headers"], *self.headers, *defaults]}
+        await self._send(message)

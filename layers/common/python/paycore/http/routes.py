@@ -1,0 +1,143 @@
+"""Routes that check a request in the settled order before FastAPI sees it (api.md, "Order of checks").
+
+Role 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; then FastAPI: schema 422.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from paycore.errors import (
+    BodyTooLarge,
+    IdempotencyKeyRequired,
+    InvalidIdempotencyKey,
+    InvalidParameter,
+    MissingToken,
+    UnsupportedMediaType,
+)
+from paycore.http.strict_json import canonical, read_object
+from paycore.request_key import RequestKey, clean_key, fingerprint
+from paycore.session import Caller, Role
+
+BODY_BYTES_MAX = 256 * 1024
+
+KeyRule = Literal["required", "accepted", "ignored"]
+
+
+def needs(role: Role | Literal["public"] = "user", key: KeyRule = "ignored") -> dict[str, str]:
+    """What a route demands, for its `openapi_extra`: enforced by StrictRoute and readable in the OpenAPI document."""
+    return {"x-required-role": role, "x-idempotency-key": key}
+
+
+class StrictRequest(Request):
+    """A request whose body was read and judged before."""
+
+    def __init__(self, request: Request, body: dict[str, Any]) -> None:
+        super().__init__(request.scope, request.receive)
+        self._json = body
+        self._body = b"{}"  # FastAPI only asks whether there is one
+
+
+class StrictRoute(APIRoute):
+    """One route with the checks of this module in front."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        extra = self.openapi_extra or {}
+        role = extra.get("x-required-role", "user")
+        key_rule = extra.get("x-idempotency-key", "ignored")
+        parameters = {field.alias for field in _query_fields(self.dependant)}
+
+        async def checked(request: Request) -> Response:
+            if role != "public":
+                _caller(request).require(role)
+            body = await _read_body(request) if self.body_field else None
+            if key_rule != "ignored":
+                _read_key(request, self, body, required=key_rule == "required")
+            _check_query(request, parameters)
+            return await handle(StrictRequest(request, body) if body is not None else request)
+
+        return checked
+
+
+class Router(APIRouter):
+    """The router of a service: all its routes are strict."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=StrictRoute, redirect_slashes=False, **options)
+
+
+def _caller(request: Request) -> Caller:
+    caller: Caller | None = request.scope.get("paycore.caller")
+    if caller is None:
+        raise MissingToken
+    return caller
+
+
+async def _current_caller(request: Request) -> Caller:
+    return _caller(request)
+
+
+async def _request_key(request: Request) -> RequestKey | None:
+    key: RequestKey | None = request.scope.get("paycore.request_key")
+    return key
+
+
+async def _required_key(request: Request) -> RequestKey:
+    key: RequestKey = request.scope["paycore.request_key"]
+    return key
+
+
+# What a route's parameters are annotated with.
+current_caller = Annotated[Caller, Depends(_current_caller)]
+request_key = Annotated[RequestKey | None, Depends(_request_key)]
+required_key = Annotated[RequestKey, Depends(_required_key)]
+
+
+async def _read_body(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    if len(body) > BODY_BYTES_MAX:
+        raise BodyTooLarge
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+        raise UnsupportedMediaType
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType
+    return read_object(body)
+
+
+def _read_key(request: Request, route: APIRoute, body: dict[str, Any] | None, *, required: bool) -> None:
+    headers = request.headers.getlist("idempotency-key")
+    if not headers:
+        if required:
+            raise IdempotencyKeyRequired
+        return
+    if len(headers) > 1:
+        raise InvalidIdempotencyKey
+    request.scope["paycore.request_key"] = RequestKey(
+        principal=_caller(request).user_id,
+        route=f"{request.method} {route.path_format}",
+        key=clean_key(headers[0]),
+        fingerprint=fingerprint(request.method, request.url.path, request.url.query, canonical(body)),
+        request_id=request.scope["paycore.request_id"],
+    )
+
+
+def _check_query(request: Request, parameters: set[str]) -> None:
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        # `metadata[key]` stands for any key of the metadata
+        known = name in parameters or (name.startswith("metadata[") and "metadata" in parameters)
+        if not known or name in seen or "\0" in value or "\ufffd" in value:
+            raise InvalidParameter(param=name if known else "?")
+        seen.add(name)
+
+
+def _query_fields(dependant: Dependant) -> Iterator[Any]:
+    yield from dependant.query_params
+    for inner in dependant.dependencies:
+        yield from _query_fields(inner)

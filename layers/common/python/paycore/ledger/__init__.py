@@ -1,0 +1,1 @@
+"""The ledger: double entry, append-only, one database call for each movement of money."""

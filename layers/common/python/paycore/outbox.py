@@ -1,0 +1,44 @@
+"""The transactional outbox: an event is a row in the commit that made it true. The relay publishes it later."""
+
+import json
+
+from sqlalchemy import Connection, text
+
+from paycore import ids
+from paycore.events.envelope import EventData
+
+_STAGE = text(
+    "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, version, subject, request_id, data) "
+    "VALUES (outbox.next_position(), :event_id, :topic, :key, :type, :version, :subject, :request_id, :data)"
+)
+
+
+def stage_event(
+    connection: Connection,
+    event: EventData,
+    *,
+    subject: str,
+    partition_key: str,
+    request_id: str,
+    event_id: str | None = None,
+) -> str:
+    """Stages `event` in the caller's transaction and returns its id.
+
+    Call it after the rows of `partition_key` are locked: the events of one key are published in the order of their
+    positions, and a position is taken from the clock here.
+    """
+    staged_id = event_id or ids.new("evt")
+    connection.execute(
+        _STAGE,
+        {
+            "event_id": staged_id,
+            "topic": event.TOPIC,
+            "key": partition_key,
+            "type": event.TYPE,
+            "version": event.VERSION,
+            "subject": subject,
+            "request_id": request_id,
+            "data": json.dumps(event.data()),
+        },
+    )
+    return staged_id

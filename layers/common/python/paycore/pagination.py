@@ -1,0 +1,70 @@
+"""Lists by key, newest first: a signed cursor that continues exactly the list it came from."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+
+from paycore import settings
+from paycore.crypto import key_ring
+from paycore.errors import InvalidParameter
+from paycore.settings import CursorKeysSettings
+
+_PURPOSE = "cursor"
+
+LimitQuery = Annotated[int, Query(ge=1, le=100)]
+CursorQuery = Annotated[str | None, Query(max_length=1000)]
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What to read: `limit` + 1 rows below `before` (the last id of the page before), to learn whether more follow."""
+
+    limit: int
+    before: str | None
+    scope: str  # the list and its filters and its reader: a cursor of another scope is refused
+
+
+def page(limit: int, cursor: str | None, scope: Mapping[str, Any]) -> Page:
+    """The page that a client asks for; raises InvalidParameter for a cursor that is not of this very list."""
+    bound = json.dumps(scope, sort_keys=True)
+    return Page(limit, _open(cursor, bound) if cursor else None, bound)
+
+
+def render(
+    asked: Page, rows: Sequence[Row], body: Callable[[Row], dict[str, Any]], row_id: Callable[[Row], str]
+) -> dict[str, Any]:
+    """The list object of the API from at most `limit` + 1 rows."""
+    shown = rows[: asked.limit]
+    more = len(rows) > asked.limit
+    return {
+        "object": "list",
+        "data": [body(row) for row in shown],
+        "has_more": more,
+        "next_cursor": _close(row_id(shown[-1]), asked.scope) if more else None,
+    }
+
+
+def _close(last: str, scope: str) -> str:
+    text = f"{last}.{_ring().hmac(_PURPOSE, f'{last}|{scope}')}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _open(cursor: str, scope: str) -> str:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        last, _, mac = text.partition(".")
+        if not _ring().is_hmac(_PURPOSE, f"{last}|{scope}", mac):
+            raise InvalidParameter(param="cursor")
+        return last
+    except ValueError as trouble:
+        raise InvalidParameter(param="cursor") from trouble
+
+
+def _ring() -> Any:
+    return key_ring(settings.read(CursorKeysSettings).cursor_keys_secret)

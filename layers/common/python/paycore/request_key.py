@@ -1,0 +1,40 @@
+"""The Idempotency-Key of a request with everything that tells whether a second request is the same one."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from paycore.errors import InvalidIdempotencyKey
+
+_FORM = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """(principal, route, key) names one effect; `fingerprint` says what was asked; `request_id` who asked first.
+
+    `principal` is the user or merchant, never a session or an API key: a rolled key must replay.
+    """
+
+    principal: str
+    route: str
+    key: str
+    fingerprint: str
+    request_id: str
+
+
+def clean_key(header: str) -> str:
+    """The key in an Idempotency-Key header, with or without the quotes of a structured-field string (RFC 9651)."""
+    key = header[1:-1] if len(header) > 2 and header.startswith('"') and header.endswith('"') else header
+    if not _FORM.fullmatch(key):
+        raise InvalidIdempotencyKey
+    return key
+
+
+def fingerprint(method: str, path: str, query: str, canonical_body: str) -> str:
+    """SHA-256 over the parts, each length-prefixed so that no two requests share a text."""
+    digest = hashlib.sha256()
+    for part in (method, path, query, canonical_body):
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.hexdigest()
