@@ -81,6 +81,15 @@ class FunctionSpec:
         """The authorizer needs keys only, no network: it starts faster outside."""
         return not isinstance(self.trigger, Authorizer)
 
+    @property
+    def tells_health(self) -> bool:
+        """Whether the function answers for its own service under /health."""
+        return isinstance(self.trigger, Routes) and f"/health/{self.service}" in self.trigger.public
+
+    def consumer_group(self, topic: str) -> str:
+        """The Kafka group that reads the topic for this function; unique per event source mapping."""
+        return f"paycore-{self.service}-{topic}"
+
     def function_name(self, stage: str) -> str:
         """The name on AWS: `paycore-dev-wallet-api`."""
         return f"paycore-{stage}-{self.name}"

@@ -1,0 +1,78 @@
+"""The document store for inboxes and audit records: DocumentDB over TLS, with point-in-time recovery."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_docdb as docdb
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from cdk.acknowledgements import accept
+from cdk.parts.data_context import DataContext
+
+PORT = 27017
+
+# The least that DocumentDB Serverless can be, in capacity units of about 2 GB of memory.
+CAPACITY_UNITS_MIN = 0.5
+
+
+class DocumentStore(Construct):
+    """A serverless cluster: it costs what it does."""
+
+    def __init__(self, scope: Construct, context: DataContext) -> None:
+        super().__init__(scope, "DocumentStore")
+        config = context.config
+        self._group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=context.vpc,
+            description="Document store: reached by the functions",
+            allow_all_outbound=False,
+        )
+        self._group.add_ingress_rule(context.function_security_group, ec2.Port.tcp(PORT), "functions")
+        self.cluster = docdb.DatabaseCluster(
+            self,
+            "Cluster",
+            master_user=docdb.Login(
+                username="paycore", secret_name=context.secret_name("documents"), kms_key=context.key
+            ),
+            engine_version="5.0.0",
+            vpc=context.vpc,
+            vpc_subnets=context.isolated_subnets,
+            security_group=self._group,
+            port=PORT,
+            instances=config.documents_instances,
+            serverless_v2_scaling_configuration=docdb.ServerlessV2ScalingConfiguration(
+                min_capacity=CAPACITY_UNITS_MIN, max_capacity=config.documents_capacity_units_max
+            ),
+            storage_encrypted=True,
+            kms_key=context.key,
+            parameter_group=self._create_parameters(),
+            backup=docdb.BackupProps(retention=Duration.days(config.backup_days)),
+            copy_tags_to_snapshot=True,
+            export_audit_logs_to_cloud_watch=True,
+            export_profiler_logs_to_cloud_watch=True,
+            deletion_protection=config.deletion_protection,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        reasons = {
+            "SMG4": "Rotated by hand, with its readers: DocumentDB has no second user to alternate.",
+            "DOC3": "The password is generated into Secrets Manager; the template has only a reference.",
+        }
+        for log in ("authenticate", "createIndex", "dropCollection"):
+            reasons[f"DOC5[LogExport::{log}]"] = "Part of the audit log, which is exported as a whole."
+        if not config.deletion_protection:
+            reasons["DOC2"] = "The stage is disposable; the cluster and its backups are retained."
+        accept(self.cluster, reasons)
+
+    @property
+    def host(self) -> str:
+        """The cluster's address; it follows a failover."""
+        return self.cluster.cluster_endpoint.hostname
+
+    def _create_parameters(self) -> docdb.ClusterParameterGroup:
+        return docdb.ClusterParameterGroup(
+            self,
+            "Parameters",
+            family="docdb5.0",
+            description="Paycore documents: TLS only, sign-ins and schema changes are audited",
+            parameters={"tls": "enabled", "audit_logs": "enabled", "profiler": "enabled"},
+        )
