@@ -1,13 +1,13 @@
 """A second copy of database and documents in a vault of its own, beyond each service's recovery."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_docdb as docdb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
-from cdk.acknowledgements import accept
+from cdk.acknowledgements import accept, managed_policy
 from cdk.parts.data_context import DataContext
 
 DAILY_AT_HOUR_UTC = 3
@@ -40,11 +40,20 @@ class VaultBackups(Construct):
                 delete_after=Duration.days(context.config.backup_days),
             )
         )
+        documents_arn = Stack.of(self).format_arn(
+            service="rds",
+            resource="cluster",
+            resource_name=documents.cluster_identifier,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
         selection = plan.add_selection(
             "Stores",
             resources=[
                 backup.BackupResource.from_rds_database_instance(database),
-                backup.BackupResource.from_arn(documents.cluster_identifier_arn),
+                backup.BackupResource.from_arn(documents_arn),
             ],
         )
-        accept(selection, {"IAM4": "AWS Backup's own service role, limited to what it backs up."})
+        accept(
+            selection,
+            {managed_policy("AWSBackupServiceRolePolicyForBackup"): "The role that AWS Backup asks for."},
+        )

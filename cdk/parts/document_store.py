@@ -54,13 +54,12 @@ class DocumentStore(Construct):
             removal_policy=RemovalPolicy.RETAIN,
         )
         reasons = {
+            "DOC2": "27017 is private to the network.",
             "SMG4": "Rotated by hand, with its readers: DocumentDB has no second user to alternate.",
             "DOC3": "The password is generated into Secrets Manager; the template has only a reference.",
         }
         for log in ("authenticate", "createIndex", "dropCollection"):
             reasons[f"DOC5[LogExport::{log}]"] = "Part of the audit log, which is exported as a whole."
-        if not config.deletion_protection:
-            reasons["DOC2"] = "The stage is disposable; the cluster and its backups are retained."
         accept(self.cluster, reasons)
 
     @property

@@ -153,7 +153,6 @@ class EventLog(Construct):
             Stack.of(self).node.find_child("AWS679f53fac002430cb0da5b7982bd2287"),
             {
                 managed_policy("AWSLambdaBasicExecutionRole"): "CDK's own provider: it may write its log.",
-                "L1": "The runtime is chosen by CDK's provider and moves with CDK.",
             },
         )
         return look_up.get_response_field("BootstrapBrokerStringSaslIam")

@@ -124,9 +124,7 @@ class PaymentApi(Construct):
         self, function: PaymentFunction, routes: Routes, authorizer: apigateway.IAuthorizer
     ) -> None:
         """Sends each prefix and everything below it to the function."""
-        integration = apigateway.LambdaIntegration(
-            function.target, proxy=True, allow_test_invoke=False, scope_permission_to_method=False
-        )
+        integration = apigateway.LambdaIntegration(function.target, scope_permission_to_method=False)
         for prefix in prefixes_of(routes, self._config):
             resource = self.rest_api.root.resource_for_path(prefix.path)
             for each in (resource, resource.add_resource("{proxy+}")):

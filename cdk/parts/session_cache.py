@@ -31,7 +31,7 @@ class SessionCache(Construct):
             description="Paycore cache",
             subnet_ids=context.vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED).subnet_ids,
         )
-        self._replicated = config.cache_nodes > 1
+        replicated = config.cache_nodes > 1
         self.cluster = elasticache.CfnReplicationGroup(
             self,
             "Cluster",
@@ -40,8 +40,8 @@ class SessionCache(Construct):
             engine_version="8.0",
             cache_node_type=config.cache_node,
             num_cache_clusters=config.cache_nodes,
-            automatic_failover_enabled=self._replicated,
-            multi_az_enabled=self._replicated,
+            automatic_failover_enabled=replicated,
+            multi_az_enabled=replicated,
             auto_minor_version_upgrade=True,
             port=PORT,
             cache_subnet_group_name=subnets.ref,
@@ -55,15 +55,11 @@ class SessionCache(Construct):
             kms_key_id=context.key.key_arn,
         )
         self.cluster.apply_removal_policy(RemovalPolicy.RETAIN)
-        accept(self.cluster, self._accepted())
+        if not replicated:
+            reason = "The stage may lose its cache: sessions and limits fall back to PostgreSQL."
+            accept(self.cluster, {"AEC4": reason})
 
     @property
     def host(self) -> str:
         """The primary node's address; it follows a failover."""
         return self.cluster.attr_primary_end_point_address
-
-    def _accepted(self) -> dict[str, str]:
-        reasons = {"AEC5": "6379 is private to the network and says nothing that a scan would not."}
-        if not self._replicated:
-            reasons["AEC4"] = "The stage may lose its cache: sessions and limits fall back to PostgreSQL."
-        return reasons
