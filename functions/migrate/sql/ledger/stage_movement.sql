@@ -1,0 +1,29 @@
+-- The events of a movement, staged in its commit. Their key is the debited wallet, or the credited one where a
+-- system account pays; its balance is locked, so positions of one key are in the order of the commits.
+CREATE OR REPLACE FUNCTION ledger.stage_movement(
+    command jsonb, source ledger.account, target ledger.account, failure_code text, instant timestamptz
+) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    facts jsonb := ledger.transaction_facts(command, source, target, failure_code, instant);
+    moved jsonb := jsonb_build_object('transaction_id', facts -> 'id') || (facts - '{id,status,description,
+        external_id,reason,metadata,failure_code,created_at,completed_at}'::text[]);
+    purse ledger.account := CASE WHEN source.kind = 'wallet' THEN source ELSE target END;
+    funds jsonb := jsonb_build_object('wallet_id', purse.id, 'owner_id', purse.owner_id,
+        'transaction_id', facts -> 'id', 'amount', facts -> 'amount', 'currency', facts -> 'currency',
+        'actor_id', facts -> 'actor_id', 'reason', facts -> 'reason');
+BEGIN
+    IF failure_code IS NOT NULL THEN
+        PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.failed',
+            moved || jsonb_build_object('failure_code', failure_code));
+        RETURN;
+    END IF;
+    PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.created', moved);
+    PERFORM ledger.stage(command, purse.id, instant, 1, 'transaction-events', 'transaction.completed', moved);
+    IF source.kind <> 'wallet' THEN
+        PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_added', funds);
+    ELSIF target.kind <> 'wallet' THEN
+        PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_deducted', funds);
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION ledger.stage_movement(jsonb, ledger.account, ledger.account, text, timestamptz) FROM PUBLIC;
