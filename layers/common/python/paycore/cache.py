@@ -36,6 +36,11 @@ return 1
 """
 
 
+def wallet_key(wallet_id: str) -> str:
+    """Where a wallet is cached."""
+    return f"wallet:{wallet_id}"
+
+
 class CacheUnavailable(Exception):
     """Redis does not answer: the caller goes on without it, as its route class demands."""
 

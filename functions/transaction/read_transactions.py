@@ -1,0 +1,49 @@
+"""Reads transactions: one by its id (cached: a completed one does not change), or a person's history."""
+
+from dataclasses import asdict
+from typing import Any
+
+from functions.transaction import store
+from functions.transaction.store import Filters
+from paycore import cache, ids
+from paycore.database import transaction
+from paycore.errors import TransactionNotFound
+from paycore.ledger.post import read_transaction as from_facts
+from paycore.ledger.render import may_see, transaction_body
+from paycore.pagination import page, render
+from paycore.session import Caller
+
+_FIRST_VERSION = 1  # rises with the status, once something can change it
+
+
+def read_transaction(caller: Caller, transaction_id: str) -> dict[str, Any]:
+    """The transaction; raises TransactionNotFound for what is absent and for what is not the caller's."""
+    try:
+        key = f"transaction:{ids.check('tx', transaction_id)}"
+    except ids.MalformedId as trouble:
+        raise TransactionNotFound from trouble
+    facts = cache.read(key)
+    if facts is None:
+        with transaction() as connection:
+            facts = store.find(connection, transaction_id)
+        if facts is None:
+            raise TransactionNotFound
+        cache.replace(key, _FIRST_VERSION, facts, cache.TRANSACTION_LIFE_S)
+    found = from_facts(facts)
+    if not caller.is_admin and not may_see(found, caller.user_id):
+        raise TransactionNotFound
+    return transaction_body(found, caller.user_id, sees_all=caller.is_admin)
+
+
+def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str | None) -> dict[str, Any]:
+    """The caller's history, newest first."""
+    scope = {"list": "transactions", "viewer": caller.user_id, **asdict(filters)}
+    asked = page(limit, cursor, scope)
+    with transaction() as connection:
+        rows = store.list_of(connection, caller.user_id, filters, asked)
+    return render(
+        asked,
+        rows,
+        lambda row: transaction_body(from_facts(dict(row._mapping)), caller.user_id, sees_all=False),
+        lambda row: str(row.id),
+    )

@@ -1,0 +1,35 @@
+"""Opens a wallet: an account in the ledger, the wallet itself and its event, in one commit."""
+
+from typing import Any
+
+from functions.wallet import store
+from functions.wallet.render import wallet_body
+from functions.wallet.schemas import OpenWallet
+from paycore import ids
+from paycore.database import transaction
+from paycore.errors import WalletExists
+from paycore.events.wallet import WalletCreated
+from paycore.invariants import ensure
+from paycore.outbox import stage_event
+from paycore.session import Caller
+
+
+def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str) -> dict[str, Any]:
+    """The new wallet; raises WalletExists for a second one of the same owner, currency and name."""
+    wallet_id = ids.new("wal")
+    with transaction() as connection:
+        if not store.insert(
+            connection, wallet_id, caller.user_id, wanted.currency, wanted.name, wanted.metadata
+        ):
+            raise WalletExists  # rolls the account back
+        stage_event(
+            connection,
+            WalletCreated(wallet_id=wallet_id, owner_id=caller.user_id, currency=wanted.currency),
+            subject=wallet_id,
+            partition_key=wallet_id,
+            request_id=request_id,
+        )
+        row = store.find(connection, wallet_id)
+        ensure(row, "a wallet that was just written is there")
+        assert row is not None  # noqa: S101  # for the type checker; ensured above
+        return wallet_body(row)

@@ -1,0 +1,77 @@
+"""Reads wallets: from the cache where it may be a little old, from PostgreSQL where it must be now."""
+
+from typing import Any
+
+from functions.wallet import store
+from functions.wallet.render import balance_body, entry_body, wallet_body
+from paycore import cache, clock, ids
+from paycore.database import transaction
+from paycore.errors import WalletNotFound
+from paycore.pagination import page, render
+from paycore.session import Caller
+
+
+def read_wallet(caller: Caller, wallet_id: str) -> dict[str, Any]:
+    """The wallet of the caller (an admin: of anybody); raises WalletNotFound."""
+    key = cache.wallet_key(_checked(wallet_id))
+    body = cache.read(key)
+    if body is None:
+        body = wallet_body(_find(wallet_id))
+        cache.replace(key, body["version"], body, cache.WALLET_LIFE_S)
+    _allow(caller, body["owner_id"])
+    return body
+
+
+def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
+    """The balance at this moment; raises WalletNotFound."""
+    row = _find(_checked(wallet_id))
+    _allow(caller, row.owner_id)
+    return {
+        "object": "balance",
+        "wallet_id": row.id,
+        "currency": row.currency,
+        **balance_body(row),
+        "version": row.version,
+        "as_of": clock.timestamp(clock.now()),
+    }
+
+
+def list_wallets(caller: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
+    """The caller's wallets, newest first."""
+    asked = page(limit, cursor, {"list": "wallets", "owner": caller.user_id})
+    with transaction() as connection:
+        rows = store.list_of(connection, caller.user_id, asked)
+    return render(asked, rows, wallet_body, lambda row: str(row.id))
+
+
+def list_entries(caller: Caller, wallet_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
+    """The wallet's book, newest first; raises WalletNotFound."""
+    asked = page(limit, cursor, {"list": "entries", "wallet": _checked(wallet_id)})
+    with transaction() as connection:
+        row = store.find(connection, wallet_id)
+        if row is None:
+            raise WalletNotFound
+        _allow(caller, row.owner_id)
+        rows = store.entries(connection, wallet_id, asked)
+    return render(asked, rows, entry_body, lambda entry: str(entry.version))
+
+
+def _checked(wallet_id: str) -> str:
+    try:
+        return ids.check("wal", wallet_id)
+    except ids.MalformedId as trouble:
+        raise WalletNotFound from trouble
+
+
+def _find(wallet_id: str) -> store.WalletRow:
+    with transaction() as connection:
+        row = store.find(connection, wallet_id)
+    if row is None:
+        raise WalletNotFound
+    return row
+
+
+def _allow(caller: Caller, owner_id: str) -> None:
+    """Foreign and absent look the same."""
+    if owner_id != caller.user_id and not caller.is_admin:
+        raise WalletNotFound

@@ -1,0 +1,102 @@
+"""Bodies of the wallet API. Amounts in minor units."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, Name, StrictModel
+
+WalletState = Literal["active", "debit_frozen", "credit_frozen", "frozen", "closed"]
+
+
+class OpenWallet(StrictModel):
+    """One unnamed wallet per person and currency; further ones have a name."""
+
+    currency: Currency
+    name: Name | None = None
+    metadata: Metadata = {}
+
+
+class ChangeFunds(StrictModel):
+    """Money from or to a system account, with the reason that the audit log keeps."""
+
+    amount: AmountMinor
+    currency: Currency
+    reason: FreeText
+    external_id: ExternalId | None = None
+
+
+class DeactivateWallet(StrictModel):
+    """Closes an empty wallet for good."""
+
+    reason: FreeText | None = None
+
+
+class BalanceBody(BaseModel):
+    """`available` is posted minus outgoing holds plus the credit limit."""
+
+    posted: int
+    pending_in: int
+    pending_out: int
+    available: int
+
+
+class WalletBody(BaseModel):
+    """A wallet."""
+
+    object: Literal["wallet"]
+    id: str
+    owner_id: str
+    currency: str
+    name: str | None
+    state: WalletState
+    balance: BalanceBody
+    version: int
+    metadata: dict[str, str]
+    created_at: str
+    updated_at: str
+
+
+class WalletBalanceBody(BalanceBody):
+    """The balance alone, always from the database."""
+
+    object: Literal["balance"]
+    wallet_id: str
+    currency: str
+    version: int
+    as_of: str
+
+
+class EntryBody(BaseModel):
+    """One line of a wallet's book."""
+
+    object: Literal["entry"]
+    id: str
+    transaction_id: str
+    kind: str
+    amount: int
+    currency: str
+    balance_after: int
+    version: int
+    description: str | None
+    external_id: str | None
+    created_at: str
+    posted_at: str
+
+
+class WalletList(BaseModel):
+    """A page of wallets, newest first."""
+
+    object: Literal["list"]
+    data: list[WalletBody]
+    has_more: bool
+    next_cursor: str | None
+
+
+class EntryList(BaseModel):
+    """A page of entries, newest first."""
+
+    object: Literal["list"]
+    data: list[EntryBody]
+    has_more: bool
+    next_cursor: str | None

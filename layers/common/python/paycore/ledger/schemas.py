@@ -1,0 +1,34 @@
+"""The transaction object in the OpenAPI document."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class LegBody(BaseModel):
+    """One wallet's side; amounts in minor units, `amount` signed."""
+
+    wallet_id: str
+    amount: int
+    balance_after: int | None
+    wallet_version: int | None
+
+
+class TransactionBody(BaseModel):
+    """A movement of money."""
+
+    object: Literal["transaction"]
+    id: str
+    created_at: str
+    kind: str
+    status: str
+    amount: int
+    currency: str
+    source_wallet_id: str | None
+    target_wallet_id: str | None
+    description: str | None
+    external_id: str | None
+    legs: list[LegBody]
+    metadata: dict[str, str]
+    failure_code: str | None
+    completed_at: str | None
