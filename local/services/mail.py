@@ -1,0 +1,42 @@
+"""The mailbox: catches every e-mail that the local system sends and shows it on a page."""
+
+import urllib.request
+from collections.abc import Sequence
+
+from local.configuration import HOST
+from local.services.base import CONNECT_SECONDS_MAX, Service
+
+
+class Mail(Service):
+    """maildev: SMTP on one port, the page on the other; not told its addresses, it binds them all."""
+
+    name = "mail"
+
+    @property
+    def listening(self) -> Sequence[int]:
+        return (self.configuration.ports.mail_smtp, self.configuration.ports.mail_web)
+
+    def prepare(self) -> None:
+        """It keeps its mails below the data folder, so they outlive a restart."""
+        (self.data / "mails").mkdir(exist_ok=True)
+
+    def command(self) -> Sequence[str]:
+        program = self.configuration.repository / "node_modules" / ".bin" / "maildev"
+        ports = self.configuration.ports
+        addresses = [
+            "--ip",
+            HOST,
+            "--smtp",
+            str(ports.mail_smtp),
+            "--web-ip",
+            HOST,
+            "--web",
+            str(ports.mail_web),
+        ]
+        return ["node", str(program.resolve()), *addresses, "--mail-directory", str(self.data / "mails")]
+
+    def ready(self) -> bool:
+        """The page's list of mails is there."""
+        url = f"http://{HOST}:{self.configuration.ports.mail_web}/email"
+        with urllib.request.urlopen(url, timeout=CONNECT_SECONDS_MAX) as answer:
+            return bool(answer.status == 200)
