@@ -14,7 +14,7 @@
 CREATE OR REPLACE FUNCTION ledger.post(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    key     jsonb := command -> 'key';
+    claim   jsonb := command -> 'key';
     amount  bigint := (command ->> 'amount')::bigint;
     known   ledger.idempotency_key;
     source  ledger.account;
@@ -22,16 +22,17 @@ DECLARE
     payer   ledger.balance;
     payee   ledger.balance;
     refusal jsonb;
-    answer  jsonb;
+    facts   jsonb;
     instant timestamptz;
 BEGIN
     INSERT INTO ledger.idempotency_key (principal, route, key, fingerprint, request_id)
-    VALUES (key ->> 'principal', key ->> 'route', key ->> 'key', key ->> 'fingerprint', key ->> 'request_id')
+    VALUES (claim ->> 'principal', claim ->> 'route', claim ->> 'key', claim ->> 'fingerprint',
+            claim ->> 'request_id')
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
         SELECT * INTO STRICT known FROM ledger.idempotency_key k
-         WHERE (k.principal, k.route, k.key) = (key ->> 'principal', key ->> 'route', key ->> 'key');
-        IF known.fingerprint <> key ->> 'fingerprint' THEN
+         WHERE (k.principal, k.route, k.key) = (claim ->> 'principal', claim ->> 'route', claim ->> 'key');
+        IF known.fingerprint <> claim ->> 'fingerprint' THEN
             RETURN '{"refusal": {"code": "idempotency_key_reused"}, "replayed": false}';
         END IF;
         RETURN known.answer || jsonb_build_object('replayed', true, 'request_id', known.request_id);
@@ -42,7 +43,7 @@ BEGIN
     target := ledger.find_account(command -> 'target', command ->> 'currency');
     IF source.id IS NULL OR target.id IS NULL THEN
         DELETE FROM ledger.idempotency_key k
-         WHERE (k.principal, k.route, k.key) = (key ->> 'principal', key ->> 'route', key ->> 'key');
+         WHERE (k.principal, k.route, k.key) = (claim ->> 'principal', claim ->> 'route', claim ->> 'key');
         RETURN '{"refusal": {"code": "wallet_not_found"}, "replayed": false}';
     END IF;
 
@@ -63,19 +64,19 @@ BEGIN
     PERFORM ledger.record_transaction(command, source, target, refusal ->> 'code', instant);
     IF refusal IS NULL THEN
         PERFORM ledger.write_entries(command, payer, payee, instant);
-        answer := jsonb_build_object('transaction',
+        facts := jsonb_build_object('transaction',
             ledger.transaction_facts(command, source, target, NULL, instant) || jsonb_build_object('legs',
                 jsonb_build_array(
                     ledger.leg_facts(source, -amount, payer.posted_minor - amount, payer.version + 1),
                     ledger.leg_facts(target, amount, payee.posted_minor + amount, payee.version + 1))));
     ELSE
-        answer := jsonb_build_object('refusal', refusal);
+        facts := jsonb_build_object('refusal', refusal);
     END IF;
     PERFORM ledger.stage_movement(command, source, target, refusal ->> 'code', instant);
 
-    UPDATE ledger.idempotency_key k SET answer = post.answer
-     WHERE (k.principal, k.route, k.key) = (key ->> 'principal', key ->> 'route', key ->> 'key');
-    RETURN answer || '{"replayed": false}';
+    UPDATE ledger.idempotency_key k SET answer = facts
+     WHERE (k.principal, k.route, k.key) = (claim ->> 'principal', claim ->> 'route', claim ->> 'key');
+    RETURN facts || '{"replayed": false}';
 END $$;
 REVOKE ALL ON FUNCTION ledger.post(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post(jsonb) TO app_rw, app_job;
