@@ -60,7 +60,12 @@ def list_of(connection: Connection, owner_id: str, page: Page) -> Sequence[Walle
 
 
 def insert(
-    connection: Connection, wallet_id: str, owner_id: str, currency: str, name: str | None, metadata: dict[str, str]
+    connection: Connection,
+    wallet_id: str,
+    owner_id: str,
+    currency: str,
+    name: str | None,
+    metadata: dict[str, str],
 ) -> bool:
     """Opens the account and writes the wallet; False where the owner has such a wallet already."""
     facts = {"wallet_id": wallet_id, "owner_id": owner_id, "currency": currency}

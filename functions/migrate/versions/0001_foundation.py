@@ -10,12 +10,8 @@ SCHEMAS = ("ledger", "identity", "wallet", "payment", "processor", "directory", 
 
 def upgrade() -> None:
     for role in ("app_rw", "app_job"):
-        op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-        )
-        op.execute(
-            f"DO $$ BEGIN GRANT rds_iam TO {role}; EXCEPTION WHEN undefined_object THEN NULL; END $$"
-        )
+        op.execute(f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        op.execute(f"DO $$ BEGIN GRANT rds_iam TO {role}; EXCEPTION WHEN undefined_object THEN NULL; END $$")
     for schema in SCHEMAS:
         op.execute(f"CREATE SCHEMA {schema}")
         op.execute(f"GRANT USAGE ON SCHEMA {schema} TO app_rw, app_job")

@@ -65,8 +65,12 @@ def _bounded_metadata(metadata: dict[str, str]) -> dict[str, str]:
 
 AmountMinor = Annotated[int, Field(gt=0, le=AMOUNT_MINOR_MAX, description="Minor units of the currency")]
 Currency = Annotated[str, AfterValidator(_known_currency), Field(examples=["EUR"])]
-FreeText = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_no_control), AfterValidator(_no_card_number)]
-Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_no_control), AfterValidator(_no_card_number)]
+FreeText = Annotated[
+    str, Field(min_length=1, max_length=500), AfterValidator(_no_control), AfterValidator(_no_card_number)
+]
+Name = Annotated[
+    str, Field(min_length=1, max_length=100), AfterValidator(_no_control), AfterValidator(_no_card_number)
+]
 ExternalId = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_no_control)]
 Metadata = Annotated[
     dict[
@@ -76,5 +80,3 @@ Metadata = Annotated[
     Field(max_length=50),
     AfterValidator(_bounded_metadata),
 ]
-
-

@@ -29,7 +29,14 @@ class EventData:
 
 
 def envelope(
-    *, event_id: str, event_type: str, version: int, time: str, subject: str, request_id: str, data: dict[str, Any]
+    *,
+    event_id: str,
+    event_type: str,
+    version: int,
+    time: str,
+    subject: str,
+    request_id: str,
+    data: dict[str, Any],
 ) -> dict[str, Any]:
     """One event as it stands in Kafka. `subject` is the id of the object it is about; `trace` the request behind it."""
     return {

@@ -17,12 +17,17 @@ def read_object(body: bytes) -> dict[str, Any]:
         if _REPLACEMENT in text or text.startswith(_BYTE_ORDER_MARK):
             raise InvalidJson
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as trouble:  # ValueError: bad UTF-8, bad JSON, a number of 4,301 digits
+    except (
+        ValueError,
+        RecursionError,
+    ) as trouble:  # ValueError: bad UTF-8, bad JSON, a number of 4,301 digits
         raise InvalidJson from trouble
     if not isinstance(value, dict):
         raise InvalidJson
     if "\\u" in text:  # only an escape can smuggle NUL or half a surrogate pair into clean UTF-8
-        faults = [{"param": path, "code": "invalid_text", "detail": _BAD_TEXT} for path in _bad_text(value, "")]
+        faults = [
+            {"param": path, "code": "invalid_text", "detail": _BAD_TEXT} for path in _bad_text(value, "")
+        ]
         if faults:
             raise InvalidRequest(faults)
     return value

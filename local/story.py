@@ -1,0 +1,296 @@
+"""The story that shows the whole system at work: played by `make demo`, asserted by the first end-to-end test."""
+
+import json
+import random
+import re
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pymongo
+
+from local.configuration import HOST, Configuration
+from local.create_admin import invite_admin
+from local.http_client import Answer, Client
+
+PATIENCE_SECONDS = 30.0
+LIMIT_PER_MINUTE = 100
+CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2032, "cvc": "123"}
+
+Narrate = Callable[[str], None]
+
+
+class StoryFailed(AssertionError):
+    """The system did not do what the story tells."""
+
+
+@dataclass
+class Person:
+    """Somebody in the story."""
+
+    name: str
+    email: str
+    password: str
+    client: Client
+    wallet_id: str = ""
+
+
+class Story:
+    """Plays the chapters in order; each raises StoryFailed where the system differs."""
+
+    def __init__(self, configuration: Configuration, narrate: Narrate, seed: int | None = None) -> None:
+        self.configuration = configuration
+        self.narrate = narrate
+        self.run = random.Random(seed).randrange(16**8)
+        self.anna = self._person("Anna", 1)
+        self.ben = self._person("Ben", 2)
+        self.admin = self._person("Ada", 3)
+
+    def play(self) -> None:
+        """The whole story."""
+        for chapter in (
+            self.register_and_sign_in,
+            self.open_wallets,
+            self.top_up,
+            self.transfer_once,
+            self.send_too_much,
+            self.refund_a_part,
+            self.compare_the_books,
+            self.read_the_inboxes,
+            self.read_the_audit_store,
+            self.let_an_admin_act,
+            self.be_refused,
+        ):
+            self.narrate(f"\n== {chapter.__name__.replace('_', ' ').capitalize()}")
+            chapter()
+
+    # --- chapters ----------------------------------------------------------------------------------------
+
+    def register_and_sign_in(self) -> None:
+        for person in (self.anna, self.ben):
+            body = {"email": person.email, "password": person.password, "full_name": person.name}
+            self._step(person, "POST", "/v1/auth/register", 202, body)
+        for person in (self.anna, self.ben):
+            code = self._mailed_code(person.email)
+            self._step(person, "POST", "/v1/auth/verify-email", 200, {"email": person.email, "code": code})
+            self._sign_in(person)
+
+    def open_wallets(self) -> None:
+        for person in (self.anna, self.ben):
+            wallet = self._step(person, "POST", "/v1/wallets", 201, {"currency": "EUR"})
+            person.wallet_id = wallet.body["id"]
+
+    def top_up(self) -> None:
+        method = self._step(self.anna, "POST", "/v1/payment-methods", 201, {"type": "card", "card": CARD})
+        _expect(CARD["number"] not in method.raw.decode(), "the card number is never shown")
+        body = {
+            "amount": 10000,
+            "currency": "EUR",
+            "payment_method_id": method.body["id"],
+            "wallet_id": self.anna.wallet_id,
+        }
+        payment = self._step(self.anna, "POST", "/v1/payments", 201, body, key=self._key("top-up"))
+        _expect(payment.body["status"] == "succeeded", "the payment succeeded")
+        self.payment_id = payment.body["id"]
+        self._expect_balance(self.anna, 10000)
+
+    def transfer_once(self) -> None:
+        body = self._transfer(2500)
+        first = self._step(
+            self.anna, "POST", "/v1/transactions/transfer", 201, body, key=self._key("transfer")
+        )
+        again = self._step(
+            self.anna, "POST", "/v1/transactions/transfer", 201, body, key=self._key("transfer")
+        )
+        _expect(first.raw == again.raw, "a replay is byte-equal")
+        _expect(again.headers.get("idempotency-replayed") == "true", "the header says replayed")
+        self._expect_balance(self.anna, 7500)
+        self._expect_balance(self.ben, 2500)
+
+    def send_too_much(self) -> None:
+        body = self._transfer(7501)
+        refused = self._step(
+            self.anna, "POST", "/v1/transactions/transfer", 422, body, key=self._key("too much")
+        )
+        _expect(refused.body["code"] == "insufficient_funds", "the refusal says what is wrong")
+        _expect(refused.body["short_by"] == 1, "and what is missing")
+        history = self._step(self.anna, "GET", "/v1/transactions?status=failed", 200)
+        _expect(len(history.body["data"]) == 1, "a failed transaction stands in the sender's history")
+        other = self._step(self.ben, "GET", "/v1/transactions?status=failed", 200)
+        _expect(other.body["data"] == [], "and not in the other's")
+
+    def refund_a_part(self) -> None:
+        path = f"/v1/payments/{self.payment_id}/refunds"
+        refund = self._step(self.anna, "POST", path, 201, {"amount": 1000}, key=self._key("refund"))
+        _expect(refund.body["status"] == "succeeded", "the refund succeeded")
+        self._expect_balance(self.anna, 6500)
+
+    def compare_the_books(self) -> None:
+        for person, posted in ((self.anna, 6500), (self.ben, 2500)):
+            wallet = self._step(person, "GET", f"/v1/wallets/{person.wallet_id}", 200)
+            entries = self._step(person, "GET", f"/v1/wallets/{person.wallet_id}/entries?limit=100", 200)
+            lines = entries.body["data"]
+            _expect(wallet.body["balance"]["posted"] == posted, "the wallet shows the balance")
+            _expect(sum(line["amount"] for line in lines) == posted, "the entries add up to it")
+            _expect(lines[0]["balance_after"] == posted, "and the last one says so")
+
+    def read_the_inboxes(self) -> None:
+        wanted = {
+            self.anna.name: {
+                "user.verified",
+                "payment.processed",
+                "transaction.completed",
+                "payment.refunded",
+            },
+            self.ben.name: {"user.verified", "transaction.completed"},
+        }
+        for person in (self.anna, self.ben):
+            self._until(
+                f"{person.name}'s inbox holds {', '.join(sorted(wanted[person.name]))}",
+                lambda person=person: wanted[person.name] <= self._inbox(person),
+            )
+
+    def read_the_audit_store(self) -> None:
+        history = self._step(self.anna, "GET", "/v1/transactions?limit=100", 200)
+        moved = {item["id"] for item in history.body["data"]}
+        store: Any = pymongo.MongoClient(HOST, self.configuration.ports.documents)
+        records = store["paycore"]["transaction_logs"]
+        self._until(
+            f"the audit store has a record of each of {len(moved)} movements",
+            lambda: (
+                moved <= {record["resource"] for record in records.find({"resource": {"$in": list(moved)}})}
+            ),
+        )
+
+    def let_an_admin_act(self) -> None:
+        code = invite_admin(self.configuration, self.admin.email)
+        body = {
+            "email": self.admin.email,
+            "code": code,
+            "password": self.admin.password,
+            "full_name": self.admin.name,
+        }
+        self._step(self.admin, "POST", "/v1/auth/accept-invitation", 200, body)
+        self._sign_in(self.admin)
+        funds = {"amount": 500, "currency": "EUR", "reason": "A gift of the house"}
+        path = f"/v1/wallets/{self.ben.wallet_id}/funds/add"
+        self._step(self.admin, "POST", path, 201, funds, key=self._key("funds"))
+        self._expect_balance(self.ben, 3000)
+        empty = self._step(self.ben, "POST", "/v1/wallets", 201, {"currency": "USD"})
+        path = f"/v1/wallets/{empty.body['id']}/deactivate"
+        closed = self._step(self.admin, "POST", path, 200, {"reason": "Never used"})
+        _expect(closed.body["state"] == "closed", "the empty wallet is closed")
+
+    def be_refused(self) -> None:
+        stranger = self._person("Nobody", 4)
+        nobody = self._step(stranger, "GET", f"/v1/wallets/{self.anna.wallet_id}", 401)
+        _expect(nobody.body["code"] == "missing_token", "without a token: 401")
+        foreign = self._step(self.ben, "GET", f"/v1/wallets/{self.anna.wallet_id}", 404)
+        _expect(foreign.body["code"] == "wallet_not_found", "another person's wallet: 404")
+        self.narrate(f"   {LIMIT_PER_MINUTE + 1} requests in a minute from one address")
+        answers = [
+            stranger.client.request("GET", "/.well-known/jwks.json") for _ in range(LIMIT_PER_MINUTE + 1)
+        ]
+        _expect([a.status for a in answers[:-1]] == [200] * LIMIT_PER_MINUTE, "the first hundred pass")
+        _expect(answers[-1].status == 429, "the 101st is refused")
+        _expect(int(answers[-1].headers["retry-after"]) > 0, "with Retry-After")
+
+    # --- means -------------------------------------------------------------------------------------------
+
+    def _person(self, name: str, number: int) -> Person:
+        # an address of its own for every person of every run: the limit counts addresses
+        high, low = divmod(self.run % 60_000, 250)
+        client = Client(self.configuration.ports.gateway, f"127.{10 + number}.{high % 250 + 1}.{low + 1}")
+        email = f"{name.lower()}.{self.run:08x}@example.com"
+        return Person(name, email, f"correct horse {self.run:08x}", client)
+
+    def _key(self, name: str) -> str:
+        return f"{name.replace(' ', '-')}-{self.run:08x}"
+
+    def _transfer(self, amount: int) -> dict[str, object]:
+        return {
+            "source_wallet_id": self.anna.wallet_id,
+            "target_email": self.ben.email,
+            "amount": amount,
+            "currency": "EUR",
+            "description": "Lunch",
+        }
+
+    def _step(
+        self,
+        person: Person,
+        method: str,
+        path: str,
+        status: int,
+        body: object = None,
+        *,
+        key: str | None = None,
+    ) -> Answer:
+        answer = person.client.request(method, path, body, key=key)
+        self.narrate(f"   {person.name}: {method} {path} {_shown(body)}")
+        self.narrate(f"      {answer.status} in {answer.milliseconds:.0f} ms {_shown(answer.body)}")
+        _expect(
+            answer.status == status, f"{method} {path} answers {status}, not {answer.status}: {answer.raw!r}"
+        )
+        return answer
+
+    def _sign_in(self, person: Person) -> None:
+        body = {"email": person.email, "password": person.password}
+        session = self._step(person, "POST", "/v1/auth/login", 200, body)
+        person.client.token = session.body["access_token"]
+
+    def _expect_balance(self, person: Person, posted: int) -> None:
+        balance = self._step(person, "GET", f"/v1/wallets/{person.wallet_id}/balance", 200)
+        _expect(balance.body["posted"] == posted, f"{person.name} has {posted}, not {balance.body['posted']}")
+
+    def _inbox(self, person: Person) -> set[str]:
+        answer = person.client.request("GET", "/v1/notifications?limit=100")
+        _expect(answer.status == 200, f"the inbox answers 200, not {answer.status}: {answer.raw!r}")
+        return {notice["event_type"] for notice in answer.body["data"]}
+
+    def _mailed_code(self, email: str) -> str:
+        found: list[str] = []
+
+        def arrived() -> bool:
+            found[:] = [match for text in self._mails(email) for match in re.findall(r"\b\d{6}\b", text)]
+            return bool(found)
+
+        self._until(f"a mail with the code reaches {email}", arrived)
+        return found[-1]
+
+    def _mails(self, email: str) -> list[str]:
+        url = f"http://{HOST}:{self.configuration.ports.mail_web}/email"
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # our own loopback address
+            mails: list[dict[str, Any]] = json.load(answer)
+        return [str(mail["text"]) for mail in mails if any(to["address"] == email for to in mail["to"])]
+
+    def _until(self, what: str, holds: Callable[[], bool]) -> None:
+        started = time.monotonic()
+        while not holds():
+            _expect(time.monotonic() < started + PATIENCE_SECONDS, f"within {PATIENCE_SECONDS:.0f} s {what}")
+            time.sleep(0.1)
+        self.narrate(f"   {what} ({time.monotonic() - started:.1f} s)")
+
+
+def _expect(condition: object, what: str) -> None:
+    if not condition:
+        raise StoryFailed(what)
+
+
+_HIDDEN = {"password", "access_token", "refresh_token", "number", "cvc"}
+
+
+def _shown(body: object) -> str:
+    """A body for the reader, without secrets and not longer than a line or two."""
+    if body is None:
+        return ""
+    text = json.dumps(_masked(body), ensure_ascii=False)
+    return text if len(text) <= 400 else text[:400] + "..."
+
+
+def _masked(body: object) -> object:
+    if isinstance(body, Mapping):
+        return {name: "***" if name in _HIDDEN else _masked(value) for name, value in body.items()}
+    return [_masked(item) for item in body] if isinstance(body, list) else body

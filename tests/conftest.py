@@ -1,0 +1,30 @@
+"""What all tests share: one running system per test run, beside any that a developer runs."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from local import up
+from local.configuration import Configuration, load
+from local.http_client import Client
+
+TEST_SYSTEM = {"PAYCORE_HOME": ".local-test", "PAYCORE_PORT_SHIFT": "10000"}
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Configuration]:
+    """The whole system, started once; stopped at the end of the run."""
+    configuration = load({**os.environ, **TEST_SYSTEM})
+    up.start(configuration)
+    yield configuration
+    up.stop(configuration)
+
+
+@pytest.fixture
+def api(platform: Configuration, request: pytest.FixtureRequest) -> Client:
+    """A client whose source address belongs to this test alone."""
+    number = abs(hash(request.node.nodeid)) % (200 * 250 * 250)
+    first, rest = divmod(number, 250 * 250)
+    second, third = divmod(rest, 250)
+    return Client(platform.ports.gateway, f"127.{first + 50}.{second + 1}.{third + 1}")
