@@ -5,9 +5,8 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-
 from paycore.database import transaction
+from sqlalchemy import Connection
 
 _HERE = Path(__file__).parent
 # Any constant will do, as long as it is ours: two deployments at once must not both migrate.
@@ -30,9 +29,7 @@ def _upgrade(connection: Connection, target: str) -> None:
     config.set_main_option("script_location", str(_HERE))
     config.set_main_option("path_separator", "os")
     scripts = ScriptDirectory.from_config(config)
-    environment = EnvironmentContext(
-        config, scripts, fn=lambda revision, _: scripts._upgrade_revs(target, revision)
-    )
+    environment = EnvironmentContext(config, scripts, fn=lambda revision, _: scripts._upgrade_revs(target, revision))
     environment.configure(connection=connection)
     environment.run_migrations()
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from functions.migrate.migrate import migrate
 from paycore.observability import logger
+
+from functions.migrate.migrate import migrate
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:  # noqa: ARG001  # the shape Lambda calls

@@ -2,11 +2,10 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
-
 from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, StrictModel
 from paycore.ledger.schemas import TransactionBody
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 
 class TransferRequest(StrictModel):
@@ -19,7 +18,7 @@ class TransferRequest(StrictModel):
     currency: Currency
     description: FreeText | None = None
     external_id: ExternalId | None = None
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:

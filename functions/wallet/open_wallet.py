@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from functions.wallet import store
-from functions.wallet.render import wallet_body
-from functions.wallet.schemas import OpenWallet
 from paycore import ids
 from paycore.database import transaction
 from paycore.errors import WalletExists
@@ -13,14 +10,16 @@ from paycore.invariants import ensure
 from paycore.outbox import stage_event
 from paycore.session import Caller
 
+from functions.wallet import store
+from functions.wallet.render import wallet_body
+from functions.wallet.schemas import OpenWallet
+
 
 def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str) -> dict[str, Any]:
     """The new wallet; raises WalletExists for a second one of the same owner, currency and name."""
     wallet_id = ids.new("wal")
     with transaction() as connection:
-        if not store.insert(
-            connection, wallet_id, caller.user_id, wanted.currency, wanted.name, wanted.metadata
-        ):
+        if not store.insert(connection, wallet_id, caller.user_id, wanted.currency, wanted.name, wanted.metadata):
             raise WalletExists  # rolls the account back
         stage_event(
             connection,

@@ -3,6 +3,13 @@
 from typing import Literal
 
 from fastapi import Request, Response
+from paycore.http import Router, current_caller, needs, reply, required_key
+from paycore.http.problem import REPLAYED
+from paycore.ledger.render import transaction_body
+from paycore.ledger.schemas import TransactionBody
+from paycore.pagination import CursorQuery, LimitQuery
+from paycore.request_key import RequestKey
+from paycore.session import Caller
 
 from functions.wallet.change_funds import change_funds as change
 from functions.wallet.deactivate_wallet import deactivate_wallet
@@ -17,13 +24,6 @@ from functions.wallet.schemas import (
     WalletBody,
     WalletList,
 )
-from paycore.http import Router, current_caller, needs, reply, required_key
-from paycore.http.problem import REPLAYED
-from paycore.ledger.render import transaction_body
-from paycore.ledger.schemas import TransactionBody
-from paycore.pagination import CursorQuery, LimitQuery
-from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 routes = Router(tags=["wallets"])
 
@@ -77,9 +77,7 @@ async def add_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, k
     response_model=TransactionBody,
     openapi_extra=needs("admin", key="required"),
 )
-async def deduct_funds(
-    wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key
-) -> Response:
+async def deduct_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key) -> Response:
     """Takes money to the bank's clearing account."""
     return _change_funds(wallet_id, "funds_deducted", body, caller, key)
 

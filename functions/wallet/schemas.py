@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
 from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, Name, StrictModel
+from pydantic import BaseModel, Field
 
 WalletState = Literal["active", "debit_frozen", "credit_frozen", "frozen", "closed"]
 
@@ -14,7 +13,7 @@ class OpenWallet(StrictModel):
 
     currency: Currency
     name: Name | None = None
-    metadata: Metadata = {}
+    metadata: Metadata = Field(default_factory=dict)
 
 
 class ChangeFunds(StrictModel):

@@ -4,9 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
-
 from paycore.pagination import Page
+from sqlalchemy import Connection, Row, text
 
 _WALLETS = """
 SELECT w.id, w.owner_id, w.currency, w.name, w.metadata, a.state,
@@ -54,9 +53,7 @@ def find(connection: Connection, wallet_id: str) -> WalletRow | None:
 
 def list_of(connection: Connection, owner_id: str, page: Page) -> Sequence[WalletRow]:
     """The owner's wallets, newest first, with one more than the page shows; one statement, so one snapshot."""
-    return connection.execute(
-        _OF_OWNER, {"owner_id": owner_id, "before": page.before, "limit": page.limit + 1}
-    ).all()
+    return connection.execute(_OF_OWNER, {"owner_id": owner_id, "before": page.before, "limit": page.limit + 1}).all()
 
 
 def insert(
@@ -84,6 +81,4 @@ def close(connection: Connection, wallet_id: str) -> dict[str, Any] | None:
 
 def entries(connection: Connection, wallet_id: str, page: Page) -> Sequence[Row[Any]]:
     """The wallet's book, newest first, with one more than the page shows."""
-    return connection.execute(
-        _ENTRIES, {"wallet_id": wallet_id, "before": page.before, "limit": page.limit + 1}
-    ).all()
+    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, "before": page.before, "limit": page.limit + 1}).all()

@@ -139,25 +139,23 @@ TRIGGER_FUNCTIONS = (
     """,
 )
 TRIGGERS = (
-    "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger.entry "
-    "FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
-    "CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger.entry EXECUTE FUNCTION ledger.refuse_change()",
-    "CREATE TRIGGER zero_sum AFTER INSERT ON ledger.entry REFERENCING NEW TABLE AS arrived "
-    "FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_zero_sum()",
-    "CREATE TRIGGER status_only BEFORE UPDATE ON ledger.transaction "
-    "FOR EACH ROW EXECUTE FUNCTION ledger.check_status_edge()",
-    "CREATE TRIGGER never_deleted BEFORE DELETE ON ledger.transaction "
-    "FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
-    "CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger.transaction "
-    "EXECUTE FUNCTION ledger.refuse_change()",
+    "append_only BEFORE UPDATE OR DELETE ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
+    "never_truncated BEFORE TRUNCATE ON ledger.entry EXECUTE FUNCTION ledger.refuse_change()",
+    """zero_sum AFTER INSERT ON ledger.entry REFERENCING NEW TABLE AS arrived
+       FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_zero_sum()""",
+    "status_only BEFORE UPDATE ON ledger.transaction FOR EACH ROW EXECUTE FUNCTION ledger.check_status_edge()",
+    "never_deleted BEFORE DELETE ON ledger.transaction FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
+    "never_truncated BEFORE TRUNCATE ON ledger.transaction EXECUTE FUNCTION ledger.refuse_change()",
 )
 
 
 def upgrade() -> None:
     for table in (ACCOUNTS, BALANCES, TRANSACTIONS, ENTRIES, EXTERNAL_IDS, KEYS):
         op.execute(table)
-    for statement in (*INDEXES, *TRIGGER_FUNCTIONS, *TRIGGERS):
+    for statement in (*INDEXES, *TRIGGER_FUNCTIONS):
         op.execute(statement)
+    for trigger in TRIGGERS:
+        op.execute(f"CREATE TRIGGER {trigger}")
     # The application reads; it writes only through the functions, which run as their owner.
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO app_rw, app_job")
     # Time-outs live on the roles: a SET from the application would pin an RDS Proxy connection.

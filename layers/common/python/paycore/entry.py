@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from mangum import Mangum
-from starlette.types import ASGIApp
 
 from paycore.observability import logger
 
@@ -14,7 +13,7 @@ LambdaHandler = Callable[[dict[str, Any], Any], Any]
 _TEXT_TYPES = ["text/", "application/json", "application/problem+json", "application/health+json"]
 
 
-def api_handler(app: ASGIApp) -> LambdaHandler:
+def api_handler(app: Any) -> LambdaHandler:
     """A handler for API Gateway (REST, payload v1). Lifespan is off: Mangum would run it at every request."""
     mangum = Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
 

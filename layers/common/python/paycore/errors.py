@@ -3,7 +3,7 @@
 The statuses follow RFC 9110; the rendering as problem+json (RFC 9457) is done once, in `paycore.http`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
 Fact = str | int | bool | None | list[dict[str, str]]
@@ -22,7 +22,9 @@ class PaymentError(Exception):
 
     def facts(self) -> dict[str, Fact]:
         """What the client may know beyond the code: never a submitted value, never a secret."""
-        names = [field.name for field in fields(self)] if hasattr(self, "__dataclass_fields__") else []
+        if not is_dataclass(self):
+            return {}
+        names = (field.name for field in fields(self))
         return {name: getattr(self, name) for name in names if name != "retry_after_s"}
 
     def __str__(self) -> str:
