@@ -39,13 +39,20 @@ class KeyRing:
     def hmac(self, purpose: str, message: str, key_id: str | None = None) -> str:
         """`<key id>.<HMAC-SHA-256 in base64url>` of `message`, by the current key or by `key_id`."""
         chosen = key_id or self.current
-        mac = hmac.digest(self._derive(chosen, purpose), message.encode(), "sha256")
-        return f"{chosen}.{_encode(mac)}"
+        return f"{chosen}.{_encode(self.mac(purpose, message, chosen))}"
+
+    def mac(self, purpose: str, message: str, key_id: str, algorithm: str = "sha256") -> bytes:
+        """The bare HMAC by the key `key_id`, for a caller who keeps the key's id in a place of its own."""
+        return hmac.digest(self._derive(key_id, purpose), message.encode(), algorithm)
+
+    def has_key(self, key_id: str) -> bool:
+        """Whether the ring still holds this key."""
+        return key_id != "current" and key_id in self._ring
 
     def is_hmac(self, purpose: str, message: str, expected: str) -> bool:
         """Whether `expected` is the HMAC of `message` by a key of this ring; takes the same time either way."""
         key_id = expected.partition(".")[0]
-        if key_id == "current" or key_id not in self._ring or not expected.isascii():
+        if not self.has_key(key_id) or not expected.isascii():
             return False
         return hmac.compare_digest(self.hmac(purpose, message, key_id), expected)
 
@@ -58,7 +65,7 @@ class KeyRing:
     def open(self, purpose: str, sealed: str, context: str) -> str:
         """The text in `sealed`; raises CannotOpen."""
         key_id, _, body = sealed.partition(".")
-        if key_id == "current" or key_id not in self._ring:
+        if not self.has_key(key_id):
             raise CannotOpen
         try:
             data = base64.urlsafe_b64decode(body)

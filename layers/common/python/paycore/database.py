@@ -35,9 +35,7 @@ _REFUSALS: list[tuple[str, type[PaymentError]]] = [
     ("28", Unavailable),  # invalid_authorization: a rotated secret, never the client's fault
     ("3D000", Unavailable),  # invalid_catalog_name
 ]
-_GONE = re.compile(
-    "network error|connection is closed|Can't create a connection|server closed", re.IGNORECASE
-)
+_GONE = re.compile("network error|connection is closed|Can't create a connection|server closed", re.IGNORECASE)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The normal form of an e-mail address: what is stored, compared and written to. One form per mailbox, for everybody."""
+"""The normal form of an e-mail address: what is stored, compared and written to, in every service alike."""
 
 import re
 import unicodedata
@@ -21,9 +21,9 @@ class MalformedAddress(ValueError):
 def normal_form(text: str) -> str:
     """The address in lower case, without spaces around it; raises MalformedAddress.
 
-    Full-width letters become their plain ones (NFKC). What is not ASCII then is refused: SES cannot write to it, and
-    no look-alike letter can imitate somebody. Dots and `+tag` stay: only the mailbox's own provider knows what they
-    mean, and joining two people's addresses would be worse than keeping one person's two apart.
+    Full-width letters become their plain ones (NFKC). What is not ASCII then is refused: SES cannot write to it,
+    and no look-alike letter can imitate somebody. Dots and `+tag` stay: only the mailbox's own provider knows
+    what they mean, and joining two people's addresses would be worse than keeping one person's two apart.
     """
     address = unicodedata.normalize("NFKC", text).strip(" ").lower()
     if len(address) > LENGTH_MAX or not address.isascii() or not _FORM.fullmatch(address):
@@ -35,9 +35,7 @@ def _field(text: str) -> str:
     try:
         return normal_form(text)
     except MalformedAddress as trouble:
-        raise PydanticCustomError(
-            "email_address", "Not an e-mail address that mail can be sent to."
-        ) from trouble
+        raise PydanticCustomError("email_address", "Not an e-mail address that mail can be sent to.") from trouble
 
 
 EmailAddress = Annotated[

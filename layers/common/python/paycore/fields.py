@@ -68,9 +68,7 @@ Currency = Annotated[str, AfterValidator(_known_currency), Field(examples=["EUR"
 FreeText = Annotated[
     str, Field(min_length=1, max_length=500), AfterValidator(_no_control), AfterValidator(_no_card_number)
 ]
-Name = Annotated[
-    str, Field(min_length=1, max_length=100), AfterValidator(_no_control), AfterValidator(_no_card_number)
-]
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_no_control), AfterValidator(_no_card_number)]
 ExternalId = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_no_control)]
 Metadata = Annotated[
     dict[

@@ -1,8 +1,8 @@
 """One answer for one Idempotency-Key, on routes whose effect is not a single call of the ledger.
 
-Work in one commit uses `answer_once`. Work around a foreign call is two commits with the call between them: the
-first claims the key and makes the `subject` (the recovery point), the second keeps the answer. Who dies in between
-leaves a lease that runs out; the next request with the key then goes on from the subject.
+Work in one commit uses `answer_once`. Work around a foreign call is two commits with the call between them:
+the first claims the key and makes the `subject` (the recovery point), the second keeps the answer. Who dies in
+between leaves a lease that runs out; the next request with the key then goes on from the subject.
 """
 
 import json
@@ -29,13 +29,13 @@ class Answer:
     replayed: bool = False
 
 
-# A refusal is an answer, too. A returned one is kept with all that was written, a raised one undoes everything.
+# A refusal is an answer, too. A returned one is kept with all that was written, a raised one undoes all.
 Reply = Answer | PaymentError
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A key in our hands: new, or taken over from one who died after making `subject`, or already answered."""
+    """A key in our hands: new, taken over from one who died after `subject` was made, or answered."""
 
     subject: str | None
     is_new: bool
@@ -45,7 +45,7 @@ class Claim:
 def answer_once(key: RequestKey | None, work: Callable[[Connection], Reply]) -> Answer:
     """The answer of `work`, done in one transaction at most once for `key`; raises the refusal it returned.
 
-    A twin at the same moment waits for this commit and gets the same answer. Without a key the work is just done.
+    A twin at the same moment waits for this commit and gets the same answer.
     """
     with transaction() as connection:
         if key is None:
@@ -72,7 +72,7 @@ def claim(connection: Connection, key: RequestKey, subject: str | None = None) -
 
 
 def keep(connection: Connection, key: RequestKey, reply: Reply) -> Reply:
-    """Keeps `reply` as the answer of `key`; returns the one that counts, since another may have been faster."""
+    """Keeps `reply` as the answer of `key`; returns the one that counts: another may have been faster."""
     status, body = (
         (reply.status, reply.body)
         if isinstance(reply, Answer)

@@ -20,9 +20,7 @@ MASKED_FIELDS = frozenset(
 def masked(value: object) -> object:
     """The same structure with the value of every sensitive field replaced."""
     if isinstance(value, Mapping):
-        return {
-            name: MASK if str(name).lower() in MASKED_FIELDS else masked(item) for name, item in value.items()
-        }
+        return {name: MASK if str(name).lower() in MASKED_FIELDS else masked(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [masked(item) for item in value]
     return value

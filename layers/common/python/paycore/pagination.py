@@ -57,9 +57,7 @@ def _close(last: str, scope: str) -> str:
 
 def _open(cursor: str, scope: str) -> str:
     try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode(
-            "ascii"
-        )
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
         last, _, mac = text.partition(".")
         if not _ring().is_hmac(_PURPOSE, f"{last}|{scope}", mac):
             raise InvalidParameter(param="cursor")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # RFC 9068: an access token, never a refresh or an identity token  # noqa: S105
@@ -28,9 +31,25 @@ class AccessToken:
     amr: tuple[str, ...]
 
 
-def issue(
-    token: AccessToken, *, token_id: str, issuer: str, audience: str, kid: str, private_key_pem: str
-) -> str:
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A new key pair: the private half for its secret, the public one for the JWK set."""
+
+    private_key_pem: str
+    public_jwk: dict[str, str]
+
+
+def new_signing_key(kid: str) -> SigningKey:
+    """A fresh ES256 key pair (P-256, RFC 7518)."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = ECAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    return SigningKey(pem.decode(), {**public, "kid": kid, "use": "sig", "alg": ALGORITHM})
+
+
+def issue(token: AccessToken, *, token_id: str, issuer: str, audience: str, kid: str, private_key_pem: str) -> str:
     """The signed token."""
     claims = {
         "iss": issuer,
@@ -63,7 +82,7 @@ def verify(text: str, *, issuer: str, audience: str, jwks: str) -> AccessToken:
             options={"require": ["iss", "aud", "sub", "sid", "jti", "iat", "exp", "auth_time", "amr"]},
         )
         return _read(claims)
-    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as trouble:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as trouble:
         raise BadToken from trouble
 
 

@@ -25,9 +25,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidJson
     if "\\u" in text:  # only an escape can smuggle NUL or half a surrogate pair into clean UTF-8
-        faults = [
-            {"param": path, "code": "invalid_text", "detail": _BAD_TEXT} for path in _bad_text(value, "")
-        ]
+        faults = [{"param": path, "code": "invalid_text", "detail": _BAD_TEXT} for path in _bad_text(value, "")]
         if faults:
             raise InvalidRequest(faults)
     return value

@@ -8,9 +8,7 @@ from paycore.invariants import ensure
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
-SystemKind = Literal[
-    "clearing_card", "clearing_bank", "fees", "fx", "rounding", "suspense", "disputes", "opening"
-]
+SystemKind = Literal["clearing_card", "clearing_bank", "fees", "fx", "rounding", "suspense", "disputes", "opening"]
 MovementKind = Literal[
     "transfer", "funds_added", "funds_deducted", "payment", "refund_reserved", "refund", "refund_returned"
 ]
@@ -57,9 +55,7 @@ class Move:
 
     def __post_init__(self) -> None:
         ensure(self.money.amount_minor > 0, "a movement moves something")
-        ensure(
-            isinstance(self.source, Wallet) or isinstance(self.target, Wallet), "a movement touches a wallet"
-        )
+        ensure(isinstance(self.source, Wallet) or isinstance(self.target, Wallet), "a movement touches a wallet")
 
 
 @dataclass(frozen=True, slots=True)
