@@ -1,0 +1,112 @@
+"""Ids, money, field types, request keys: the values that everything is made of."""
+
+import pytest
+from paycore import ids
+from paycore.errors import InvalidIdempotencyKey
+from paycore.fields import AmountMinor, Currency, FreeText, Metadata, StrictModel, holds_card_number
+from paycore.invariants import BrokenInvariant
+from paycore.money import EXPONENTS, Money
+from paycore.request_key import clean_key, fingerprint
+from pydantic import Field, ValidationError
+
+
+class TestIds:
+    def test_are_in_the_order_of_their_making(self) -> None:
+        early = ids.show("tx", ids.UUID(int=(1 << 80) | (7 << 76)))
+        late = ids.show("tx", ids.UUID(int=(2 << 80) | (7 << 76)))
+        assert early < late < ids.new("tx")
+
+    def test_accept_their_own_form(self) -> None:
+        made = ids.new("wal")
+        assert ids.check("wal", made) == made
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "", "wal_", "wal", ids.new("tx"), ids.new("wal").upper(), ids.new("wal") + "0", ids.new("wal")[:-1],
+            "wal_8" + "0" * 25, "wal_" + "u" * 26, "wal_" + " " * 26, ids.new("wal") + "\n", "wal_' OR 1=1 --",
+            "wal_" + "٣" * 26,
+        ],
+    )  # fmt: skip
+    def test_refuse_everything_else(self, text: str) -> None:
+        with pytest.raises(ids.MalformedId):
+            ids.check("wal", text)
+
+
+class TestMoney:
+    @pytest.mark.parametrize(
+        ("money", "shown"),
+        [
+            (Money(1250, "EUR"), "12.50 EUR"),
+            (Money(-5, "EUR"), "-0.05 EUR"),
+            (Money(1250, "JPY"), "1250 JPY"),
+            (Money(1250, "KWD"), "1.250 KWD"),
+            (Money(1250, "CLF"), "0.1250 CLF"),
+        ],
+    )
+    def test_is_shown_with_the_decimals_of_its_currency(self, money: Money, shown: str) -> None:
+        assert str(money) == shown
+
+    @pytest.mark.parametrize(
+        ("amount", "currency"), [(True, "EUR"), (1.0, "EUR"), ("1", "EUR"), (1, "eur"), (1, "XXX"), (10**15 + 1, "EUR")]
+    )
+    def test_refuses_what_is_no_money(self, amount: object, currency: str) -> None:
+        with pytest.raises(BrokenInvariant):
+            Money(amount, currency)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(("exponent", "count"), [(0, 17), (3, 7), (4, 2)])
+    def test_knows_the_decimals_of_iso_4217(self, exponent: int, count: int) -> None:
+        assert list(EXPONENTS.values()).count(exponent) == count
+
+
+class Body(StrictModel):
+    amount: AmountMinor = 1
+    currency: Currency = "EUR"
+    description: FreeText | None = None
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class TestFields:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"amount": True}, {"amount": "100"}, {"amount": 1.0}, {"amount": 1e2}, {"amount": 0}, {"amount": -1},
+            {"amount": 10**15 + 1}, {"amount": None}, {"currency": "usd"}, {"currency": "USDD"}, {"currency": "USD\n"},
+            {"currency": "XXX"}, {"currency": "XAU"}, {"description": ""}, {"description": "x" * 501},
+            {"description": "a\r\nb"}, {"description": "\x1b[31m"}, {"description": "card 4242 4242 4242 4242"},
+            {"description": "4242-4242-4242-4242"}, {"metadata": {"k": "4242424242424242"}}, {"metadata": {"": "x"}},
+            {"metadata": {"k" * 41: "x"}}, {"metadata": {"k": "x" * 501}}, {"metadata": {"k": 1}},
+            {"metadata": {f"k{n}": "x" for n in range(51)}}, {"metadata": {"$ne": "x"}}, {"is_admin": True},
+        ],
+    )  # fmt: skip
+    def test_refuse(self, values: dict[str, object]) -> None:
+        with pytest.raises(ValidationError):
+            Body(**values)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("amount", [1, 10**15])
+    def test_accept_the_borders(self, amount: int) -> None:
+        assert Body(amount=amount).amount == amount
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("4242424242424242", True), ("4242424242424241", False), ("378282246310005", True), ("A4242424242424242", False),
+            ("4242424242424242B", False), ("order 1234567890123456", False), ("9999999999999995", False),
+        ],
+    )  # fmt: skip
+    def test_know_a_card_number(self, text: str, found: bool) -> None:
+        assert holds_card_number(text) is found
+
+
+class TestRequestKey:
+    @pytest.mark.parametrize(("header", "key"), [("k", "k"), ('"k-1"', "k-1"), ("x" * 255, "x" * 255)])
+    def test_accepts(self, header: str, key: str) -> None:
+        assert clean_key(header) == key
+
+    @pytest.mark.parametrize("header", ["", "x" * 256, "a b", "a, b", "ü", "a\tb", "\x7f"])
+    def test_refuses(self, header: str) -> None:
+        with pytest.raises(InvalidIdempotencyKey):
+            clean_key(header)
+
+    def test_fingerprints_do_not_run_together(self) -> None:
+        assert fingerprint("POST", "/a", "b", "c") != fingerprint("POST", "/ab", "", "c")
