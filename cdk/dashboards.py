@@ -48,9 +48,7 @@ def api_widgets(config: StageConfig) -> list[cloudwatch.IWidget]:
     """What clients see."""
     api = {"ApiName": f"paycore-{config.name}"}
     counts = [metric("AWS/ApiGateway", name, api) for name in ("Count", "4XXError", "5XXError")]
-    times = [
-        metric("AWS/ApiGateway", "Latency", api, statistic, statistic) for statistic in ("p50", "p95", "p99")
-    ]
+    times = [metric("AWS/ApiGateway", "Latency", api, statistic, statistic) for statistic in ("p50", "p95", "p99")]
     return [graph("API: requests and errors", counts), graph("API: latency in ms", times)]
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
 
 from cdk.environments import StageConfig
 
@@ -30,3 +33,11 @@ class DataContext:
     def secret_name(self, purpose: str) -> str:
         """The explicit name of a secret: `paycore/dev/redis`."""
         return f"paycore/{self.config.name}/{purpose}"
+
+
+def keep_secret(store: Construct) -> None:
+    """Retains the password that CDK generates below a store: a database without it is lost, too."""
+    secret = store.node.find_child("Secret")
+    if not isinstance(secret, secretsmanager.Secret):
+        raise TypeError(f"{store.node.path} has no generated secret")
+    secret.apply_removal_policy(RemovalPolicy.RETAIN)

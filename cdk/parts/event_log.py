@@ -82,9 +82,7 @@ class EventLog(Construct):
                 instance_type=config.kafka_broker,
                 security_groups=[group.security_group_id],
                 storage_info=msk.CfnCluster.StorageInfoProperty(
-                    ebs_storage_info=msk.CfnCluster.EBSStorageInfoProperty(
-                        volume_size=config.kafka_storage_gb
-                    )
+                    ebs_storage_info=msk.CfnCluster.EBSStorageInfoProperty(volume_size=config.kafka_storage_gb)
                 ),
             ),
             client_authentication=msk.CfnCluster.ClientAuthenticationProperty(
@@ -95,9 +93,7 @@ class EventLog(Construct):
                 encryption_at_rest=msk.CfnCluster.EncryptionAtRestProperty(
                     data_volume_kms_key_id=self._context.key.key_arn
                 ),
-                encryption_in_transit=msk.CfnCluster.EncryptionInTransitProperty(
-                    client_broker="TLS", in_cluster=True
-                ),
+                encryption_in_transit=msk.CfnCluster.EncryptionInTransitProperty(client_broker="TLS", in_cluster=True),
             ),
             configuration_info=self._create_configuration(),
             enhanced_monitoring="PER_TOPIC_PER_BROKER",
@@ -135,9 +131,7 @@ class EventLog(Construct):
             physical_resource_id=custom.PhysicalResourceId.of(self.cluster_name),
             output_paths=["BootstrapBrokerStringSaslIam"],
         )
-        statement = iam.PolicyStatement(
-            actions=["kafka:GetBootstrapBrokers"], resources=[self.cluster.attr_arn]
-        )
+        statement = iam.PolicyStatement(actions=["kafka:GetBootstrapBrokers"], resources=[self.cluster.attr_arn])
         look_up = custom.AwsCustomResource(
             self,
             "BootstrapServers",
@@ -145,9 +139,7 @@ class EventLog(Construct):
             on_update=call,
             policy=custom.AwsCustomResourcePolicy.from_statements([statement]),
             install_latest_aws_sdk=False,
-            log_group=logs.LogGroup(
-                self, "BootstrapServersLogs", retention=self._context.config.log_retention
-            ),
+            log_group=logs.LogGroup(self, "BootstrapServersLogs", retention=self._context.config.log_retention),
         )
         accept(
             Stack.of(self).node.find_child("AWS679f53fac002430cb0da5b7982bd2287"),

@@ -76,16 +76,10 @@ RESPONSES = (
         "body_too_large",
         "The body is larger than the gateway takes.",
     ),
-    GatewayResponse(
-        Type.UNSUPPORTED_MEDIA_TYPE, "MediaType", 415, "unsupported_media_type", "Send application/json."
-    ),
-    GatewayResponse(
-        Type.THROTTLED, "Throttled", 429, "rate_limited", "Too many requests at once.", retry_after_s=1
-    ),
+    GatewayResponse(Type.UNSUPPORTED_MEDIA_TYPE, "MediaType", 415, "unsupported_media_type", "Send application/json."),
+    GatewayResponse(Type.THROTTLED, "Throttled", 429, "rate_limited", "Too many requests at once.", retry_after_s=1),
     # The firewall blocks for its one rule only, the rate of an address, over a window of a minute.
-    GatewayResponse(
-        Type.WAF_FILTERED, "Firewall", 429, "rate_limited", "Too many requests from your address.", 60
-    ),
+    GatewayResponse(Type.WAF_FILTERED, "Firewall", 429, "rate_limited", "Too many requests from your address.", 60),
     GatewayResponse(Type.AUTHORIZER_FAILURE, "AuthorizerFailure", 500, "internal_error", FAILED, 1),
     GatewayResponse(Type.AUTHORIZER_CONFIGURATION_ERROR, "AuthorizerError", 500, "internal_error", FAILED, 1),
     GatewayResponse(Type.API_CONFIGURATION_ERROR, "ConfigurationError", 500, "internal_error", FAILED, 1),

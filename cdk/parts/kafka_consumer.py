@@ -24,7 +24,7 @@ def connect_consumer(function: PaymentFunction, trigger: Consumer, around: Surro
     for statement in _statements(groups, around):
         role.add_to_principal_policy(statement)
     for topic, group in groups.items():
-        lambda_.EventSourceMapping(
+        mapping = lambda_.EventSourceMapping(
             function,
             f"Source-{topic}",
             target=function.function,
@@ -37,6 +37,8 @@ def connect_consumer(function: PaymentFunction, trigger: Consumer, around: Surro
             # The window stays at the default of 500 ms: once set, there is no way back to it.
             provisioned_poller_config=_pollers(around),
         )
+        # Lambda tries the role's permissions when the mapping is made.
+        mapping.node.add_dependency(role)
 
 
 def _pollers(around: Surroundings) -> lambda_.ProvisionedPollerConfig | None:

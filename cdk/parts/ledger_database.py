@@ -7,7 +7,7 @@ from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from cdk.acknowledgements import accept
-from cdk.parts.data_context import DataContext
+from cdk.parts.data_context import DataContext, keep_secret
 
 PORT = 5432
 NAME = "paycore"
@@ -23,9 +23,7 @@ class LedgerDatabase(Construct):
     def __init__(self, scope: Construct, context: DataContext) -> None:
         super().__init__(scope, "LedgerDatabase")
         self._context = context
-        self.security_group = self._security_group(
-            "Instance", "Ledger database: reached by proxy and migration"
-        )
+        self.security_group = self._security_group("Instance", "Ledger database: reached by proxy and migration")
         self.proxy_security_group = self._security_group("Proxy", "RDS Proxy: reached by the functions")
         functions = context.function_security_group
         self.security_group.add_ingress_rule(self.proxy_security_group, ec2.Port.tcp(PORT), "proxy")
@@ -75,6 +73,7 @@ class LedgerDatabase(Construct):
             enable_performance_insights=True,
             performance_insight_encryption_key=key,
         )
+        keep_secret(instance)
         accept(
             instance,
             {
@@ -142,13 +141,9 @@ class LedgerDatabase(Construct):
 
 def no_protection(protected: bool) -> dict[str, str]:
     """Where deletion protection is off, the instance is still retained when its stack goes."""
-    return (
-        {} if protected else {"RDS10": "The stage is disposable; the instance and its backups are retained."}
-    )
+    return {} if protected else {"RDS10": "The stage is disposable; the instance and its backups are retained."}
 
 
 def no_second_zone(multi_az: bool) -> dict[str, str]:
     """Where there is no standby, an outage of the zone is an outage of the stage."""
-    return (
-        {} if multi_az else {"RDS3": "The stage may be down for a zone's outage: a standby doubles its cost."}
-    )
+    return {} if multi_az else {"RDS3": "The stage may be down for a zone's outage: a standby doubles its cost."}

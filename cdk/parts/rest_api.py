@@ -103,9 +103,7 @@ class PaymentApi(Construct):
                 "APIG2": "The functions check every body against their models and answer problem+json.",
                 "APIG4": "Public prefixes and CORS preflights carry no token by design; a test lists them.",
                 "COG4": "Access tokens are our own: our authorizer verifies them, sessions can be revoked.",
-                managed_policy(
-                    "AmazonAPIGatewayPushToCloudWatchLogs"
-                ): "Made for the account's one log role.",
+                managed_policy("AmazonAPIGatewayPushToCloudWatchLogs"): "Made for the account's one log role.",
             },
         )
 
@@ -120,9 +118,7 @@ class PaymentApi(Construct):
             results_cache_ttl=AUTHORIZER_CACHE,
         )
 
-    def add_routes(
-        self, function: PaymentFunction, routes: Routes, authorizer: apigateway.IAuthorizer
-    ) -> None:
+    def add_routes(self, function: PaymentFunction, routes: Routes, authorizer: apigateway.IAuthorizer) -> None:
         """Sends each prefix and everything below it to the function."""
         integration = apigateway.LambdaIntegration(function.target, scope_permission_to_method=False)
         for prefix in prefixes_of(routes, self._config):

@@ -32,11 +32,8 @@ class SecretStore(Construct):
     def __init__(self, scope: Construct, context: DataContext) -> None:
         super().__init__(scope, "SecretStore")
         self._context = context
-        self.secrets = {
-            purpose: self._create(purpose, text, {}, "password") for purpose, text in PASSWORDS.items()
-        } | {
-            purpose: self._create(purpose, text, {"current": "k1"}, "k1")
-            for purpose, text in KEY_RINGS.items()
+        self.secrets = {purpose: self._create(purpose, text, {}, "password") for purpose, text in PASSWORDS.items()} | {
+            purpose: self._create(purpose, text, {"current": "k1"}, "k1") for purpose, text in KEY_RINGS.items()
         }
 
     def _create(
@@ -56,9 +53,7 @@ class SecretStore(Construct):
                 exclude_punctuation=True,
             ),
         )
-        reason = (
-            "A new key is added to the ring and made current by an operator: old values must stay readable."
-        )
+        reason = "A new key is added to the ring and made current by an operator: old values must stay readable."
         if purpose in PASSWORDS:
             reason = "Changed together with the other side of the connection, by the runbook."
         accept(secret, {"SMG4": reason})

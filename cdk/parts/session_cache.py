@@ -48,9 +48,7 @@ class SessionCache(Construct):
             security_group_ids=[group.security_group_id],
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
-            auth_token=SecretValue.secrets_manager(
-                context.secret_name("redis"), json_field="password"
-            ).unsafe_unwrap(),
+            auth_token=SecretValue.secrets_manager(context.secret_name("redis"), json_field="password").unsafe_unwrap(),
             at_rest_encryption_enabled=True,
             kms_key_id=context.key.key_arn,
         )

@@ -43,9 +43,7 @@ class Surroundings:
         """Service -> the function that answers for its health, as the API itself reaches it."""
         suffix = "" if self.config.concurrency is None else f":{LIVE}"
         return {
-            spec.service: f"{spec.function_name(self.config.name)}{suffix}"
-            for spec in FUNCTIONS
-            if spec.tells_health
+            spec.service: f"{spec.function_name(self.config.name)}{suffix}" for spec in FUNCTIONS if spec.tells_health
         }
 
     def topic_arn(self, topic: str) -> str:

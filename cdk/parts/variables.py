@@ -103,15 +103,9 @@ VALUES: Mapping[type, Callable[[FunctionSpec, Surroundings], Values]] = {
     settings.TokenSettings: token,
     settings.ProcessorSettings: processor,
     settings.TokenVerificationSettings: lambda _, around: {"TOKEN_JWKS": around.jwks},
-    settings.TokenSigningSettings: lambda _, around: {
-        "TOKEN_SIGNING_SECRET": around.secret_name("token-signing")
-    },
-    settings.NoticesKeysSettings: lambda _, around: {
-        "NOTICES_KEYS_SECRET": around.secret_name("notices-keys")
-    },
-    settings.IdentityKeysSettings: lambda _, around: {
-        "IDENTITY_KEYS_SECRET": around.secret_name("identity-keys")
-    },
+    settings.TokenSigningSettings: lambda _, around: {"TOKEN_SIGNING_SECRET": around.secret_name("token-signing")},
+    settings.NoticesKeysSettings: lambda _, around: {"NOTICES_KEYS_SECRET": around.secret_name("notices-keys")},
+    settings.IdentityKeysSettings: lambda _, around: {"IDENTITY_KEYS_SECRET": around.secret_name("identity-keys")},
     settings.CursorKeysSettings: lambda _, around: {"CURSOR_KEYS_SECRET": around.secret_name("cursor-keys")},
     settings.CardKeysSettings: lambda _, around: {"CARD_KEYS_SECRET": around.secret_name("card-keys")},
     settings.MailSettings: lambda _, around: {"MAIL_SENDER": around.config.mail_sender},

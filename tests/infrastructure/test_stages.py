@@ -1,0 +1,66 @@
+"""Every stage synthesizes, stays within CloudFormation's limits and differs where it says it does."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+
+from cdk.application import build
+from tests.infrastructure.conftest import STACKS, Synthesized
+
+# CloudFormation's limit on the resources of a stack.
+RESOURCES_MAX = 500
+
+
+class TestStages:
+    def test_each_has_four_stacks_within_the_limit(self, stage: Synthesized) -> None:
+        counts = {stack: len(stage.templates[stack]["Resources"]) for stack in STACKS}
+        assert max(counts.values()) < RESOURCES_MAX, counts
+
+    def test_have_no_lint_errors(self, stages: dict[str, Synthesized], tmp_path: Path) -> None:
+        files = []
+        for name, stage in stages.items():
+            for stack in STACKS:
+                files.append(tmp_path / f"paycore-{name}-{stack}.template.json")
+                files[-1].write_text(json.dumps(stage.templates[stack]))
+        command = [Path(sys.executable).parent / "cfn-lint", "--non-zero-exit-code", "error", "-t", *files]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout
+
+    def test_an_unknown_one_is_refused(self) -> None:
+        with pytest.raises(KeyError):
+            build(App(), "production")
+
+
+class TestProd:
+    def test_survives_the_loss_of_a_zone(self, stages: dict[str, Synthesized]) -> None:
+        prod = stages["prod"]
+        (database,) = prod.properties("AWS::RDS::DBInstance")
+        (cache,) = prod.properties("AWS::ElastiCache::ReplicationGroup")
+        (events,) = prod.properties("AWS::MSK::Cluster")
+        assert database["MultiAZ"] is True
+        assert cache["AutomaticFailoverEnabled"] is True
+        assert len(events["BrokerNodeGroupInfo"]["ClientSubnets"]) == 3
+        assert len(prod.resources("AWS::DocDB::DBInstance")) == 3
+        assert len(prod.resources("AWS::EC2::NatGateway")) == 3
+
+    def test_keeps_every_api_function_warm(self, stages: dict[str, Synthesized]) -> None:
+        targets = stages["prod"].properties("AWS::ApplicationAutoScaling::ScalableTarget")
+        assert {(each["MinCapacity"], each["MaxCapacity"]) for each in targets} == {(2, 10)}
+        policies = stages["prod"].properties("AWS::ApplicationAutoScaling::ScalingPolicy")
+        values = {each["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for each in policies}
+        assert values == {0.7}
+        assert not stages["dev"].resources("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    def test_backs_up_into_a_vault(self, stages: dict[str, Synthesized]) -> None:
+        assert stages["prod"].resources("AWS::Backup::BackupPlan")
+        assert not stages["dev"].resources("AWS::Backup::BackupPlan")
+
+    @pytest.mark.parametrize(("name", "days"), [("dev", 7), ("prod", 35)])
+    def test_point_in_time_recovery_reaches_back(self, name: str, days: int, stages: dict[str, Synthesized]) -> None:
+        (database,) = stages[name].properties("AWS::RDS::DBInstance")
+        (documents,) = stages[name].properties("AWS::DocDB::DBCluster")
+        assert database["BackupRetentionPeriod"] == documents["BackupRetentionPeriod"] == days
