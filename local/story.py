@@ -71,17 +71,11 @@ class Story:
 
     def register_and_sign_in(self) -> None:
         for person in (self.anna, self.ben):
-            body = {"email": person.email, "password": person.password, "full_name": person.name}
-            self._step(person, "POST", "/v1/auth/register", 202, body)
-        for person in (self.anna, self.ben):
-            code = self._mailed_code(person.email)
-            self._step(person, "POST", "/v1/auth/verify-email", 200, {"email": person.email, "code": code})
-            self._sign_in(person)
+            self.register(person)
 
     def open_wallets(self) -> None:
         for person in (self.anna, self.ben):
-            wallet = self._step(person, "POST", "/v1/wallets", 201, {"currency": "EUR"})
-            person.wallet_id = str(wallet.body["id"])
+            person.wallet_id = self.open_wallet(person, "EUR")
 
     def top_up(self) -> None:
         method = self._step(self.anna, "POST", "/v1/payment-methods", 201, {"type": "card", "card": CARD})
@@ -158,15 +152,7 @@ class Story:
         )
 
     def let_an_admin_act(self) -> None:
-        code = invite_admin(self.configuration, self.admin.email)
-        body = {
-            "email": self.admin.email,
-            "code": code,
-            "password": self.admin.password,
-            "full_name": self.admin.name,
-        }
-        self._step(self.admin, "POST", "/v1/auth/accept-invitation", 200, body)
-        self._sign_in(self.admin)
+        self.invite_admin()
         funds = {"amount": 500, "currency": "EUR", "reason": "A gift of the house"}
         path = f"/v1/wallets/{self.ben.wallet_id}/funds/add"
         self._step(self.admin, "POST", path, 201, funds, key=self._key("funds"))
@@ -187,6 +173,32 @@ class Story:
         _expect([a.status for a in answers[:-1]] == [200] * LIMIT_PER_MINUTE, "the first hundred pass")
         _expect(answers[-1].status == 429, "the 101st is refused")
         _expect(int(answers[-1].headers["retry-after"]) > 0, "with Retry-After")
+
+    # --- what tests use, too -----------------------------------------------------------------------------
+
+    def register(self, person: Person) -> None:
+        """Registers, reads the code from the mailbox, verifies and signs in."""
+        body = {"email": person.email, "password": person.password, "full_name": person.name}
+        self._step(person, "POST", "/v1/auth/register", 202, body)
+        code = self._mailed_code(person.email)
+        self._step(person, "POST", "/v1/auth/verify-email", 200, {"email": person.email, "code": code})
+        self._sign_in(person)
+
+    def open_wallet(self, person: Person, currency: str) -> str:
+        """Opens a wallet and returns its id."""
+        return str(self._step(person, "POST", "/v1/wallets", 201, {"currency": currency}).body["id"])
+
+    def invite_admin(self) -> None:
+        """Invites the admin by a one-time code, who chooses a password and signs in."""
+        code = invite_admin(self.configuration, self.admin.email)
+        body = {
+            "email": self.admin.email,
+            "code": code,
+            "password": self.admin.password,
+            "full_name": self.admin.name,
+        }
+        self._step(self.admin, "POST", "/v1/auth/accept-invitation", 200, body)
+        self._sign_in(self.admin)
 
     # --- means -------------------------------------------------------------------------------------------
 

@@ -1,0 +1,104 @@
+"""What every route refuses, in the settled order, in one shape, with nothing stored and nothing echoed."""
+
+import secrets
+
+import pytest
+
+from local.http_client import Client
+from local.story import Person
+from tests.integration.people import Town
+
+SECURITY_HEADERS = {
+    "strict-transport-security", "x-content-type-options", "cache-control", "content-security-policy",
+    "referrer-policy",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def person(town: Town) -> Person:
+    """Somebody who sends bad requests."""
+    return town.person("EUR")
+
+
+class TestBodies:
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [
+            (b"", 400, "invalid_json"), (b"{", 400, "invalid_json"), (b"[]", 400, "invalid_json"),
+            (b"null", 400, "invalid_json"), (b'{"currency":NaN}', 400, "invalid_json"),
+            (b'{"currency":"EUR","currency":"USD"}', 400, "invalid_json"),
+            (b'{"currency":"\xff"}', 400, "invalid_json"), (b'{"currency":"EUR"} x', 400, "invalid_json"),
+            (rb'{"currency":"\ud800"}', 422, "invalid_request"), (rb'{"name":"\u0000"}', 422, "invalid_request"),
+            (b'{"currency":"EUR","balance":1}', 422, "invalid_request"), (b"{}", 422, "invalid_request"),
+            (b'{"currency":1}', 422, "invalid_request"), (b'{"currency":"' + b"E" * 300_000 + b'"}', 413, "body_too_large"),
+            (b"[" * 50_000, 400, "invalid_json"),
+        ],
+    )  # fmt: skip
+    def test_a_bad_body_meets_the_right_refusal(self, person: Person, body: bytes, status: int, code: str) -> None:
+        answer = person.client.request("POST", "/v1/wallets", raw=body)
+        assert (answer.status, answer.body["code"]) == (status, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+    @pytest.mark.parametrize(
+        "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"]
+    )
+    def test_another_media_type_is_refused(self, person: Person, media_type: str) -> None:
+        answer = person.client.request("POST", "/v1/wallets", raw=b"{}", headers={"Content-Type": media_type})
+        assert (answer.status, answer.body["code"]) == (415, "unsupported_media_type")
+
+
+class TestRoutes:
+    @pytest.mark.parametrize(
+        ("method", "path", "status", "code"),
+        [
+            ("GET", "/v1/wallets/nothing/here/at/all", 404, "not_found"),
+            ("PUT", "/v1/wallets", 405, "method_not_allowed"),
+            ("GET", "/v1/wallets?limit=0", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets?limit=1&limit=2", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets?unknown=1", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets?cursor=AAAA", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets/wal_00000000000000000000000000", 404, "wallet_not_found"),
+            ("GET", "/v1/wallets/x", 404, "wallet_not_found"),
+            ("GET", "/v1/transactions/x", 404, "transaction_not_found"),
+            ("GET", "/v1/transactions/tx_00000000000000000000000000", 404, "transaction_not_found"),
+        ],
+    )  # fmt: skip
+    def test_a_bad_request_meets_the_right_refusal(
+        self, person: Person, method: str, path: str, status: int, code: str
+    ) -> None:
+        answer = person.client.request(method, path)
+        assert (answer.status, answer.body["code"]) == (status, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers.keys() >= SECURITY_HEADERS
+        assert answer.body["request_id"] == answer.headers["request-id"]
+
+    def test_a_user_may_not_do_what_an_admin_may(self, person: Person) -> None:
+        path = f"/v1/wallets/{person.wallet_id}/funds/add"
+        answer = person.client.request("POST", path, raw=b"not even json", key="k")
+        assert (answer.status, answer.body["code"]) == (403, "forbidden")
+
+    def test_foreign_and_absent_look_the_same(self, person: Person, town: Town) -> None:
+        other = town.person("EUR")
+        foreign = person.client.request("GET", f"/v1/wallets/{other.wallet_id}")
+        absent = person.client.request("GET", f"/v1/wallets/{other.wallet_id[:-3]}000")
+        assert foreign.status == absent.status == 404
+        assert {**foreign.body, "request_id": ""} == {**absent.body, "request_id": ""}
+
+
+class TestTokens:
+    @pytest.mark.parametrize("header", [None, "Basic abc", "Bearer", "Bearer x.y.z", "Bearer " + "a" * 5000])
+    def test_no_valid_token_is_401(self, town: Town, header: str | None) -> None:
+        stranger: Client = town.stranger()
+        answer = stranger.request("GET", "/v1/wallets", headers={"Authorization": header} if header else {})
+        assert answer.status == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.body["code"] in {"missing_token", "invalid_token"}
+        assert answer.headers.keys() >= SECURITY_HEADERS
+
+    def test_a_client_cannot_choose_its_address(self, town: Town) -> None:
+        stranger = town.stranger()
+        before = stranger.request("GET", "/.well-known/jwks.json").headers["ratelimit"]
+        spoofed = {"X-Forwarded-For": f"10.0.0.{secrets.randbelow(250)}", "X-Real-IP": "10.1.1.1"}
+        after = stranger.request("GET", "/.well-known/jwks.json", headers=spoofed).headers["ratelimit"]
+        assert before.split(";")[1] == "r=99"
+        assert after.split(";")[1] == "r=98"
