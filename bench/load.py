@@ -1,0 +1,80 @@
+"""A load generator: a bounded number of requests over persistent connections, each address within its limit."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+REQUESTS_PER_ADDRESS = 90  # below the limit of 100 a minute: the limiter stays on and is never hit
+READ_BYTES_MAX = 1 << 20
+
+
+@dataclass
+class Result:
+    """What one run gave: `latencies` in milliseconds of the answers that were as expected."""
+
+    seconds: float = 0.0
+    errors: int = 0
+    latencies: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Good answers per second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """The latency that `share` of the answers did not exceed."""
+        ordered = sorted(self.latencies) or [float("nan")]
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def addresses(first: int) -> Iterator[str]:
+    """Loopback addresses that nobody has used: a new one for every connection."""
+    for number in itertools.count(1):
+        high, low = divmod(number, 250)
+        yield f"127.{first}.{high % 250 + 1}.{low + 1}"
+
+
+async def run(port: int, connections: int, requests: int, make: Callable[[int], bytes], expected: int) -> Result:
+    """Sends `requests` requests over `connections` connections; `make(n)` gives the bytes of the n-th."""
+    result = Result()
+    numbers = iter(range(requests))
+    pool = addresses(100 + int(time.time()) % 100)
+    started = time.perf_counter()
+    await asyncio.gather(*(_worker(port, numbers, pool, make, expected, result) for _ in range(connections)))
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+async def _worker(
+    port: int,
+    numbers: Iterator[int],
+    pool: Iterator[str],
+    make: Callable[[int], bytes],
+    expected: int,
+    result: Result,
+) -> None:
+    while batch := list(itertools.islice(numbers, REQUESTS_PER_ADDRESS)):
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, local_addr=(next(pool), 0), limit=READ_BYTES_MAX
+        )
+        for number in batch:
+            sent = time.perf_counter()
+            writer.write(make(number))
+            status = await _read_answer(reader)
+            if status == expected:
+                result.latencies.append((time.perf_counter() - sent) * 1000)
+            else:
+                result.errors += 1
+        writer.close()
+
+
+async def _read_answer(reader: asyncio.StreamReader) -> int:
+    head = await reader.readuntil(b"\r\n\r\n")
+    status = int(head[9:12])
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            await reader.readexactly(int(value))
+    return status
