@@ -5,6 +5,7 @@ build/layers/local/<layer>/python (this interpreter), plus local/runtime: what t
 A layer whose inputs did not change is left alone.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -62,7 +63,8 @@ class Layer:
         """Changes whenever a fresh build could come out differently."""
         others = [requirements_of(name) for name in self.accompanied_by]
         builder = Path(__file__).read_text()
-        platform = (*self.platform, sys.version, str(self.interpreter))
+        # Not the interpreter's path: two environments of one Python would rebuild each other's layers.
+        platform = (self.target, *AWS_PLATFORM, sys.version, f"compiled: {self.interpreter is not None}")
         text = "\0".join((builder, CONSTRAINTS.read_text(), self.requirements, *others, *platform))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -143,7 +145,7 @@ def place_kernel() -> bool:
     if not link.is_symlink():
         link.symlink_to(os.path.relpath(KERNEL, link.parent), target_is_directory=True)
     interpreter = aws_interpreter()
-    digest = hashlib.sha256(str(interpreter).encode())
+    digest = hashlib.sha256(f"compiled: {interpreter is not None}".encode())
     for path in (*source_files(KERNEL), *source_files(CERTIFICATES)):
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     stamp, copy = BUILD / "stamps" / "kernel", BUILD / "aws" / "common" / "python" / "paycore"
@@ -161,6 +163,17 @@ def place_kernel() -> bool:
 def main() -> None:
     """Builds what changed and names it."""
     (BUILD / "stamps").mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second build at the same moment waits, and finds nothing to do
+        built = build_changed()
+    if built:
+        print(f"layers built: {', '.join(built)}")
+    if aws_interpreter() is None:
+        print("layers for AWS carry no compiled files: no Python 3.13 on this machine")
+
+
+def build_changed() -> list[str]:
+    """Builds every layer whose inputs changed; their names."""
     (BUILD / "excluded.txt").write_text("\n".join(RUNTIME_LIBRARIES))
     every = list(layers())
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -168,10 +181,7 @@ def main() -> None:
     built = [f"{layer.target}/{layer.name}" for layer, fresh in zip(every, done, strict=True) if fresh]
     if place_kernel():
         built.append("aws/common/paycore")
-    if built:
-        print(f"layers built: {', '.join(built)}")
-    if aws_interpreter() is None:
-        print("layers for AWS carry no compiled files: no Python 3.13 on this machine")
+    return built
 
 
 if __name__ == "__main__":
