@@ -1,24 +1,25 @@
 """Opens a wallet: an account in the ledger, the wallet itself and its event, in one commit."""
 
-from typing import Any
-
-from paycore import ids
-from paycore.database import transaction
-from paycore.errors import WalletExists
-from paycore.events.wallet import WalletCreated
-from paycore.invariants import ensure
-from paycore.outbox import stage_event
-from paycore.session import Caller
+from sqlalchemy import Connection
 
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import OpenWallet
+from paycore import ids
+from paycore.errors import WalletExists
+from paycore.events.wallet import WalletCreated
+from paycore.idempotency import Answer, answer_once
+from paycore.invariants import ensure
+from paycore.outbox import stage_event
+from paycore.request_key import RequestKey
+from paycore.session import Caller
 
 
-def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str) -> dict[str, Any]:
-    """The new wallet; raises WalletExists for a second one of the same owner, currency and name."""
-    wallet_id = ids.new("wal")
-    with transaction() as connection:
+def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str, key: RequestKey | None) -> Answer:
+    """The new wallet, once per key; raises WalletExists for a second one of the same owner, currency and name."""
+
+    def work(connection: Connection) -> Answer:
+        wallet_id = ids.new("wal")
         if not store.insert(connection, wallet_id, caller.user_id, wanted.currency, wanted.name, wanted.metadata):
             raise WalletExists  # rolls the account back
         stage_event(
@@ -31,4 +32,6 @@ def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str) -> dict[str
         row = store.find(connection, wallet_id)
         ensure(row, "a wallet that was just written is there")
         assert row is not None  # noqa: S101  # for the type checker; ensured above
-        return wallet_body(row)
+        return Answer(201, wallet_body(row))
+
+    return answer_once(key, work)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from fastapi import Request, Response
-from paycore.http import Router, current_caller, needs, reply, required_key
+from paycore.http import Router, current_caller, needs, reply, request_key, required_key
 from paycore.http.problem import REPLAYED
 from paycore.ledger.render import transaction_body
 from paycore.ledger.schemas import TransactionBody
@@ -28,10 +28,11 @@ from functions.wallet.schemas import (
 routes = Router(tags=["wallets"])
 
 
-@routes.post("/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs())
-async def post_wallet(body: OpenWallet, caller: current_caller, request: Request) -> Response:
+@routes.post("/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs(key="accepted"))
+async def post_wallet(body: OpenWallet, caller: current_caller, key: request_key, request: Request) -> Response:
     """Opens a wallet."""
-    return reply(201, open_wallet(caller, body, request.scope["paycore.request_id"]))
+    answer = open_wallet(caller, body, request.scope["paycore.request_id"], key)
+    return reply(answer.status, answer.body, REPLAYED if answer.replayed else None)
 
 
 @routes.get("/v1/wallets", response_model=WalletList, openapi_extra=needs())
