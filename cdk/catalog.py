@@ -3,9 +3,8 @@
 The stacks, the layer builds and the tests all read this list; a test compares it with the files on disk.
 """
 
-from paycore import settings
-
 from cdk.specs import TOPICS, Authorizer, Consumer, DeployStep, FunctionSpec, Routes, Schedule
+from paycore import settings
 
 API = (settings.RedisSettings, settings.HttpSettings)
 DATABASE_API = (settings.DatabaseSettings, *API)

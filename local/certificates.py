@@ -3,8 +3,9 @@
 import subprocess
 from pathlib import Path
 
+from local.accounts import give_to_server_account
 from local.configuration import Configuration
-from local.services.base import give_to_server_account
+from local.processes import NotReady
 
 DAYS = "3650"  # a developer's machine; the authority's key is destroyed, so nothing else can ever be signed
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
@@ -51,4 +52,4 @@ def openssl(folder: Path, *arguments: str) -> None:
     """Runs openssl in the folder; its messages are shown only when it fails."""
     run = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     if run.returncode:
-        raise RuntimeError(f"openssl {arguments[0]} failed: {run.stderr}")
+        raise NotReady(f"openssl {arguments[0]} failed: {run.stderr}")

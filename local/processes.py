@@ -87,9 +87,7 @@ def recorded_names(configuration: Configuration) -> list[str]:
     return sorted(file.name for file in folder.glob("*") if file.suffix != ".ready")
 
 
-def spawn(
-    configuration: Configuration, name: str, command: Sequence[str], environment: Mapping[str, str]
-) -> None:
+def spawn(configuration: Configuration, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
     """Starts a process in a group of its own with its output in logs/<name>.log, and records who it is."""
     log_file = configuration.log_file(name)
     if log_file.exists() and log_file.stat().st_size > LOG_BYTES_MAX:
@@ -108,9 +106,7 @@ def spawn(
         configuration.pid_file(name).write_text(record)
 
 
-def wait_ready(
-    configuration: Configuration, name: str, ready: Callable[[], bool], seconds_max: float
-) -> None:
+def wait_ready(configuration: Configuration, name: str, ready: Callable[[], bool], seconds_max: float) -> None:
     """Returns when `ready` says so; raises NotReady when the process ends first or time runs out."""
     deadline = time.monotonic() + seconds_max
     problem = "it never answered"
@@ -120,14 +116,10 @@ def wait_ready(
         try:
             if ready():
                 return
-        except (
-            OSError
-        ) as error:  # refused, reset, timed out or TLS not up yet: the usual sight of a starting server
+        except OSError as error:  # refused, reset, timed out or TLS not up yet: the usual sight of a starting server
             problem = str(error)
         time.sleep(POLL_SECONDS)
-    raise NotReady(
-        f"{name} was not ready in {seconds_max:.0f} s: {problem}.\n{last_lines(configuration, name)}"
-    )
+    raise NotReady(f"{name} was not ready in {seconds_max:.0f} s: {problem}.\n{last_lines(configuration, name)}")
 
 
 def last_lines(configuration: Configuration, name: str, count: int = 20) -> str:

@@ -9,17 +9,15 @@ import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local.accounts import write_private
 from local.configuration import STAGE, Configuration
-from local.services.base import write_private
 from local.template import Template
 
 PREFIX = f"paycore/{STAGE}/"
 SIGNING = "token-signing"  # not random text but a key pair: rotate_signing_key makes it
 # On AWS these two roles sign in with IAM tokens; PostgreSQL and PgBouncer here know passwords only.
 LOCAL_ROLES = ("app_rw", "app_job")
-SUPERUSER = (
-    "postgres-superuser"  # for the local cluster's own administration, never put into the AWS endpoint
-)
+SUPERUSER = "postgres-superuser"  # for the local cluster's own administration, never put into the AWS endpoint
 # Secrets Manager's punctuation (GetRandomPassword), which is Python's.
 LETTERS = {
     "ExcludeLowercase": string.ascii_lowercase,
@@ -50,9 +48,7 @@ def recipes(template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for resource in template.of_kind("AWS::SecretsManager::Secret"):
         name = resource.properties["Name"]
         if not name.startswith(PREFIX):
-            raise ValueError(
-                f"secret {resource.logical_id}: its name must begin with {PREFIX}, not be {name}"
-            )
+            raise ValueError(f"secret {resource.logical_id}: its name must begin with {PREFIX}, not be {name}")
         if "GenerateSecretString" in resource.properties and name != PREFIX + SIGNING:
             yield name, resource.properties["GenerateSecretString"]
 
@@ -97,8 +93,6 @@ def superuser_password(configuration: Configuration) -> str:
 
 def database_logins(configuration: Configuration) -> dict[str, str]:
     """The passwords by role: the owner `migrate` and the two roles of the functions."""
-    texts = [
-        read_secret(configuration, name) for name in ("database", *(f"database-{r}" for r in LOCAL_ROLES))
-    ]
+    texts = [read_secret(configuration, name) for name in ("database", *(f"database-{r}" for r in LOCAL_ROLES))]
     logins = [json.loads(text) for text in texts]
     return {login["username"]: login["password"] for login in logins}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from aws_cdk import ArnFormat
 from aws_cdk import aws_iam as iam
-from paycore import settings
 
 from cdk.parts.surroundings import Surroundings
 from cdk.specs import DeployStep, FunctionSpec
+from paycore import settings
 
 SECRETS: dict[type, str] = {
     settings.RedisSettings: "redis",

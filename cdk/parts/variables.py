@@ -4,11 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from paycore import settings
-
 from cdk.parts import document_store, ledger_database, session_cache
 from cdk.parts.surroundings import Surroundings
 from cdk.specs import DeployStep, FunctionSpec
+from paycore import settings
 
 Values = Mapping[str, str]
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from paycore.database import transaction
 from sqlalchemy import Connection
+
+from paycore.database import transaction
 
 _HERE = Path(__file__).parent
 # Any constant will do, as long as it is ours: two deployments at once must not both migrate.

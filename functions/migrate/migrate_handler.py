@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from paycore.observability import logger
-
 from functions.migrate.migrate import migrate
+from paycore.observability import logger
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:  # noqa: ARG001  # the shape Lambda calls

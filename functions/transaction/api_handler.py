@@ -1,10 +1,9 @@
 """The transaction API as a Lambda function."""
 
+from functions.transaction.routes import routes
 from paycore.entry import api_handler
 from paycore.http import create_app
 from paycore.session import caller_of
-
-from functions.transaction.routes import routes
 
 app = create_app("Transactions", routes, identify=caller_of)
 handler = api_handler(app)

@@ -3,16 +3,16 @@
 from typing import Annotated
 
 from fastapi import Query, Response
-from paycore.http import Router, current_caller, needs, reply, required_key
-from paycore.http.problem import REPLAYED
-from paycore.ledger.render import transaction_body
-from paycore.ledger.schemas import TransactionBody
-from paycore.pagination import CursorQuery, LimitQuery
 
 from functions.transaction.read_transactions import list_transactions, read_transaction
 from functions.transaction.schemas import TransactionList, TransferRequest
 from functions.transaction.store import Filters
 from functions.transaction.transfer import transfer
+from paycore.http import Router, current_caller, needs, reply, required_key
+from paycore.http.problem import REPLAYED
+from paycore.ledger.render import transaction_body
+from paycore.ledger.schemas import TransactionBody
+from paycore.pagination import CursorQuery, LimitQuery
 
 routes = Router(tags=["transactions"])
 

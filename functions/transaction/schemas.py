@@ -2,10 +2,11 @@
 
 from typing import Literal, Self
 
-from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, StrictModel
-from paycore.ledger.schemas import TransactionBody
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, StrictModel
+from paycore.ledger.schemas import TransactionBody
 
 
 class TransferRequest(StrictModel):

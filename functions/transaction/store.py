@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from paycore.pagination import Page
 from sqlalchemy import Connection, Row, text
+
+from paycore.pagination import Page
 
 _FACTS = """
 SELECT t.id, t.kind, t.status, t.amount_minor AS amount, t.currency,

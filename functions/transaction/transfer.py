@@ -1,5 +1,7 @@
 """Transfers money from one's own wallet to somebody."""
 
+from functions.transaction import store
+from functions.transaction.schemas import TransferRequest
 from paycore import ids
 from paycore.database import transaction
 from paycore.errors import RecipientNotFound, WalletNotFound
@@ -8,9 +10,6 @@ from paycore.ledger.post import forget, post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey
 from paycore.session import Caller
-
-from functions.transaction import store
-from functions.transaction.schemas import TransferRequest
 
 
 def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:

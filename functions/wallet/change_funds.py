@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from functions.wallet.schemas import ChangeFunds
 from paycore import ids
 from paycore.errors import WalletNotFound
 from paycore.ledger.commands import Move, Outcome, System, Wallet
@@ -9,8 +10,6 @@ from paycore.ledger.post import forget, post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey
 from paycore.session import Caller
-
-from functions.wallet.schemas import ChangeFunds
 
 
 def change_funds(

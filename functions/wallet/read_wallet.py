@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from functions.wallet import store
+from functions.wallet.render import balance_body, entry_body, wallet_body
 from paycore import cache, clock, ids
 from paycore.database import transaction
 from paycore.errors import WalletNotFound
 from paycore.pagination import page, render
 from paycore.session import Caller
-
-from functions.wallet import store
-from functions.wallet.render import balance_body, entry_body, wallet_body
 
 
 def read_wallet(caller: Caller, wallet_id: str) -> dict[str, Any]:

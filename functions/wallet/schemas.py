@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, Name, StrictModel
 from pydantic import BaseModel, Field
+
+from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, Name, StrictModel
 
 WalletState = Literal["active", "debit_frozen", "credit_frozen", "frozen", "closed"]
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from paycore.pagination import Page
 from sqlalchemy import Connection, Row, text
+
+from paycore.pagination import Page
 
 _WALLETS = """
 SELECT w.id, w.owner_id, w.currency, w.name, w.metadata, a.state,

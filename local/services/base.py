@@ -1,7 +1,6 @@
 """The shape of every server: prepare its files, start it, ask whether it is ready, stop it."""
 
 import os
-import pwd
 import signal
 import socket
 from abc import ABC, abstractmethod
@@ -11,9 +10,6 @@ from pathlib import Path
 from local import processes
 from local.configuration import HOST, Configuration
 
-SERVER_ACCOUNT = (
-    "postgres"  # PostgreSQL and PgBouncer refuse to run as root; Debian makes this account for both
-)
 READY_SECONDS_MAX = 60.0  # a cold start takes 3 s; a loaded machine of two cores may need many times that
 CONNECT_SECONDS_MAX = 2.0
 
@@ -79,35 +75,5 @@ def refuse_taken_ports(name: str, ports: Sequence[int]) -> None:
             try:
                 probe.bind((HOST, port))
             except OSError as error:
-                advice = (
-                    "stop what uses it, or set PAYCORE_PORT_SHIFT or the port itself (local/configuration.py)"
-                )
+                advice = "stop what uses it, or set PAYCORE_PORT_SHIFT or the port itself (local/configuration.py)"
                 raise processes.NotReady(f"{name} needs port {port}, which is taken: {advice}.") from error
-
-
-def as_server_account(command: Sequence[str], home: Path) -> list[str]:
-    """The command under the servers' account when we are root, else unchanged."""
-    if os.geteuid() != 0:
-        return list(command)
-    drop = ["setpriv", f"--reuid={SERVER_ACCOUNT}", f"--regid={SERVER_ACCOUNT}", "--init-groups"]
-    if any(not folder.stat().st_mode & 0o001 for folder in home.parents):
-        # Below a closed folder, such as root's own, it could not reach its data without this capability.
-        drop += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return [*drop, *command]
-
-
-def give_to_server_account(path: Path, mode: int) -> None:
-    """Makes the servers' account the owner when we are root; nobody else gets more than `mode` says."""
-    path.chmod(mode)
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(SERVER_ACCOUNT)
-        os.chown(path, account.pw_uid, account.pw_gid)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner may read, at once and completely."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    draft.replace(path)

@@ -15,15 +15,14 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
 from local.configuration import HOST
+from local.processes import NotReady
 from local.services.base import CONNECT_SECONDS_MAX, Service
 from local.template import load_template
 
 MEMORY = ("-Xms64m", "-Xmx256m")
 # One compiler tier and the serial collector: a small broker that starts fast on two cores.
 FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-METADATA_REQUEST = struct.pack(
-    "!hhihi", 3, 1, 1, -1, 0
-)  # key 3, version 1, correlation 1, no client, no topics
+METADATA_REQUEST = struct.pack("!hhihi", 3, 1, 1, -1, 0)  # key 3, version 1, correlation 1, no client, no topics
 
 
 class Kafka(Service):
@@ -57,7 +56,7 @@ class Kafka(Service):
         command = [*self._java(), "kafka.tools.StorageTool", *arguments]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode:
-            raise RuntimeError(f"formatting Kafka's data folder failed: {run.stdout}{run.stderr}")
+            raise NotReady(f"formatting Kafka's data folder failed: {run.stdout}{run.stderr}")
 
     def _java(self, *options: str) -> list[str]:
         log = f"-Dlog4j.configuration=file:{self.configuration.repository / 'local/kafka/log4j.properties'}"
@@ -71,11 +70,7 @@ class Kafka(Service):
 
     def command(self) -> Sequence[str]:
         archive = self._archive()
-        option = (
-            f"-XX:SharedArchiveFile={archive}"
-            if archive.exists()
-            else f"-XX:ArchiveClassesAtExit={self._draft}"
-        )
+        option = f"-XX:SharedArchiveFile={archive}" if archive.exists() else f"-XX:ArchiveClassesAtExit={self._draft}"
         return [*self._java(*MEMORY, option), "kafka.Kafka", str(self.properties)]
 
     @property

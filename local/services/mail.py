@@ -37,6 +37,6 @@ class Mail(Service):
 
     def ready(self) -> bool:
         """The page's list of mails is there."""
-        url = f"http://{HOST}:{self.configuration.ports.mail_web}/email"
+        url = f"http://{HOST}:{self.configuration.ports.mail_web}/api/email"
         with urllib.request.urlopen(url, timeout=CONNECT_SECONDS_MAX) as answer:
             return bool(answer.status == 200)

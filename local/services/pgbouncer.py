@@ -4,10 +4,11 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
+from local.accounts import as_server_account, give_to_server_account, write_private
 from local.certificates import server_certificate, server_key
 from local.configuration import HOST
 from local.secrets import database_logins
-from local.services.base import Service, as_server_account, give_to_server_account, write_private
+from local.services.base import Service
 from local.services.postgres import DATABASE, OWNER, answers
 
 PROGRAM = "/usr/sbin/pgbouncer"

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pg8000.native
 
+from local.accounts import as_server_account, give_to_server_account, write_private
 from local.certificates import server_certificate, server_key
 from local.configuration import HOST, Configuration
+from local.processes import NotReady
 from local.secrets import database_logins, superuser_password
-from local.services.base import Service, as_server_account, give_to_server_account, write_private
+from local.services.base import Service
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 SUPERUSER = "postgres"
@@ -84,7 +86,7 @@ class Postgres(Service):
         )
         password.unlink()
         if run.returncode:
-            raise RuntimeError(f"initdb failed: {run.stdout}{run.stderr}")
+            raise NotReady(f"initdb failed: {run.stdout}{run.stderr}")
         draft.rename(self.cluster)
 
     def command(self) -> Sequence[str]:

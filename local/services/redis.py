@@ -5,16 +5,11 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
+from local.accounts import as_server_account, give_to_server_account, write_private
 from local.certificates import server_certificate, server_key
 from local.configuration import HOST
 from local.secrets import redis_password
-from local.services.base import (
-    CONNECT_SECONDS_MAX,
-    Service,
-    as_server_account,
-    give_to_server_account,
-    write_private,
-)
+from local.services.base import CONNECT_SECONDS_MAX, Service
 
 SETTINGS = """\
 bind {host}

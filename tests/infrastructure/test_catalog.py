@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paycore.settings import RuntimeSettings
 
 from cdk.catalog import FUNCTIONS
 from cdk.specs import LAYERS, TOPICS, Consumer, FunctionSpec, Schedule
+from paycore.settings import RuntimeSettings
 from tests.infrastructure.conftest import ROOT, Synthesized
 
 # Read by Powertools, not by us.

@@ -1,6 +1,7 @@
 """The strict JSON reader: one clean object, or the right refusal."""
 
 import pytest
+
 from paycore.errors import InvalidJson, InvalidRequest
 from paycore.http.strict_json import canonical, read_object
 

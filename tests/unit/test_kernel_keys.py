@@ -7,6 +7,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
 from paycore import tokens
 from paycore.crypto import CannotOpen, KeyRing
 

@@ -1,13 +1,14 @@
 """Ids, money, field types, request keys: the values that everything is made of."""
 
 import pytest
+from pydantic import Field, ValidationError
+
 from paycore import ids
 from paycore.errors import InvalidIdempotencyKey
 from paycore.fields import AmountMinor, Currency, FreeText, Metadata, StrictModel, holds_card_number
 from paycore.invariants import BrokenInvariant
 from paycore.money import EXPONENTS, Money
 from paycore.request_key import clean_key, fingerprint
-from pydantic import Field, ValidationError
 
 
 class TestIds:

@@ -6,7 +6,8 @@ revision = "0003"
 down_revision = "0002"
 
 # An address in its normal form (paycore.email_address): what is compared, and where mail goes.
-EMAIL = "text COLLATE \"C\" NOT NULL CHECK (length(email) <= 254 AND email ~ '^[!-?A-~]+@[a-z0-9.-]+$' AND email = lower(email))"
+EMAIL = """text COLLATE "C" NOT NULL
+                CHECK (length(email) <= 254 AND email = lower(email) AND email ~ '^[!-?A-~]+@[a-z0-9.-]+$')"""
 PROFILE = """
     full_name     text NOT NULL CHECK (length(full_name) <= 100),
     phone         text CHECK (phone ~ '^[+][1-9][0-9]{6,14}$'),

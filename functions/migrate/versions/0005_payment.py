@@ -5,8 +5,8 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-# Answers of routes that do not call the ledger alone. A row without answer and living lease is of a request that
-# died: the next one with the key goes on from `subject`, the object that the first commit made.
+# Answers of routes that do not call the ledger alone. A row without answer and living lease is of a request
+# that died: the next one with the key goes on from `subject`, the object that the first commit made.
 ANSWERS = """
 CREATE TABLE ledger.stored_answer (
     principal    text COLLATE "C" NOT NULL,
@@ -123,8 +123,7 @@ BEGIN
 END $$
 """
 TRIGGERS = tuple(
-    f"CREATE TRIGGER allowed_edge BEFORE UPDATE ON payment.{table} "
-    "FOR EACH ROW EXECUTE FUNCTION payment.check_edge()"
+    f"CREATE TRIGGER allowed_edge BEFORE UPDATE ON payment.{table} FOR EACH ROW EXECUTE FUNCTION payment.check_edge()"
     for table in ("payment", "refund")
 )
 # The processor is another company that keeps its own books; numbers are not kept there either.

@@ -19,11 +19,13 @@ CORS_ANSWER_HEADERS = ["Request-Id", "Idempotency-Replayed", "RateLimit", "RateL
 _PREFLIGHT_LIFE_S = 3600
 
 
-def create_app(title: str, *routers: APIRouter, identify: Identify | None = None) -> ASGIApp:
+def create_app(
+    title: str, *routers: APIRouter, identify: Identify | None = None, limited: bool = True
+) -> ASGIApp:
     """The ASGI application of one function.
 
     `identify` turns the authorizer's context into the caller (`paycore.session.caller_of`); without it the function
-    has public routes only.
+    has public routes only. `limited` false: no limit per address, and no Redis.
     """
     own = settings.read(HttpSettings)
     with_cors = CORSMiddleware(
@@ -34,7 +36,7 @@ def create_app(title: str, *routers: APIRouter, identify: Identify | None = None
         expose_headers=CORS_ANSWER_HEADERS,
         max_age=_PREFLIGHT_LIFE_S,
     )
-    return Gate(with_cors, own.rate_limit_per_minute, identify)
+    return Gate(with_cors, own.rate_limit_per_minute if limited else None, identify)
 
 
 def bare_app(title: str, *routers: APIRouter) -> FastAPI:

@@ -29,7 +29,7 @@ SECURITY_HEADERS = {
 class Gate:
     """The outermost ASGI application of an API function."""
 
-    def __init__(self, app: ASGIApp, limit: int, identify: Identify | None) -> None:
+    def __init__(self, app: ASGIApp, limit: int | None, identify: Identify | None) -> None:
         self._app = app
         self._limit = limit
         self._identify = identify
@@ -68,7 +68,7 @@ class Gate:
 
     def _admit(self, scope: Scope, context: dict[str, Any], answer: "_Answer") -> None:
         """Raises RateLimited, InvalidToken or SessionRevoked; a preflight is neither counted nor identified."""
-        if scope["method"] == "OPTIONS":
+        if scope["method"] == "OPTIONS" or self._limit is None:
             return
         authorizer = context.get("authorizer") if self._identify else None
         session_id = authorizer.get("session_id") if authorizer else None
