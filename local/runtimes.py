@@ -1,0 +1,61 @@
+"""The processes that play AWS's part: gateway with the function environments, Kafka poller and scheduler."""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+
+from local import processes
+from local.configuration import STAGE, Configuration
+from local.processes import NotReady
+from local.services.base import refuse_taken_ports
+
+RUNTIMES = ("gateway", "poller", "scheduler")  # each is the module local.<name>
+MIGRATION = f"paycore-{STAGE}-migrate-migrate"
+MIGRATION_SECONDS_MAX = 300.0  # the function's own time-out
+READY_SECONDS_MAX = 90.0  # the first health check starts an environment of every service
+HEALTH_SECONDS_MAX = 30.0  # just above API Gateway's 29 s
+
+
+def start_runtime(configuration: Configuration, name: str) -> None:
+    """Starts the process unless it runs."""
+    if processes.running(configuration, name):
+        return
+    if name == "gateway":
+        refuse_taken_ports(name, (configuration.ports.gateway, configuration.ports.invoke))
+    environment = {**os.environ, **configuration.environment(), "PYTHONUNBUFFERED": "1"}
+    processes.spawn(configuration, name, [sys.executable, "-m", f"local.{name}"], environment)
+
+
+def wait_for_runtime(configuration: Configuration, name: str) -> None:
+    """The gateway is ready when every service is healthy, the others when they say so."""
+
+    def ready() -> bool:
+        return healthy(configuration) if name == "gateway" else configuration.ready_file(name).exists()
+
+    processes.wait_ready(configuration, name, ready, READY_SECONDS_MAX)
+
+
+def healthy(configuration: Configuration) -> bool:
+    """True when GET /health through the gateway answers 200; raises OSError otherwise."""
+    with urllib.request.urlopen(f"{configuration.gateway_url}/health", timeout=HEALTH_SECONDS_MAX) as answer:
+        return bool(answer.status == 200)
+
+
+def migrate(configuration: Configuration) -> None:
+    """Invokes the migration function as a deployment does; raises NotReady with its error."""
+    url = f"{configuration.invoke_url}/2015-03-31/functions/{MIGRATION}/invocations"
+
+    def invoke() -> bool:
+        try:
+            with urllib.request.urlopen(url, data=b"{}", timeout=MIGRATION_SECONDS_MAX) as answer:
+                failed, text = "X-Amz-Function-Error" in answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            failed, text = True, error.read().decode()
+        if failed:
+            log = processes.last_lines(configuration, MIGRATION)
+            raise NotReady(f"The migration failed: {json.dumps(json.loads(text), indent=2)}\n{log}")
+        return True
+
+    processes.wait_ready(configuration, "gateway", invoke, MIGRATION_SECONDS_MAX)
