@@ -1,0 +1,64 @@
+"""The authorizer of the API: is this an access token of ours? Everything else about the caller is asked later.
+
+The gateway caches the answer for a minute, so it allows the whole stage; sessions and roles are checked by the
+functions at every request (`paycore.session`).
+"""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from functions.authorizer import light_jwt  # noqa: F401  # first: see there
+
+# isort: split
+from paycore.tokens import AccessToken, BadToken, verify
+
+_SCHEME = "bearer "
+_logger = logging.getLogger("paycore.authorizer")
+_logger.setLevel(logging.INFO)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001  # the shape Lambda calls
+    """Allow with the token's facts, or the one exception that API Gateway turns into 401."""
+    try:
+        token = verify(
+            _bearer(event.get("multiValueHeaders") or {}),
+            issuer=os.environ["TOKEN_ISSUER"],
+            audience=os.environ["TOKEN_AUDIENCE"],
+            jwks=os.environ["TOKEN_JWKS"],
+        )
+    except BadToken as refusal:
+        request_id = event.get("requestContext", {}).get("requestId")
+        reason = type(refusal.__cause__ or refusal).__name__  # never the token, never a claim
+        _logger.info(json.dumps({"message": "token refused", "reason": reason, "request_id": request_id}))
+        raise Exception("Unauthorized") from None  # noqa: TRY002  # the very text that API Gateway maps to 401
+    return _allow(token, event["methodArn"])
+
+
+def _bearer(headers: Mapping[str, list[str]]) -> str:
+    """The one token of the request (RFC 6750, 2.1); header names come in any case."""
+    values = [value for name, each in headers.items() if name.lower() == "authorization" for value in each]
+    if len(values) != 1 or not values[0].lower().startswith(_SCHEME):
+        raise BadToken
+    return values[0][len(_SCHEME) :]
+
+
+def _allow(token: AccessToken, method_arn: str) -> dict[str, Any]:
+    api, stage = method_arn.split("/")[:2]
+    return {
+        "principalId": token.user_id,
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{api}/{stage}/*/*"}],
+        },
+        # API Gateway hands on plain texts only
+        "context": {
+            "user_id": token.user_id,
+            "session_id": token.session_id,
+            "exp": str(token.expires),
+            "auth_time": str(token.auth_time),
+            "amr": " ".join(token.amr),
+        },
+    }

@@ -1,0 +1,117 @@
+"""Makes and rotates the key pair that signs access tokens: `python -m functions.user.rotate_signing_key`.
+
+The private key is the secret paycore/<stage>/token-signing, the public keys are the parameter /paycore/<stage>/jwks,
+which a deployment hands to the authorizer. So a rotation has three steps: this command publishes the next public
+key; a deployment makes it known; the same command with --activate begins to sign with it. The first key of a stage
+is active at once. A key that signs no more stays published until the last token it signed is dead.
+"""
+
+import argparse
+import json
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from paycore import aws, clock
+from paycore.tokens import new_signing_key
+
+# correctness.md F47: 2 h of caches, 1 h of token life, and a margin
+OVERLAP = timedelta(hours=3, minutes=15)
+
+Jwk = dict[str, str]
+
+
+class CannotRotate(RuntimeError):
+    """The keys are not in the state that this step needs."""
+
+
+def rotate(stage: str, *, activate: bool) -> str:
+    """One step; returns what was done, for the operator. Raises CannotRotate."""
+    keys = _read_keys(stage)
+    if activate:
+        return _activate(stage, keys)
+    kid = clock.now().strftime("%Y-%m-%dT%H-%M-%SZ")
+    made = new_signing_key(kid)
+    private = {"kid": kid, "private_key_pem": made.private_key_pem}
+    if not keys:
+        # published first: a token must never be signed by a key that nobody knows
+        _write_keys(stage, [made.public_jwk])
+        _write_secret(f"paycore/{stage}/token-signing", private)
+        return f"Key {kid} is active. Deploy to make it known."
+    if _next(keys):
+        raise CannotRotate("A next key is published already: deploy, then run this with --activate.")
+    _write_secret(f"paycore/{stage}/token-signing-next", private)
+    _write_keys(stage, [*_alive(keys), {**made.public_jwk, "state": "next"}])
+    return f"Key {kid} is published. Deploy, then run this with --activate."
+
+
+def _activate(stage: str, keys: list[Jwk]) -> str:
+    following = _next(keys)
+    if following is None:
+        raise CannotRotate("There is no next key: run this without --activate first.")
+    private = json.loads(
+        aws.client("secretsmanager").get_secret_value(SecretId=f"paycore/{stage}/token-signing-next")["SecretString"]
+    )
+    if private["kid"] != following["kid"]:
+        raise CannotRotate("The next private key does not belong to the next public key.")
+    retired_at = clock.timestamp(clock.now())
+    others = [{"retired_at": retired_at, **key} for key in _alive(keys) if key is not following]
+    _write_secret(f"paycore/{stage}/token-signing", private)
+    _write_keys(stage, [*others, {name: value for name, value in following.items() if name != "state"}])
+    return f"Key {following['kid']} signs from now on. The next deployment forgets keys older than {OVERLAP}."
+
+
+def _next(keys: list[Jwk]) -> Jwk | None:
+    return next((key for key in keys if key.get("state") == "next"), None)
+
+
+def _alive(keys: list[Jwk]) -> list[Jwk]:
+    """The keys under which a token may still be valid: RFC 7517 lets us note in a key when it retired."""
+    limit = clock.now() - OVERLAP
+    return [key for key in keys if "retired_at" not in key or datetime.fromisoformat(key["retired_at"]) > limit]
+
+
+def _read_keys(stage: str) -> list[Jwk]:
+    client = aws.client("ssm")
+    try:
+        text = client.get_parameter(Name=_parameter(stage))["Parameter"]["Value"]
+    except client.exceptions.ParameterNotFound:
+        return []
+    keys: list[Jwk] = json.loads(text)["keys"]
+    return keys
+
+
+def _write_keys(stage: str, keys: list[Jwk]) -> None:
+    text = json.dumps({"keys": keys}, separators=(",", ":"))
+    aws.client("ssm").put_parameter(Name=_parameter(stage), Value=text, Type="String", Overwrite=True)
+
+
+def _write_secret(name: str, value: dict[str, Any]) -> None:
+    client = aws.client("secretsmanager")
+    try:
+        client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+    except client.exceptions.ResourceNotFoundException:
+        client.create_secret(Name=name, SecretString=json.dumps(value))
+
+
+def _parameter(stage: str) -> str:
+    return f"/paycore/{stage}/jwks"
+
+
+def main() -> int:
+    """Returns the exit status of the command."""
+    parser = argparse.ArgumentParser(description="Makes or rotates the key pair that signs access tokens.")
+    parser.add_argument("--stage", default="dev", choices=("dev", "staging", "prod"))
+    parser.add_argument("--activate", action="store_true", help="sign with the key that was published before")
+    arguments = parser.parse_args()
+    try:
+        done = rotate(arguments.stage, activate=arguments.activate)
+    except CannotRotate as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 1
+    sys.stdout.write(f"{done}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
