@@ -111,7 +111,7 @@ FUNCTIONS = (
         ),
         memory_mb=512,
         timeout_seconds=60,
-        publishes=("notification-dead-letters",),
+        publishes=(DEAD_LETTERS_NOTIFICATION,),
     ),
     FunctionSpec(
         "audit",
@@ -121,7 +121,7 @@ FUNCTIONS = (
         settings=(settings.KafkaSettings, settings.DocumentsSettings),
         memory_mb=512,
         timeout_seconds=60,
-        publishes=("audit-dead-letters",),
+        publishes=(DEAD_LETTERS_AUDIT,),
     ),
     FunctionSpec(
         "outbox",
@@ -138,7 +138,7 @@ FUNCTIONS = (
         "edge",
         "api_handler",
         Routes(public=("/.well-known", "/openapi.json", "/health"), documentation=("/docs",)),
-        layers=("common", "http"),
+        layers=("common", "http", "edge"),
         settings=(
             *API,
             settings.TokenSettings,

@@ -1,9 +1,12 @@
 """The transaction API as a Lambda function."""
 
 from functions.transaction.routes import routes
+from paycore.database import database_check
 from paycore.entry import api_handler
+from paycore.health import health_router, redis_check
 from paycore.http import create_app
 from paycore.session import caller_of
 
-app = create_app("Transactions", routes, identify=caller_of)
+health = health_router("transaction", needed={"database": database_check}, helpful={"redis": redis_check})
+app = create_app("Transactions", routes, health, identify=caller_of)
 handler = api_handler(app)

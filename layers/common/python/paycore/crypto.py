@@ -1,6 +1,7 @@
 """Key rings from Secrets Manager: HMAC and sealed fields, every result naming the key that made it.
 
-A ring is the secret {"current": "k2", "k1": "...", "k2": "..."}: new work uses the current key, old work stays readable.
+A ring is the secret {"current": "k2", "k1": "...", "k2": "..."}: new work uses the current key, old work stays
+readable.
 From each ring text one key per purpose is derived (HKDF, RFC 5869), so no key has two uses.
 """
 

@@ -125,3 +125,9 @@ def _distrust_connection(context: ExceptionContext) -> None:
         context.original_exception
     ).startswith(("25006", "57P0", "08")):
         context.is_disconnect = True
+
+
+def database_check() -> None:
+    """One trivial question; raises Unavailable."""
+    with transaction() as connection:
+        connection.exec_driver_sql("SELECT 1")

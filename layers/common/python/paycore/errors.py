@@ -92,6 +92,15 @@ class PaymentDeclined(PaymentError):
     detail = "The card issuer declined the payment."
 
 
+@dataclass(eq=False)
+class RefundDeclined(PaymentError):
+    refund_id: str
+    decline_code: str
+
+    code, status = "refund_declined", 402
+    detail = "The card issuer refused the refund. The money is back in the wallet."
+
+
 class Forbidden(PaymentError):
     code, status = "forbidden", 403
     detail = "Your role does not allow this."

@@ -61,9 +61,9 @@ def _open(cursor: str, scope: str) -> str:
         last, _, mac = text.partition(".")
         if not _ring().is_hmac(_PURPOSE, f"{last}|{scope}", mac):
             raise InvalidParameter(param="cursor")
-        return last
     except ValueError as trouble:
         raise InvalidParameter(param="cursor") from trouble
+    return last
 
 
 def _ring() -> Any:

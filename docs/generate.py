@@ -1,0 +1,119 @@
+"""Generates what the code already says: the OpenAPI document, docs/errors.md and docs/events.md.
+
+`python docs/generate.py` writes them, `--check` fails when one is stale.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "docs")
+
+from functions.edge.routes import routes as edge  # noqa: E402
+from functions.notification.routes import routes as notification  # noqa: E402
+from functions.payment.routes import routes as payment  # noqa: E402
+from functions.transaction.routes import routes as transaction  # noqa: E402
+from functions.user.routes import routes as user  # noqa: E402
+from functions.wallet.routes import routes as wallet  # noqa: E402
+from paycore.errors import all_errors  # noqa: E402
+from paycore.events.envelope import event_types  # noqa: E402
+from paycore.http.app import bare_app  # noqa: E402
+from paycore.http.problem import PROBLEM, title  # noqa: E402
+
+ROUTERS = (edge, user, wallet, transaction, payment, notification)
+PROBLEM_SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "request_id", "retryable"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string"},
+        "retryable": {"type": "boolean"},
+    },
+}
+
+
+def openapi() -> str:
+    """The OpenAPI 3.1 document of the whole API; each operation may answer with a problem."""
+    document = bare_app("Paycore", *ROUTERS).openapi()
+    document["info"]["version"] = "1"
+    document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    problem = {
+        "description": "A refusal (RFC 9457)",
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for operation in _operations(document):
+        operation["responses"] = {
+            status: answer for status, answer in operation["responses"].items() if status != "422"
+        } | {"4XX": problem, "5XX": problem}
+        if operation.get("x-required-role", "user") != "public":
+            operation["security"] = [{"bearer": []}]
+        if (rule := operation.get("x-idempotency-key", "ignored")) != "ignored":
+            key = {"name": "Idempotency-Key", "in": "header", "required": rule == "required"}
+            schema = {"type": "string", "minLength": 1, "maxLength": 255}
+            operation.setdefault("parameters", []).append({**key, "schema": schema})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def errors() -> str:
+    """Every refusal, by status and code."""
+    lines = ["# Refusals", "", "Generated from `paycore/errors.py`.", ""]
+    lines += ["| status | code | title | what it means | facts | retry |", "|---|---|---|---|---|---|"]
+    for error in sorted(all_errors().values(), key=lambda kind: (kind.status, kind.code)):
+        names = [field.name for field in fields(error)] if hasattr(error, "__dataclass_fields__") else []
+        facts = ", ".join(f"`{name}`" for name in names if name != "retry_after_s")
+        retry = "yes" if error.retryable else ""
+        lines.append(f"| {error.status} | `{error.code}` | {title(error.code)} | {error.detail} | {facts} | {retry} |")
+    return "\n".join(lines) + "\n"
+
+
+def events() -> str:
+    """Every event, by topic and type."""
+    lines = ["# Events", "", "Generated from `paycore/events`. Key of a message: what its order is kept for.", ""]
+    lines += ["| topic | type | version | data | |", "|---|---|---|---|---|"]
+    for kind in sorted(event_types().values(), key=lambda kind: (kind.TOPIC, kind.TYPE)):
+        data = ", ".join(f"`{field.name}`" for field in fields(kind))
+        said = (kind.__doc__ or "").strip().splitlines()[0]
+        lines.append(f"| {kind.TOPIC} | `{kind.TYPE}` | {kind.VERSION} | {data} | {said} |")
+    return "\n".join(lines) + "\n"
+
+
+GENERATED = {"functions/edge/openapi.json": openapi, "docs/errors.md": errors, "docs/events.md": events}
+
+
+def main() -> int:
+    """0 when everything is (now) up to date."""
+    stale = [name for name, make in GENERATED.items() if _read(name) != make()]
+    if "--check" in sys.argv:
+        sys.stderr.writelines(f"{name} is stale: run python docs/generate.py\n" for name in stale)
+        return 1 if stale else 0
+    for name in stale:
+        (REPOSITORY / name).write_text(GENERATED[name]())
+    return 0
+
+
+def _read(name: str) -> str:
+    path = REPOSITORY / name
+    return path.read_text() if path.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
