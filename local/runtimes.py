@@ -1,13 +1,11 @@
 """The processes that play AWS's part: gateway with the function environments, Kafka poller and scheduler."""
 
-import json
 import os
 import sys
-import urllib.error
-import urllib.request
 
 from local import processes
 from local.configuration import STAGE, Configuration
+from local.loopback import call
 from local.processes import NotReady
 from local.services.base import refuse_taken_ports
 
@@ -38,24 +36,19 @@ def wait_for_runtime(configuration: Configuration, name: str) -> None:
 
 
 def healthy(configuration: Configuration) -> bool:
-    """True when GET /health through the gateway answers 200; raises OSError otherwise."""
-    with urllib.request.urlopen(f"{configuration.gateway_url}/health", timeout=HEALTH_SECONDS_MAX) as answer:
-        return bool(answer.status == 200)
+    """True when GET /health through the gateway says that every service works."""
+    return call(configuration.ports.gateway, "/health", seconds_max=HEALTH_SECONDS_MAX).status == 200
 
 
 def migrate(configuration: Configuration) -> None:
     """Invokes the migration function as a deployment does; raises NotReady with its error."""
-    url = f"{configuration.invoke_url}/2015-03-31/functions/{MIGRATION}/invocations"
+    path = f"/2015-03-31/functions/{MIGRATION}/invocations"
 
     def invoke() -> bool:
-        try:
-            with urllib.request.urlopen(url, data=b"{}", timeout=MIGRATION_SECONDS_MAX) as answer:
-                failed, text = "X-Amz-Function-Error" in answer.headers, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            failed, text = True, error.read().decode()
-        if failed:
+        answer = call(configuration.ports.invoke, path, body=b"{}", seconds_max=MIGRATION_SECONDS_MAX)
+        if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
             log = processes.last_lines(configuration, MIGRATION)
-            raise NotReady(f"The migration failed: {json.dumps(json.loads(text), indent=2)}\n{log}")
+            raise NotReady(f"The migration failed: {answer.body.decode(errors='replace')}\n{log}")
         return True
 
     processes.wait_ready(configuration, "gateway", invoke, MIGRATION_SECONDS_MAX)

@@ -17,7 +17,7 @@ from kafka.admin import NewTopic
 from local.configuration import HOST
 from local.processes import NotReady
 from local.services.base import CONNECT_SECONDS_MAX, Service
-from local.template import load_template
+from local.template import read_template
 
 MEMORY = ("-Xms64m", "-Xmx256m")
 # One compiler tier and the serial collector: a small broker that starts fast on two cores.
@@ -104,7 +104,7 @@ class Kafka(Service):
     def settle(self) -> None:
         """Creates the template's topics that are not there yet."""
         declared = {}
-        for topic in load_template(self.configuration).of_kind("AWS::MSK::Topic"):
+        for topic in read_template(self.configuration.template_folder).of_kind("AWS::MSK::Topic"):
             declared[topic.properties["TopicName"]] = int(topic.properties["PartitionCount"])
         client = KafkaAdminClient(bootstrap_servers=f"{HOST}:{self.configuration.ports.kafka}")
         try:

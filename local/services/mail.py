@@ -1,10 +1,10 @@
 """The mailbox: catches every e-mail that the local system sends and shows it on a page."""
 
-import urllib.request
 from collections.abc import Sequence
 
 from local.configuration import HOST
-from local.services.base import CONNECT_SECONDS_MAX, Service
+from local.loopback import call
+from local.services.base import Service
 
 
 class Mail(Service):
@@ -37,6 +37,4 @@ class Mail(Service):
 
     def ready(self) -> bool:
         """The page's list of mails is there."""
-        url = f"http://{HOST}:{self.configuration.ports.mail_web}/api/email"
-        with urllib.request.urlopen(url, timeout=CONNECT_SECONDS_MAX) as answer:
-            return bool(answer.status == 200)
+        return call(self.configuration.ports.mail_web, "/api/email").status == 200

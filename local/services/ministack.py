@@ -2,11 +2,11 @@
 
 import json
 import os
-import urllib.request
 from collections.abc import Mapping, Sequence
 
 from local.configuration import HOST
-from local.services.base import CONNECT_SECONDS_MAX, Service
+from local.loopback import call
+from local.services.base import Service
 from local.template import REGION
 
 
@@ -46,6 +46,4 @@ class MiniStack(Service):
 
     def ready(self) -> bool:
         """Its own health page lists the services."""
-        url = f"{self.configuration.aws_endpoint_url}/_ministack/health"
-        with urllib.request.urlopen(url, timeout=CONNECT_SECONDS_MAX) as answer:
-            return "services" in json.load(answer)
+        return "services" in json.loads(call(self.configuration.ports.ministack, "/_ministack/health").body)

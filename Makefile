@@ -1,0 +1,63 @@
+# Every target is a line or two of what it really does. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+CDK := node_modules/.bin/cdk --no-notices
+STAGE ?= dev
+export CDK_DISABLE_CLI_TELEMETRY := 1
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status logs demo test synth check lint test-unit format bench create-admin sam deploy
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install everything that is missing (a second time: nothing)
+	@$(PYTHON) -m local setup
+
+up: setup ## start the whole system on this machine and wait until it works
+	@$(BIN)/python -m local up
+
+down: ## stop exactly what was started, also after a crash
+	@$(BIN)/python -m local down
+
+status: ## what runs, on which ports, with how much memory
+	@$(BIN)/python -m local status
+
+logs: ## follow the logs; NAMES="gateway kafka" for some
+	@$(BIN)/python -m local logs $(NAMES)
+
+demo: up ## play the story of two people and their money against the running system
+	@$(BIN)/python -m local.demo
+
+test: setup lint ## every check and every test; ARGS goes to pytest
+	@$(BIN)/pytest $(ARGS)
+
+synth: setup ## write the templates of all stages to cdk.out (no AWS account, no network)
+	@for stage in dev staging prod; do echo "Synthesizing $$stage"; \
+	$(CDK) synth --quiet --context stage=$$stage --output cdk.out/$$stage || exit 1; done
+
+check: setup lint ## format, lint, types, import rules, security, architecture
+	@$(BIN)/pytest -q tests/architecture
+
+lint:
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/bandit -q -r layers functions && $(BIN)/bandit -q -ll -r cdk local  # these two run programs: low
+
+test-unit: setup ## the tests that open no socket
+	@$(BIN)/pytest -q tests/unit $(ARGS)
+
+format: setup ## format the code and fix what can be fixed
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: up ## measure rates and latencies through the local gateway
+	@$(BIN)/python -m bench
+
+create-admin: ## EMAIL=you@example.com: invite an admin, print a one-time code
+	@$(BIN)/python -m local.create_admin "$(EMAIL)"
+
+sam: ## install the SAM CLI (its `sam local` needs Docker)
+	@$(PYTHON) -m local setup --sam
+
+deploy: setup ## STAGE=dev: deploy to the AWS account of your credentials
+	@$(CDK) deploy --all --context stage=$(STAGE)
