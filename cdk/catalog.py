@@ -3,8 +3,9 @@
 The stacks, the layer builds and the tests all read this list; a test compares it with the files on disk.
 """
 
-from cdk.specs import TOPICS, Authorizer, Consumer, DeployStep, FunctionSpec, Routes, Schedule
+from cdk.specs import Authorizer, Consumer, DeployStep, FunctionSpec, Routes, Schedule
 from paycore import settings
+from paycore.events.envelope import DEAD_LETTERS_AUDIT, DEAD_LETTERS_NOTIFICATION, TOPICS
 
 API = (settings.RedisSettings, settings.HttpSettings)
 DATABASE_API = (settings.DatabaseSettings, *API)

@@ -8,7 +8,8 @@ from constructs import Construct
 
 from cdk.catalog import FUNCTIONS
 from cdk.environments import StageConfig
-from cdk.specs import TOPICS, Consumer
+from cdk.specs import Consumer
+from paycore.events.envelope import TOPICS
 
 MINUTE = Duration.minutes(1)
 WIDTH = 12

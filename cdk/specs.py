@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "migrate")
+from paycore.events.envelope import TOPICS
 
-TOPICS = ("user-events", "wallet-events", "transaction-events", "payment-events")
-DEAD_LETTER_TOPICS = ("notification-dead-letters", "audit-dead-letters")
+LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "migrate")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from cdk.acknowledgements import accept, managed_policy
 from cdk.parts.data_context import DataContext
-from cdk.specs import DEAD_LETTER_TOPICS, TOPICS
+from paycore.events.envelope import DEAD_LETTER_TOPICS, TOPICS
 
 # MSK's port for IAM sign-in over TLS.
 PORT = 9098

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from cdk.catalog import FUNCTIONS
-from cdk.specs import LAYERS, TOPICS, Consumer, FunctionSpec, Schedule
+from cdk.specs import LAYERS, Consumer, FunctionSpec, Schedule
+from paycore.events.envelope import TOPICS
 from paycore.settings import RuntimeSettings
 from tests.infrastructure.conftest import ROOT, Synthesized
 
