@@ -265,7 +265,7 @@ class Story:
         return found[-1]
 
     def _mails(self, email: str) -> list[str]:
-        url = f"http://{HOST}:{self.configuration.ports.mail_web}/email"
+        url = f"http://{HOST}:{self.configuration.ports.mail_web}/api/email"
         with urllib.request.urlopen(url, timeout=5) as answer:  # our own loopback address
             mails: list[dict[str, Any]] = json.load(answer)
         return [str(mail["text"]) for mail in mails if any(to["address"] == email for to in mail["to"])]
