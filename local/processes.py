@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,12 @@ class Identity:
         if self.boot != current_boot() or leader not in (None, self):
             return []  # the number belongs to somebody else by now
         pids = (int(folder.name) for folder in PROC.iterdir() if folder.name.isdecimal())
-        return [pid for pid in pids if Identity.of(pid) and os.getpgid(pid) == self.pid]
+        return [pid for pid in pids if in_group(pid, self.pid)]
+
+
+def in_group(pid: int, group: int) -> bool:
+    fields = stat_fields(pid)
+    return fields is not None and fields[0] != "Z" and int(fields[2]) == group
 
 
 def current_boot() -> str:
@@ -134,20 +140,25 @@ def stop(configuration: Configuration, names: Iterable[str], gently: signal.Sign
     identities = {name: identity for name in names if (identity := recorded(configuration, name))}
     for identity in identities.values():
         if identity.alive():
-            os.kill(identity.pid, gently)
+            send(identity.pid, gently)
     deadline = time.monotonic() + STOP_SECONDS_MAX
     while time.monotonic() < deadline and any(identity.alive() for identity in identities.values()):
         time.sleep(POLL_SECONDS)
     for name, identity in identities.items():
-        for pid in identity.group():
-            end(pid)
+        end_group(identity)
         configuration.pid_file(name).unlink(missing_ok=True)
         configuration.ready_file(name).unlink(missing_ok=True)
 
 
-def end(pid: int) -> None:
-    """Kills a process that had its chance to stop by itself."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def end_group(identity: Identity) -> None:
+    """Kills what had its chance to stop by itself, and returns when it is gone."""
+    while members := identity.group():
+        for pid in members:
+            send(pid, signal.SIGKILL)
+        time.sleep(POLL_SECONDS)
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """Signals a process that may just have ended."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
