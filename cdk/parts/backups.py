@@ -40,20 +40,23 @@ class VaultBackups(Construct):
                 delete_after=Duration.days(context.config.backup_days),
             )
         )
-        documents_arn = Stack.of(self).format_arn(
-            service="rds",
-            resource="cluster",
-            resource_name=documents.cluster_identifier,
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
         selection = plan.add_selection(
             "Stores",
             resources=[
                 backup.BackupResource.from_rds_database_instance(database),
-                backup.BackupResource.from_arn(documents_arn),
+                backup.BackupResource.from_arn(self._arn_of(documents)),
             ],
         )
         accept(
             selection,
             {managed_policy("AWSBackupServiceRolePolicyForBackup"): "The role that AWS Backup asks for."},
+        )
+
+    def _arn_of(self, documents: docdb.DatabaseCluster) -> str:
+        """DocumentDB's clusters have ARNs of RDS."""
+        return Stack.of(self).format_arn(
+            service="rds",
+            resource="cluster",
+            resource_name=documents.cluster_identifier,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )

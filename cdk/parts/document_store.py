@@ -28,7 +28,13 @@ class DocumentStore(Construct):
             allow_all_outbound=False,
         )
         self._group.add_ingress_rule(context.function_security_group, ec2.Port.tcp(PORT), "functions")
-        self.cluster = docdb.DatabaseCluster(
+        self.cluster = self._create_cluster(context)
+        keep_secret(self.cluster)
+        self._create_instances(config.documents_instances)
+
+    def _create_cluster(self, context: DataContext) -> docdb.DatabaseCluster:
+        config = context.config
+        cluster = docdb.DatabaseCluster(
             self,
             "Cluster",
             master_user=docdb.Login(
@@ -52,8 +58,6 @@ class DocumentStore(Construct):
             deletion_protection=config.deletion_protection,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        keep_secret(self.cluster)
-        self._create_instances(config.documents_instances)
         reasons = {
             "DOC2": "27017 is private to the network.",
             "SMG4": "Rotated by hand, with its readers: DocumentDB has no second user to alternate.",
@@ -61,7 +65,8 @@ class DocumentStore(Construct):
         }
         for log in ("authenticate", "createIndex", "dropCollection"):
             reasons[f"DOC5[LogExport::{log}]"] = "Part of the audit log, which is exported as a whole."
-        accept(self.cluster, reasons)
+        accept(cluster, reasons)
+        return cluster
 
     @property
     def host(self) -> str:

@@ -74,6 +74,11 @@ class LedgerDatabase(Construct):
             performance_insight_encryption_key=key,
         )
         keep_secret(instance)
+        self._accept_findings(instance)
+        return instance
+
+    def _accept_findings(self, instance: rds.DatabaseInstance) -> None:
+        config = self._context.config
         accept(
             instance,
             {
@@ -83,7 +88,6 @@ class LedgerDatabase(Construct):
             | no_protection(config.deletion_protection)
             | no_second_zone(config.database_multi_az),
         )
-        return instance
 
     def _create_parameters(self) -> rds.ParameterGroup:
         return rds.ParameterGroup(

@@ -17,20 +17,7 @@ class SessionCache(Construct):
     def __init__(self, scope: Construct, context: DataContext) -> None:
         super().__init__(scope, "SessionCache")
         config = context.config
-        group = ec2.SecurityGroup(
-            self,
-            "SecurityGroup",
-            vpc=context.vpc,
-            description="Cache: reached by the functions",
-            allow_all_outbound=False,
-        )
-        group.add_ingress_rule(context.function_security_group, ec2.Port.tcp(PORT), "functions")
-        subnets = elasticache.CfnSubnetGroup(
-            self,
-            "Subnets",
-            description="Paycore cache",
-            subnet_ids=context.vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED).subnet_ids,
-        )
+        group, subnets = self._create_security_group(context), self._create_subnets(context)
         replicated = config.cache_nodes > 1
         self.cluster = elasticache.CfnReplicationGroup(
             self,
@@ -61,3 +48,22 @@ class SessionCache(Construct):
     def host(self) -> str:
         """The primary node's address; it follows a failover."""
         return self.cluster.attr_primary_end_point_address
+
+    def _create_security_group(self, context: DataContext) -> ec2.SecurityGroup:
+        group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=context.vpc,
+            description="Cache: reached by the functions",
+            allow_all_outbound=False,
+        )
+        group.add_ingress_rule(context.function_security_group, ec2.Port.tcp(PORT), "functions")
+        return group
+
+    def _create_subnets(self, context: DataContext) -> elasticache.CfnSubnetGroup:
+        return elasticache.CfnSubnetGroup(
+            self,
+            "Subnets",
+            description="Paycore cache",
+            subnet_ids=context.vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED).subnet_ids,
+        )
