@@ -37,7 +37,7 @@ Reply = Answer | PaymentError
 class Claim:
     """A key in our hands: new, taken over from one who died after `subject` was made, or answered."""
 
-    subject: str | None
+    subject: str
     is_new: bool
     reply: Reply | None = None
 
@@ -55,7 +55,20 @@ def answer_once(key: RequestKey | None, work: Callable[[Connection], Reply]) -> 
     return give(reply)
 
 
-def claim(connection: Connection, key: RequestKey, subject: str | None = None) -> Claim:
+def begin(key: RequestKey, subject: str, start: Callable[[Connection, str], PaymentError | None]) -> Claim:
+    """The first of two commits: `start` makes the subject, or returns a refusal, which is kept and ends it.
+
+    A claim without a reply means: go on from its subject, call the world, then `keep` the answer in the second commit.
+    """
+    with transaction() as connection:
+        claimed = claim(connection, key, subject)
+        if not claimed.is_new:
+            return claimed
+        refusal = start(connection, subject)
+        return Claim(subject, is_new=True, reply=keep(connection, key, refusal) if refusal else None)
+
+
+def claim(connection: Connection, key: RequestKey, subject: str = "") -> Claim:
     """Claims `key` for the caller's work; raises IdempotencyKeyReused or IdempotencyInProgress."""
     values = _name(key) | {"fingerprint": key.fingerprint, "request_id": key.request_id, "lease_s": LEASE_S}
     if connection.execute(_CLAIM, values | {"subject": subject}).rowcount:
@@ -94,11 +107,11 @@ def give(reply: Reply) -> Answer:
 _CLAIM = text(
     "INSERT INTO ledger.stored_answer "
     "       (principal, route, key, fingerprint, request_id, subject, leased_until) "
-    "VALUES (:principal, :route, :key, :fingerprint, :request_id, :subject, "
+    "VALUES (:principal, :route, :key, :fingerprint, :request_id, nullif(:subject, ''), "
     "        clock_timestamp() + make_interval(secs => :lease_s)) ON CONFLICT DO NOTHING"
 )
 _LOCK = text(
-    "SELECT fingerprint, request_id, subject, status, body, leased_until > clock_timestamp() AS leased "
+    "SELECT fingerprint, request_id, coalesce(subject, '') AS subject, status, body, leased_until > clock_timestamp() AS leased "
     "  FROM ledger.stored_answer WHERE (principal, route, key) = (:principal, :route, :key) FOR NO KEY UPDATE"
 )
 _TAKE_OVER = text(

@@ -1,0 +1,26 @@
+"""Writes one audit record for each event: who did what to which object, why, and by which request."""
+
+from functions.audit import store
+from paycore import clock
+from paycore.consumer import Event
+
+# A one-time code is sealed, and even so it belongs in no archive.
+_NEVER_KEPT = {"sealed_code"}
+
+
+def record(event: Event) -> None:
+    """Adds the record unless it is there: the event's id is the record's."""
+    data = {name: value for name, value in event.data.data().items() if name not in _NEVER_KEPT}
+    store.insert(
+        {
+            "_id": event.id,
+            "actor": data.get("actor_id") or data.get("user_id") or data.get("owner_id"),
+            "action": event.type,
+            "resource": event.subject,
+            "reason": data.get("reason"),
+            "request_id": event.request_id,
+            "occurred_at": event.time,
+            "recorded_at": clock.timestamp(clock.now()),
+            "data": data,
+        }
+    )

@@ -1,0 +1,17 @@
+"""The notification API as a Lambda function."""
+
+from functions.notification.routes import routes
+from paycore.database import database_check
+from paycore.documents import documents_check
+from paycore.entry import api_handler
+from paycore.health import health_router, redis_check
+from paycore.http import create_app
+from paycore.session import caller_of
+
+health = health_router(
+    "notification",
+    needed={"documents": documents_check},
+    helpful={"redis": redis_check, "database": database_check},
+)
+app = create_app("Notifications", routes, health, identify=caller_of)
+handler = api_handler(app)

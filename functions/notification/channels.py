@@ -1,0 +1,41 @@
+"""The ways to reach a person: e-mail through Amazon SES; SMS and push are simulated and always succeed."""
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.notification.directory import Address
+from functions.notification.texts import Channel
+from paycore import aws, settings
+from paycore.errors import Unavailable
+from paycore.observability import logger
+from paycore.settings import MailSettings
+
+# SES says with these that this very message will never go out; everything else may pass.
+_FINAL = {"MessageRejected", "MailFromDomainNotVerifiedException", "InvalidParameterValue"}
+
+
+def send(channel: Channel, address: Address, subject: str, body: str) -> bool:
+    """True when it is on its way, False when it never will be; raises Unavailable when it may be tried again."""
+    if channel == "email":
+        return _send_mail(address.email, subject, body)
+    return True  # simulated, or the inbox itself
+
+
+def _send_mail(recipient: str, subject: str, body: str) -> bool:
+    try:
+        aws.client("ses").send_email(
+            Source=settings.read(MailSettings).mail_sender,
+            Destination={"ToAddresses": [recipient]},
+            Message={
+                "Subject": {"Data": subject, "Charset": "UTF-8"},
+                "Body": {"Text": {"Data": body, "Charset": "UTF-8"}},
+            },
+        )
+    except ClientError as trouble:
+        code = trouble.response["Error"]["Code"]
+        if code not in _FINAL:
+            raise Unavailable from trouble
+        logger.error("a mail was refused", extra={"reason": code})
+        return False
+    except BotoCoreError as trouble:
+        raise Unavailable from trouble
+    return True

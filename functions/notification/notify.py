@@ -1,0 +1,50 @@
+"""Tells everybody whom an event concerns, on each channel once."""
+
+from datetime import datetime
+
+from functions.notification import channels, store
+from functions.notification.directory import Address, address_of
+from functions.notification.texts import CODE, Channel, Notice, notices
+from paycore import clock, settings
+from paycore.consumer import Event
+from paycore.crypto import CannotOpen, key_ring
+from paycore.events.user import UserRegistered
+from paycore.observability import MASK, logger
+from paycore.settings import NoticesKeysSettings
+
+CODE_PURPOSE = "one-time-code"
+
+
+def notify(event: Event) -> None:
+    """Stores and sends every notice of `event`; one that was sent before is not sent again."""
+    for notice in notices(event.data):
+        address = address_of(notice.person_id)
+        if address is None:
+            logger.info("nobody to notify", extra={"event_id": event.id})  # closed since, or a stale registration
+            continue
+        for channel in notice.channels:
+            if channel != "sms" or address.phone:
+                _deliver(event, notice, channel, address)
+
+
+def _deliver(event: Event, notice: Notice, channel: Channel, address: Address) -> None:
+    stored = store.add(event, notice.person_id, channel, notice.subject, notice.body.replace(CODE, MASK))
+    if stored["status"] != store.PENDING:
+        return
+    text = _with_code(event, notice.body)
+    sent = text is not None and channels.send(channel, address, notice.subject, text)
+    store.settle(stored["_id"], sent=sent)
+
+
+def _with_code(event: Event, body: str) -> str | None:
+    """The body with its code in clear, for this one sending; None when the code is stale or cannot be opened."""
+    if not isinstance(event.data, UserRegistered):
+        return body
+    if datetime.fromisoformat(event.data.expires_at) <= clock.now():
+        return None
+    ring = key_ring(settings.read(NoticesKeysSettings).notices_keys_secret)
+    try:
+        return body.replace(CODE, ring.open(CODE_PURPOSE, event.data.sealed_code, event.id))
+    except CannotOpen:
+        logger.error("a code cannot be opened", extra={"event_id": event.id})
+        return None

@@ -1,0 +1,22 @@
+"""The routes of the notification API."""
+
+from fastapi import Response
+
+from functions.notification.inbox import list_notifications, read_notification
+from functions.notification.schemas import NotificationBody, NotificationList
+from paycore.http import Router, current_caller, needs, reply
+from paycore.pagination import CursorQuery, LimitQuery
+
+routes = Router(tags=["notifications"])
+
+
+@routes.get("/v1/notifications", response_model=NotificationList, openapi_extra=needs())
+async def get_notifications(caller: current_caller, limit: LimitQuery = 20, cursor: CursorQuery = None) -> Response:
+    """Lists the caller's notices, newest first."""
+    return reply(200, list_notifications(caller, limit, cursor))
+
+
+@routes.post("/v1/notifications/{notification_id}/read", response_model=NotificationBody, openapi_extra=needs())
+async def post_read(notification_id: str, caller: current_caller) -> Response:
+    """Marks a notice as read."""
+    return reply(200, read_notification(caller, notification_id))

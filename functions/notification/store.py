@@ -1,0 +1,68 @@
+"""The notices in the document store: one document for each event, person and channel."""
+
+from functools import cache
+
+from pymongo import DESCENDING, ReturnDocument
+from pymongo.collection import Collection
+
+from paycore import clock, ids
+from paycore.consumer import Event
+from paycore.documents import Document, collection, reachable
+from paycore.pagination import Page
+
+PENDING, SENT, FAILED = "pending", "sent", "failed"
+
+
+def add(event: Event, person_id: str, channel: str, subject: str, body: str) -> Document:
+    """The notice, added unless it is there."""
+    new = {
+        "id": ids.new("ntf"),
+        "event_id": event.id,
+        "event_type": event.type,
+        "person_id": person_id,
+        "channel": channel,
+        "subject": subject,
+        "body": body,
+        "status": PENDING,
+        "created_at": clock.timestamp(clock.now()),
+        "sent_at": None,
+        "read_at": None,
+    }
+    with reachable():
+        return _notices().find_one_and_update(
+            {"_id": f"{event.id}:{person_id}:{channel}"},
+            {"$setOnInsert": new},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+
+
+def settle(notice_key: str, *, sent: bool) -> None:
+    """Notes what became of a pending notice."""
+    change = {"status": SENT if sent else FAILED, "sent_at": clock.timestamp(clock.now()) if sent else None}
+    with reachable():
+        _notices().update_one({"_id": notice_key, "status": PENDING}, {"$set": change})
+
+
+def inbox(person_id: str, page: Page) -> list[Document]:
+    """A person's notices, newest first, with one more than the page shows."""
+    wanted: Document = {"person_id": person_id}
+    if page.before is not None:
+        wanted["id"] = {"$lt": page.before}
+    with reachable():
+        return list(_notices().find(wanted).sort("id", DESCENDING).limit(page.limit + 1))
+
+
+def mark_read(person_id: str, notice_id: str) -> Document | None:
+    """The notice, read now unless it was read before; None where the person has no such notice."""
+    mine = {"id": notice_id, "person_id": person_id}
+    with reachable():
+        _notices().update_one({**mine, "read_at": None}, {"$set": {"read_at": clock.timestamp(clock.now())}})
+        return _notices().find_one(mine)
+
+
+@cache
+def _notices() -> Collection[Document]:
+    notices = collection("notifications")
+    notices.create_index([("person_id", DESCENDING), ("id", DESCENDING)])
+    return notices

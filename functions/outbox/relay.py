@@ -1,0 +1,98 @@
+"""Publishes staged events: in order for each key, at least once, and none is ever skipped.
+
+One relay works at a time (a lease with a fence). It always starts from every unmarked row, so neither a late commit
+nor a dead predecessor leaves anything behind; what a deposed relay repeats, consumers recognize by the event id.
+"""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from sqlalchemy import Row
+
+from functions.outbox import store
+from paycore import clock
+from paycore.errors import Busy, Unavailable
+from paycore.events.envelope import envelope, event_types
+from paycore.kafka import Message, publish
+from paycore.metric_names import EVENTS_PUBLISHED, OUTBOX_OLDEST_AGE
+from paycore.observability import logger
+
+RUN_S = 59.0  # the schedule starts the next one after 60
+IDLE_PAUSE_S = 0.1
+TROUBLE_PAUSE_S = 1.0
+
+metrics = Metrics()
+
+
+def relay(holder: str) -> int:
+    """Works for one run under the name `holder`; returns how many events Kafka has acknowledged."""
+    published = 0
+    oldest_s = 0.0
+    ends = time.monotonic() + RUN_S
+    while time.monotonic() < ends:
+        try:
+            rows = store.claim(holder)
+            if rows:
+                oldest_s = max(oldest_s, (clock.now() - rows[0].created_at).total_seconds())
+                acknowledged = _publish(rows)
+                published += acknowledged
+                time.sleep(0 if acknowledged == len(rows) else TROUBLE_PAUSE_S)
+            else:
+                time.sleep(IDLE_PAUSE_S)
+        except (Unavailable, Busy) as trouble:
+            logger.warning("the relay waits", extra={"trouble": trouble.code})
+            time.sleep(TROUBLE_PAUSE_S)
+    _release(holder)
+    metrics.add_metric(OUTBOX_OLDEST_AGE, MetricUnit.Seconds, oldest_s)
+    metrics.add_metric(EVENTS_PUBLISHED, MetricUnit.Count, published)
+    metrics.flush_metrics()
+    return published
+
+
+def _publish(rows: Sequence[Row[Any]]) -> int:
+    """Publishes and marks; returns how many. A key stops at its first event that is not acknowledged."""
+    count = 0
+    for wave in _waves(rows):
+        marked = [row for row, done in zip(wave, publish([_message(row) for row in wave]), strict=True) if done]
+        store.mark([row.event_id for row in marked])
+        count += len(marked)
+        if len(marked) < len(wave):
+            return count  # the next claim begins anew, in order
+    return count
+
+
+def _waves(rows: Sequence[Row[Any]]) -> Iterator[list[Row[Any]]]:
+    """The first event of every key, then the second of every key, and so on: no event leaves before its elder's ack."""
+    by_key: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        by_key[row.topic, row.partition_key].append(row)
+    depth = max(len(queue) for queue in by_key.values())
+    for place in range(depth):
+        yield [queue[place] for queue in by_key.values() if place < len(queue)]
+
+
+def _message(row: Row[Any]) -> Message:
+    body = envelope(
+        event_id=row.event_id,
+        event_type=row.type,
+        version=row.version,
+        time=clock.timestamp(row.created_at),
+        subject=row.subject,
+        request_id=row.request_id,
+        data=event_types()[row.type](**row.data).data(),
+    )
+    headers = (("type", row.type.encode()), ("request_id", row.request_id.encode()))
+    return Message(row.topic, row.partition_key, json.dumps(body, separators=(",", ":")).encode(), headers)
+
+
+def _release(holder: str) -> None:
+    """Lets the next relay begin at once. Not vital: the lease runs out by itself."""
+    try:
+        store.release(holder)
+    except (Unavailable, Busy):
+        logger.warning("the lease was not released")
