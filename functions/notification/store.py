@@ -8,6 +8,7 @@ from pymongo.collection import Collection
 from paycore import clock, ids
 from paycore.consumer import Event
 from paycore.documents import Document, collection, reachable
+from paycore.invariants import ensure
 from paycore.pagination import Page
 
 PENDING, SENT, FAILED = "pending", "sent", "failed"
@@ -29,12 +30,14 @@ def add(event: Event, person_id: str, channel: str, subject: str, body: str) -> 
         "read_at": None,
     }
     with reachable():
-        return _notices().find_one_and_update(
+        stored: Document | None = _notices().find_one_and_update(
             {"_id": f"{event.id}:{person_id}:{channel}"},
             {"$setOnInsert": new},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
+    ensure(stored, "an upsert returns its document")
+    return stored or {}
 
 
 def settle(notice_key: str, *, sent: bool) -> None:

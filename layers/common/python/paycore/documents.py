@@ -1,4 +1,4 @@
-"""The MongoDB-compatible store: single-document operations and unique indexes only (all that DocumentDB does cheaply)."""
+"""The MongoDB-compatible store: single-document operations and unique indexes only, cheap and safe on DocumentDB."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
