@@ -1,5 +1,6 @@
 -- The events of a movement, staged in its commit. Their key is the debited wallet, or the credited one where a
 -- system account pays; its balance is locked, so positions of one key are in the order of the commits.
+-- A movement between system accounts (the last step of a refund) is no wallet's event.
 CREATE OR REPLACE FUNCTION ledger.stage_movement(
     command jsonb, source ledger.account, target ledger.account, failure_code text, instant timestamptz
 ) RETURNS void
@@ -20,7 +21,9 @@ BEGIN
     END IF;
     PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.created', moved);
     PERFORM ledger.stage(command, purse.id, instant, 1, 'transaction-events', 'transaction.completed', moved);
-    IF source.kind <> 'wallet' THEN
+    IF purse.kind <> 'wallet' THEN
+        RETURN;
+    ELSIF source.kind <> 'wallet' THEN
         PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_added', funds);
     ELSIF target.kind <> 'wallet' THEN
         PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_deducted', funds);

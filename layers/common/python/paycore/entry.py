@@ -22,3 +22,13 @@ def api_handler(app: Any) -> LambdaHandler:
         return mangum(event, context)
 
     return handler
+
+
+def schedule_handler(work: Callable[[], Any]) -> LambdaHandler:
+    """A handler for an EventBridge schedule: the event says only that it is time."""
+
+    def handler(event: dict[str, Any], context: Any) -> Any:
+        logger.set_correlation_id(event.get("id") or context.aws_request_id)
+        return work()
+
+    return handler

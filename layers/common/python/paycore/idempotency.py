@@ -111,7 +111,8 @@ _CLAIM = text(
     "        clock_timestamp() + make_interval(secs => :lease_s)) ON CONFLICT DO NOTHING"
 )
 _LOCK = text(
-    "SELECT fingerprint, request_id, coalesce(subject, '') AS subject, status, body, leased_until > clock_timestamp() AS leased "
+    "SELECT fingerprint, request_id, coalesce(subject, '') AS subject, status, body, "
+    "       leased_until > clock_timestamp() AS leased "
     "  FROM ledger.stored_answer WHERE (principal, route, key) = (:principal, :route, :key) FOR NO KEY UPDATE"
 )
 _TAKE_OVER = text(

@@ -19,9 +19,7 @@ CORS_ANSWER_HEADERS = ["Request-Id", "Idempotency-Replayed", "RateLimit", "RateL
 _PREFLIGHT_LIFE_S = 3600
 
 
-def create_app(
-    title: str, *routers: APIRouter, identify: Identify | None = None, limited: bool = True
-) -> ASGIApp:
+def create_app(title: str, *routers: APIRouter, identify: Identify | None = None, limited: bool = True) -> ASGIApp:
     """The ASGI application of one function.
 
     `identify` turns the authorizer's context into the caller (`paycore.session.caller_of`); without it the function

@@ -1,0 +1,37 @@
+"""Saves a card: the processor makes a token of it, and only what may be shown is kept beside that."""
+
+from typing import Any
+
+from functions.payment.processor_client import tokenize
+from functions.payment.render import method_body
+from functions.payment.schemas import Card
+from functions.payment.store import methods
+from paycore import ids, settings
+from paycore.crypto import key_ring
+from paycore.database import transaction
+from paycore.session import Caller
+from paycore.settings import CardKeysSettings
+
+_PURPOSE = "card-fingerprint"
+
+
+def save_method(caller: Caller, card: Card) -> dict[str, Any]:
+    """The saved method, the same one for the same card; raises Unavailable when the processor does not answer."""
+    token = tokenize(card)
+    number = card.number.get_secret_value()
+    ring = key_ring(settings.read(CardKeysSettings).card_keys_secret)
+    with transaction() as connection:
+        saved = methods.save(
+            connection,
+            methods.NewMethod(
+                id=ids.new("pm"),
+                owner_id=caller.user_id,
+                processor_token=token.token,
+                brand=token.brand,
+                last4=number[-4:],
+                exp_month=card.exp_month,
+                exp_year=card.exp_year,
+                fingerprint=ring.hmac(_PURPOSE, number),
+            ),
+        )
+    return method_body(saved)
