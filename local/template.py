@@ -58,6 +58,7 @@ class Template:
     def __init__(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
         self._resources: dict[tuple[str, str], Resource] = {}
         self._exports: dict[str, tuple[str, Any]] = {}
+        self._parameters = {stack: body.get("Parameters", {}) for stack, body in stacks.items()}
         for stack, body in stacks.items():
             for logical_id, raw in body.get("Resources", {}).items():
                 self._resources[stack, logical_id] = Resource(
@@ -122,6 +123,9 @@ class Template:
     def _reference(self, stack: str, name: str) -> Any:
         if name in PSEUDO_PARAMETERS:
             return PSEUDO_PARAMETERS[name]
+        parameter = self._parameters.get(stack, {}).get(name, {})
+        if parameter.get("Type", "").startswith("AWS::SSM::Parameter::Value"):
+            return f"{{{{resolve:ssm:{parameter['Default']}}}}}"  # CloudFormation's other way to say it
         resource = self._resources.get((stack, name))
         if resource is None or NAME_PROPERTY.get(resource.kind) not in resource.properties:
             raise OnlyAwsKnows(f"Ref {name} in {stack}")
@@ -189,9 +193,7 @@ def synthesize(repository: Path, folder: Path) -> None:
     command += ["--app", app, "--output", str(folder), "--context", f"stage={STAGE}"]
     silence = {"CDK_DISABLE_CLI_TELEMETRY": "1", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"}
     environment = os.environ | silence
-    run = subprocess.run(
-        command, cwd=repository, env=environment, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
     if run.returncode:
         raise SystemExit(f"cdk synth failed\n{run.stdout}{run.stderr}")
 

@@ -14,7 +14,6 @@ from local.template import OnlyAwsKnows, Resource, Template
 
 # `{{resolve:ssm:/paycore/dev/jwks}}`: CloudFormation reads the parameter at the deployment, we at the start.
 DYNAMIC_REFERENCE = re.compile(r"^\{\{resolve:ssm:([^}:]+)(?::\d+)?\}\}$")
-JWKS_PARAMETER = f"/paycore/{STAGE}/jwks"
 
 # The local pooler's roles log in with a password each; on AWS the token of the function's role is enough.
 DATABASE_SECRETS = {
@@ -54,7 +53,6 @@ OVERRIDES: Mapping[str, Override] = {
     "DOCUMENTS_SECRET": lambda *_: "",
     "DOCUMENTS_CA_FILE": lambda *_: "",
     "PROCESSOR_URL": lambda configuration, _: f"{configuration.gateway_url}/processor",
-    "TOKEN_JWKS": lambda *_: f"{{{{resolve:ssm:{JWKS_PARAMETER}}}}}",
 }
 
 
@@ -82,7 +80,5 @@ def _resolved(template: Template, function: Resource, name: str, expression: Any
     try:
         return str(template.value(function.stack, expression))
     except OnlyAwsKnows as error:
-        message = (
-            f"{name} of {function.logical_id}: {json.dumps(expression)} needs a line in local/variables.py"
-        )
+        message = f"{name} of {function.logical_id}: {json.dumps(expression)} needs a line in local/variables.py"
         raise UnknownVariable(message) from error

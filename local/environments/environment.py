@@ -30,9 +30,7 @@ class Owner(Protocol):
 class Environment:
     """Runs one invocation at a time; idle only while its process waits in `next`."""
 
-    def __init__(
-        self, function: Function, configuration: Configuration, log: FunctionLog, owner: Owner
-    ) -> None:
+    def __init__(self, function: Function, configuration: Configuration, log: FunctionLog, owner: Owner) -> None:
         self._function, self._configuration, self._log, self._owner = function, configuration, log, owner
         self._process: asyncio.subprocess.Process | None = None
         self._next: RuntimeConnection | None = None
@@ -54,9 +52,7 @@ class Environment:
         port = server.sockets[0].getsockname()[1]
         self._timer = loop.call_later(INIT_SECONDS_MAX, self._init_timed_out)
         try:
-            self._process = await launch(
-                self._function, self._configuration, f"{HOST}:{port}", self._log.descriptor
-            )
+            self._process = await launch(self._function, self._configuration, f"{HOST}:{port}", self._log.descriptor)
             if self._stopped:
                 self._process.kill()
             self._ended(await self._process.wait())
@@ -128,9 +124,7 @@ class Environment:
         self.stop()
 
     def _init_timed_out(self) -> None:
-        self._init_failure = error_payload(
-            "Sandbox.Timedout", f"init took over {INIT_SECONDS_MAX:.0f} seconds"
-        )
+        self._init_failure = error_payload("Sandbox.Timedout", f"init took over {INIT_SECONDS_MAX:.0f} seconds")
         self.stop()
 
     def _ended(self, status: int) -> None:

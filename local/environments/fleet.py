@@ -58,8 +58,7 @@ class Fleet:
         services = self._repository / "functions"
         own = services / function.service
         return any(
-            path.is_relative_to(own) or path.parent == services or not path.is_relative_to(services)
-            for path in changed
+            path.is_relative_to(own) or path.parent == services or not path.is_relative_to(services) for path in changed
         )
 
     async def _reap(self) -> None:

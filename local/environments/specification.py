@@ -55,14 +55,11 @@ def functions_of(
     return found
 
 
-def _function(
-    template: Template, resource: Resource, variables: Mapping[str, str], *, serves_api: bool
-) -> Function:
+def _function(template: Template, resource: Resource, variables: Mapping[str, str], *, serves_api: bool) -> Function:
     properties = resource.properties
     wanted = API_ENVIRONMENTS if serves_api else OTHER_ENVIRONMENTS
     layers = (
-        template.the(resource.stack, layer, "AWS::Lambda::LayerVersion")
-        for layer in properties.get("Layers", ())
+        template.the(resource.stack, layer, "AWS::Lambda::LayerVersion") for layer in properties.get("Layers", ())
     )
     return Function(
         name=template.value(resource.stack, properties["FunctionName"]),

@@ -8,15 +8,11 @@ from http import HTTPStatus
 
 from local.web.request import Limits, Refused, Request, RequestReader
 
-LINGER_SECONDS = (
-    2.0  # how long a refused client may go on sending before it is cut off: it can read our answer
-)
+LINGER_SECONDS = 2.0  # how long a refused client may go on sending before it is cut off: it can read our answer
 WRITE_SECONDS = 30.0  # how long a client may take no byte of its answer
 NEVER = float("inf")
 
-STATUS_LINES = {
-    status.value: b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode()) for status in HTTPStatus
-}
+STATUS_LINES = {status.value: b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode()) for status in HTTPStatus}
 BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 

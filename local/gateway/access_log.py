@@ -1,0 +1,40 @@
+"""The access log: one line per request in the format that the template's stage declares."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from local.gateway.exchange import Exchange, variable
+
+VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.]+)")
+MISSING = "-"  # what API Gateway writes for a variable without a value
+
+
+class AccessLog:
+    """Writes the lines; a value can neither end its JSON text nor start a new line."""
+
+    def __init__(self, line_format: str, file: Path) -> None:
+        parts = VARIABLE.split(line_format)
+        self._literals = parts[0::2]
+        self._variables = [variable(name) for name in parts[1::2]]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+    def line(self, exchange: Exchange) -> str:
+        pieces = [self._literals[0]]
+        for read, literal in zip(self._variables, self._literals[1:], strict=True):
+            value = read(exchange)
+            pieces.append(MISSING if value is None else escaped(value))
+            pieces.append(literal)
+        return "".join(pieces)
+
+    def write(self, exchange: Exchange) -> None:
+        os.write(self._descriptor, f"{self.line(exchange)}\n".encode())
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def escaped(value: object) -> str:
+    return str(value) if isinstance(value, int) else json.dumps(str(value))[1:-1]
