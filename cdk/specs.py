@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from paycore.events.envelope import TOPICS
 
-LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "migrate")
+LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "edge", "migrate")
 
 
 @dataclass(frozen=True)

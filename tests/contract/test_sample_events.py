@@ -69,7 +69,7 @@ def sample_name(method: str, template: str) -> str:
 
 def routes_of(module: str) -> Iterator[APIRoute]:
     for route in importlib.import_module(module).routes.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
+        if isinstance(route, APIRoute):
             yield route
 
 
