@@ -4,10 +4,10 @@ from typing import Any
 
 from functions.notification import store
 from paycore import ids
+from paycore.caller import Caller
 from paycore.documents import Document
 from paycore.errors import NotificationNotFound
 from paycore.pagination import page, render
-from paycore.session import Caller
 
 _SHOWN = (
     "id", "created_at", "event_id", "event_type", "channel", "subject", "body", "status", "read_at", "sent_at",

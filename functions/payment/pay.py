@@ -8,6 +8,7 @@ from functions.payment.schemas import Pay
 from functions.payment.settle_payment import ask_for_charge, settle_payment
 from functions.payment.store import Connection, methods, payments
 from paycore import ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import (
     CurrencyMismatch,
@@ -20,7 +21,6 @@ from paycore.errors import (
 from paycore.idempotency import Answer, begin, give, keep
 from paycore.ledger.commands import Outcome
 from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 
 def pay(caller: Caller, wanted: Pay, key: RequestKey) -> Answer:

@@ -5,10 +5,10 @@ from typing import Any
 from functions.payment.render import method_body, payment_body, refund_body
 from functions.payment.store import methods, payments, refunds
 from paycore import ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import PaymentNotFound, RefundNotFound
 from paycore.pagination import page, render
-from paycore.session import Caller
 
 
 def list_methods(caller: Caller, limit: int, cursor: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from functions.payment.schemas import Refund
 from functions.payment.settle_refund import ask_for_refund, settle_refund
 from functions.payment.store import Connection, Record, payments, refunds
 from paycore import ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import (
     InvalidState,
@@ -22,7 +23,6 @@ from paycore.ledger.commands import Outcome, Wallet
 from paycore.ledger.post import post
 from paycore.money import Money
 from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 
 def refund(caller: Caller, payment_id: str, wanted: Refund, key: RequestKey) -> Answer:

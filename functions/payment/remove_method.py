@@ -2,9 +2,9 @@
 
 from functions.payment.store import methods
 from paycore import ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import PaymentMethodNotFound
-from paycore.session import Caller
 
 
 def remove_method(caller: Caller, method_id: str) -> None:

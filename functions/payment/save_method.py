@@ -7,9 +7,9 @@ from functions.payment.render import method_body
 from functions.payment.schemas import Card
 from functions.payment.store import methods
 from paycore import ids, settings
+from paycore.caller import Caller
 from paycore.crypto import key_ring
 from paycore.database import transaction
-from paycore.session import Caller
 from paycore.settings import CardKeysSettings
 
 _PURPOSE = "card-fingerprint"

@@ -6,12 +6,12 @@ from typing import Any
 from functions.transaction import store
 from functions.transaction.store import Filters
 from paycore import cache, ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import TransactionNotFound
 from paycore.ledger.post import read_transaction as from_facts
 from paycore.ledger.render import may_see, transaction_body
 from paycore.pagination import page, render
-from paycore.session import Caller
 
 _FIRST_VERSION = 1  # rises with the status, once something can change it
 

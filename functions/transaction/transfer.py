@@ -3,13 +3,13 @@
 from functions.transaction import store
 from functions.transaction.schemas import TransferRequest
 from paycore import ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import RecipientNotFound, WalletNotFound
 from paycore.ledger.commands import Move, Outcome, Wallet
 from paycore.ledger.post import forget, post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 
 def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:

@@ -4,12 +4,12 @@ from typing import Literal
 
 from functions.wallet.schemas import ChangeFunds
 from paycore import ids
+from paycore.caller import Caller
 from paycore.errors import WalletNotFound
 from paycore.ledger.commands import Move, Outcome, System, Wallet
 from paycore.ledger.post import forget, post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 
 def change_funds(

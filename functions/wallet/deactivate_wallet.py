@@ -6,11 +6,11 @@ from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import DeactivateWallet
 from paycore import cache, ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import WalletNotFound, all_errors
 from paycore.events.wallet import WalletDeactivated
 from paycore.outbox import stage_event
-from paycore.session import Caller
 
 
 def deactivate_wallet(caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_id: str) -> dict[str, Any]:

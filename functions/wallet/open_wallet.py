@@ -6,13 +6,13 @@ from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import OpenWallet
 from paycore import ids
+from paycore.caller import Caller
 from paycore.errors import WalletExists
 from paycore.events.wallet import WalletCreated
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import ensure
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 
 def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str, key: RequestKey | None) -> Answer:

@@ -5,10 +5,10 @@ from typing import Any
 from functions.wallet import store
 from functions.wallet.render import balance_body, entry_body, wallet_body
 from paycore import cache, clock, ids
+from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import WalletNotFound
 from paycore.pagination import page, render
-from paycore.session import Caller
 
 
 def read_wallet(caller: Caller, wallet_id: str) -> dict[str, Any]:

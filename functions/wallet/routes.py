@@ -17,13 +17,13 @@ from functions.wallet.schemas import (
     WalletBody,
     WalletList,
 )
+from paycore.caller import Caller
 from paycore.http import Router, current_caller, needs, reply, request_key, required_key
 from paycore.http.problem import REPLAYED
 from paycore.ledger.render import transaction_body
 from paycore.ledger.schemas import TransactionBody
 from paycore.pagination import CursorQuery, LimitQuery
 from paycore.request_key import RequestKey
-from paycore.session import Caller
 
 routes = Router(tags=["wallets"])
 

@@ -2,49 +2,17 @@
 
 import json
 import time
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import text
 
 from paycore import cache, ids
+from paycore.caller import Caller, cache_key
 from paycore.database import transaction
-from paycore.errors import Forbidden, InvalidToken, SessionRevoked, Unavailable
+from paycore.errors import InvalidToken, SessionRevoked
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
 REVOKED_LIFE_S = 70 * 60  # longer than any access token lives
-
-Role = Literal["user", "merchant", "admin"]
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The person (or merchant) behind a request. `user_id` is the printed id and the principal of idempotency keys.
-
-    `limits_are_exact` is false while Redis is down: admin routes are then closed by our policy.
-    """
-
-    user_id: str
-    session_id: str
-    roles: frozenset[str]
-    limits_are_exact: bool = True
-
-    def require(self, role: Role) -> None:
-        """Raises Forbidden unless the caller has `role`, and Unavailable for an admin while limits are guesses."""
-        if role not in self.roles:
-            raise Forbidden
-        if role == "admin" and not self.limits_are_exact:
-            raise Unavailable
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether the caller may see and do what belongs to others."""
-        return "admin" in self.roles
-
-
-def cache_key(session_id: str) -> str:
-    """Where a session's state is cached."""
-    return f"session:{session_id}"
 
 
 def caller_of(authorizer: dict[str, Any], cached: str | None) -> Caller:

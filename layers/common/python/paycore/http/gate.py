@@ -7,11 +7,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paycore.caller import Caller, cache_key
 from paycore.errors import PaymentError
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
 from paycore.rate_limit import admit
-from paycore.session import Caller, cache_key
 
 # The caller from the authorizer's context and the cached session (or None for a miss).
 Identify = Callable[[dict[str, Any], str | None], Caller]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from paycore.caller import Caller, Role
 from paycore.errors import (
     BodyTooLarge,
     IdempotencyKeyRequired,
@@ -20,7 +21,6 @@ from paycore.errors import (
 )
 from paycore.http.strict_json import canonical, read_object
 from paycore.request_key import RequestKey, clean_key, fingerprint
-from paycore.session import Caller, Role
 
 BODY_BYTES_MAX = 256 * 1024
 
