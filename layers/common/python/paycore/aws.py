@@ -6,6 +6,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from paycore.errors import Unavailable
 
 # Bounded well below API Gateway's 29 s (correctness: C1); the caller decides what a failure means.
 _CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
@@ -20,6 +23,14 @@ def client(service: str) -> Any:
 @cache
 def secret(secret_id: str) -> dict[str, str]:
     """The JSON object in a secret of Secrets Manager."""
-    answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    return fresh_secret(secret_id)
+
+
+def fresh_secret(secret_id: str) -> dict[str, str]:
+    """The same, read at this moment: for a secret that changes while environments live. Raises Unavailable."""
+    try:
+        answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    except BotoCoreError as trouble:  # no answer; an answer that refuses is a mistake of ours and stays one
+        raise Unavailable from trouble
     value: dict[str, str] = json.loads(answer["SecretString"])
     return value

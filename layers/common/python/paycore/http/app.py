@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from paycore import settings
 from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError
 from paycore.http.gate import Gate, Identify
-from paycore.http.problem import problem
+from paycore.http.problem import InternalError, problem
 from paycore.settings import HttpSettings
 
 CORS_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -45,12 +45,18 @@ def bare_app(title: str, *routers: APIRouter) -> FastAPI:
     app.add_exception_handler(PaymentError, _render_refusal)
     app.add_exception_handler(RequestValidationError, _render_invalid)
     app.add_exception_handler(HTTPException, _render_framework)
+    app.add_exception_handler(Exception, _render_bug)
     return app
 
 
 async def _render_refusal(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, PaymentError)  # noqa: S101  # Starlette's type is wider than its promise
     return problem(refusal, request.scope["paycore.request_id"])
+
+
+async def _render_bug(request: Request, _: Exception) -> Response:
+    """Opaque. Starlette raises the bug again after this answer; the gate logs it."""
+    return problem(InternalError(), request.scope["paycore.request_id"])
 
 
 async def _render_framework(request: Request, refusal: Exception) -> Response:

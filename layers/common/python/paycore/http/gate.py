@@ -48,9 +48,8 @@ class Gate:
         except Exception:
             # The one place where a bug becomes an answer: opaque to the client, whole in the log.
             logger.exception("unexpected failure", extra={"request_id": request_id})
-            if answer.status is not None:
-                raise
-            await problem(InternalError(), request_id)(scope, receive, answer.send)
+            if answer.status is None:  # a bug in a route was answered already
+                await problem(InternalError(), request_id)(scope, receive, answer.send)
         finally:
             caller: Caller | None = scope.get("paycore.caller")
             logger.info(

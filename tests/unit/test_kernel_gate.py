@@ -1,0 +1,62 @@
+"""The gate: a bug of ours is an opaque 500 in our shape, and the log tells the rest."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from paycore.http import Router, needs
+from paycore.http import gate as gate_module
+from paycore.http.app import bare_app
+from paycore.http.gate import Gate
+from paycore.rate_limit import Admission, Allowance
+
+routes = Router()
+
+
+@routes.get("/bug", openapi_extra=needs("public"))
+async def get_bug() -> None:
+    raise KeyError("password=hunter2")
+
+
+def _ask(app: Gate, path: str) -> tuple[int, dict[str, str], Any]:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    context = {"requestId": "req-1", "identity": {"sourceIp": "127.0.0.1"}}
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
+        "scheme": "https", "server": ("test", 443), "aws.event": {"requestContext": context},
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, json.loads(sent[1]["body"])
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """The gate with a limiter that lets everything pass."""
+    admission = Admission(True, Allowance(100, 99, 60), None)
+    monkeypatch.setattr(gate_module, "admit", lambda *_: admission)
+    return Gate(bare_app("test", routes), 100, None)
+
+
+class TestGate:
+    def test_a_bug_is_an_opaque_500(self, app: Gate) -> None:
+        status, headers, body = _ask(app, "/bug")
+        assert (status, body["code"], body["request_id"]) == (500, "internal_error", "req-1")
+        assert headers["content-type"] == "application/problem+json"
+        assert "hunter2" not in json.dumps(body)
+
+    def test_every_answer_carries_the_headers(self, app: Gate) -> None:
+        status, headers, body = _ask(app, "/nothing")
+        assert (status, body["code"]) == (404, "not_found")
+        assert headers["request-id"] == "req-1"
+        assert headers["ratelimit"] == '"ip";r=99;t=60'
+        assert headers.keys() >= {name.decode() for name in gate_module.SECURITY_HEADERS}
