@@ -59,8 +59,7 @@ def charge(key: str, wanted: ChargeRequest) -> Decided:
             known = store.find_charge(connection, key)
     if known is None or (known.token, known.amount, known.currency) != tuple(wanted.model_dump().values()):
         raise Refused(422, "idempotency_key_reused")
-    lasting = behaviour.charge_fault == "wrong_amount"
-    return Decided(known, behaviour.charge_fault if is_new or lasting else "none")
+    return Decided(known, _disturbance(behaviour.charge_fault, is_new=is_new))
 
 
 def refund(key: str, wanted: RefundRequest) -> Decided:
@@ -82,7 +81,14 @@ def refund(key: str, wanted: RefundRequest) -> Decided:
             known = store.find_refund(connection, key)
     if known is None or (known.charge_id, known.amount, known.currency) != tuple(wanted.model_dump().values()):
         raise Refused(422, "idempotency_key_reused")
-    return Decided(known, behaviour.refund_fault if is_new else "none")
+    return Decided(known, _disturbance(behaviour.refund_fault, is_new=is_new))
+
+
+def _disturbance(fault: Fault, *, is_new: bool) -> Fault:
+    """A wrong answer stays wrong; anything else disturbs the first answer only (and "lost" lost an earlier one)."""
+    if fault == "wrong_amount" or (is_new and fault != LOST):
+        return fault
+    return "none"
 
 
 def _decision(key: str, prefix: str, decline_code: str | None) -> dict[str, str | None]:
