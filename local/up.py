@@ -1,15 +1,18 @@
 """Starts the whole local system in its order, waits until it truly works, and stops exactly what was started."""
 
 import fcntl
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 
 from local import processes
 from local.aws_endpoint import fill_endpoint
 from local.certificates import ensure_certificates
 from local.configuration import HOST, Configuration
+from local.processes import NotReady
 from local.progress import Progress
 from local.runtimes import RUNTIMES, migrate, start_runtime, wait_for_runtime
 from local.secrets import ensure_secrets
@@ -24,6 +27,7 @@ def start(configuration: Configuration, *, servers_only: bool = False) -> None:
     for folder in ("data", "logs", "pids"):
         (configuration.home / folder).mkdir(parents=True, exist_ok=True)
     with one_at_a_time(configuration):
+        refuse_other_ports(configuration)
         with Progress("Reading the template of the dev stage"):
             template = load_template(configuration)
         ensure_secrets(configuration, template)
@@ -73,6 +77,15 @@ def stop(configuration: Configuration) -> None:
             list(pool.map(lambda service: service.stop(), services))
         processes.stop(configuration, processes.recorded_names(configuration))
     print(f"Stopped after {time.monotonic() - began:.1f} s.")
+
+
+def refuse_other_ports(configuration: Configuration) -> None:
+    """A home runs on one set of ports at a time: raises NotReady when it runs on others."""
+    file, ports = configuration.home / "ports.json", json.dumps(asdict(configuration.ports), indent=2)
+    living = [n for n in processes.recorded_names(configuration) if processes.running(configuration, n)]
+    if living and file.exists() and file.read_text() != ports:
+        raise NotReady(f"{configuration.home} already runs on other ports, see {file}: stop it first.")
+    file.write_text(ports)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import shutil
 import socket
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 from local.configuration import HOST
 from local.services.base import CONNECT_SECONDS_MAX, Service
@@ -32,6 +33,13 @@ class Documents(Service):
     def prepare(self) -> None:
         """Both servers make their files themselves, each in a folder of its own."""
         (self.data / "mongod").mkdir(exist_ok=True)
+        # After a crash nx-27017 would take any process with the number in this file for itself.
+        self._own_pid_file.unlink(missing_ok=True)
+
+    @property
+    def _own_pid_file(self) -> Path:
+        """nx-27017's own note; its default place is one for the whole machine."""
+        return self.data / "nx-27017.pid"
 
     def command(self) -> Sequence[str]:
         port = str(self.configuration.ports.documents)
@@ -46,7 +54,8 @@ class Documents(Service):
                 CACHE_GIGABYTES,
             ]
         server = str(self.configuration.tools / "documents" / "bin" / "nx-27017")
-        return [server, "--db", str(self.data / "documents.db"), "--host", HOST, "-p", port]
+        return [server, "--db", str(self.data / "documents.db"), "--host", HOST, "-p", port,
+                "--pid-file", str(self._own_pid_file), "--log-file", str(self.data / "nx-27017.log")]  # fmt: skip
 
     def ready(self) -> bool:
         """An answer to `hello` that says which protocol versions the server speaks."""
