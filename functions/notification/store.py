@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 from paycore import clock, ids
 from paycore.consumer import Event
 from paycore.documents import Document, collection, reachable
-from paycore.invariants import ensure
+from paycore.invariants import present
 from paycore.pagination import Page
 
 PENDING, SENT, FAILED = "pending", "sent", "failed"
@@ -36,8 +36,7 @@ def add(event: Event, person_id: str, channel: str, subject: str, body: str) -> 
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-    ensure(stored, "an upsert returns its document")
-    return stored or {}
+    return present(stored, "an upsert returns its document")
 
 
 def settle(notice_key: str, *, sent: bool) -> None:

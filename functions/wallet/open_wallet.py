@@ -10,7 +10,7 @@ from paycore.caller import Caller
 from paycore.errors import WalletExists
 from paycore.events.wallet import WalletCreated
 from paycore.idempotency import Answer, answer_once
-from paycore.invariants import ensure
+from paycore.invariants import present
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
 
@@ -29,9 +29,7 @@ def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str, key: Reques
             partition_key=wallet_id,
             request_id=request_id,
         )
-        row = store.find(connection, wallet_id)
-        ensure(row, "a wallet that was just written is there")
-        assert row is not None  # noqa: S101  # for the type checker; ensured above
+        row = present(store.find(connection, wallet_id), "a wallet that was just written is there")
         return Answer(201, wallet_body(row))
 
     return answer_once(key, work)

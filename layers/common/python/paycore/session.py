@@ -60,15 +60,27 @@ def _read_through(session_id: str) -> dict[str, Any]:
     return state
 
 
+# A session that ended never comes back: an "active" that was decided just before must not replace a "revoked".
+_KEEP_ACTIVE = """
+local known = redis.call('GET', KEYS[1])
+if known and cjson.decode(known).state == 'revoked' then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 1
+"""
+
+
 def overwrite(session_id: str, user_id: str, roles: list[str], *, active: bool) -> None:
     """Makes a change of a session visible to every function with the next request.
 
     Called after the commit that made the change. A plain SET, never a delete: a reader that filled the cache just
     before would bring the old state back. With Redis down the entry's own short life bounds the delay.
     """
-    state = {"state": "active" if active else "revoked", "user_id": user_id, "roles": roles}
-    life_s = ACTIVE_LIFE_S if active else REVOKED_LIFE_S
+    state = json.dumps({"state": "active" if active else "revoked", "user_id": user_id, "roles": roles})
+    key = cache_key(session_id)
     try:
-        cache.ask(lambda client: client.set(cache_key(session_id), json.dumps(state), ex=life_s))
+        if active:
+            cache.ask(lambda _: cache.script(_KEEP_ACTIVE)(keys=[key], args=[state, ACTIVE_LIFE_S]))
+        else:
+            cache.ask(lambda client: client.set(key, state, ex=REVOKED_LIFE_S))
     except cache.CacheUnavailable:
         return

@@ -1,5 +1,7 @@
 """The application of an API function: FastAPI inside, the gate in front, one shape for every refusal."""
 
+from typing import cast
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -50,7 +52,7 @@ def bare_app(title: str, *routers: APIRouter) -> FastAPI:
 
 
 async def _render_refusal(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, PaymentError)  # noqa: S101  # Starlette's type is wider than its promise
+    refusal = cast(PaymentError, refusal)
     return problem(refusal, request.scope["paycore.request_id"])
 
 
@@ -61,7 +63,7 @@ async def _render_bug(request: Request, _: Exception) -> Response:
 
 async def _render_framework(request: Request, refusal: Exception) -> Response:
     """Starlette's own 404 and 405, in our shape."""
-    assert isinstance(refusal, HTTPException)  # noqa: S101  # as above
+    refusal = cast(HTTPException, refusal)
     ours = MethodNotAllowed() if refusal.status_code == 405 else NotFound()
     answer = problem(ours, request.scope["paycore.request_id"])
     if refusal.headers and "Allow" in refusal.headers:
@@ -71,7 +73,7 @@ async def _render_framework(request: Request, refusal: Exception) -> Response:
 
 async def _render_invalid(request: Request, refusal: Exception) -> Response:
     """Pydantic's findings without the submitted values. A wrong query parameter is 400, the rest 422."""
-    assert isinstance(refusal, RequestValidationError)  # noqa: S101  # as above
+    refusal = cast(RequestValidationError, refusal)
     request_id = request.scope["paycore.request_id"]
     for fault in refusal.errors():
         if fault["loc"][0] == "query":
@@ -80,8 +82,7 @@ async def _render_invalid(request: Request, refusal: Exception) -> Response:
 
 
 def _fault(fault: dict[str, object]) -> dict[str, str]:
-    location = fault["loc"]
-    assert isinstance(location, tuple)  # noqa: S101  # Pydantic's form
+    location = cast(tuple[str | int, ...], fault["loc"])
     kind = str(fault["type"])
     # An unknown name is the client's own text: it is not echoed, its place is.
     steps = location[1:-1] if kind == "extra_forbidden" else location[1:]

@@ -45,8 +45,7 @@ class Gate:
             await self._app(scope, receive, answer.send)
         except PaymentError as refusal:
             await problem(refusal, request_id)(scope, receive, answer.send)
-        except Exception:
-            # The one place where a bug becomes an answer: opaque to the client, whole in the log.
+        except Exception:  # noqa: BLE001  # the one place where a bug becomes an answer; the whole is in the log
             logger.exception("unexpected failure", extra={"request_id": request_id})
             if answer.status is None:  # a bug in a route was answered already
                 await problem(InternalError(), request_id)(scope, receive, answer.send)

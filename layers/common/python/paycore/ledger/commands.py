@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from paycore.errors import PaymentError
-from paycore.invariants import ensure
+from paycore.invariants import ensure, present
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -107,6 +107,4 @@ class Outcome:
         """The completed transaction; raises the refusal. Only after the commit: the refusal is kept, too."""
         if self.refusal is not None:
             raise self.refusal
-        ensure(self.transaction, "an outcome is a transaction or a refusal")
-        assert self.transaction is not None  # noqa: S101  # for the type checker; ensured above
-        return self.transaction
+        return present(self.transaction, "an outcome is a transaction or a refusal")
