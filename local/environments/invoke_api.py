@@ -39,7 +39,7 @@ class InvokeConnection(Connection):
             self._say(404, "UnknownOperationException", f"{request.method} {path} is not served here")
             return
         name = unquote(path[len(PREFIX) : -len(SUFFIX)]).split(":function:")[-1].split(":")[0]
-        headers = {key.lower(): value for key, value in request.headers}
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in request.headers}
         kind = headers.get("x-amz-invocation-type", "RequestResponse")
         trace_id = headers.get("x-amzn-trace-id", "")
         payload = request.body or b"{}"

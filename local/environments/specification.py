@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from local.configuration import STAGE, Configuration
 from local.template import Resource, Template, function_arn
@@ -31,7 +32,7 @@ class Function:
         """The folder under functions/ that holds the code."""
         return self.handler.split(".")[1]
 
-    @property
+    @cached_property
     def arn(self) -> str:
         return function_arn(self.name)
 

@@ -1,8 +1,8 @@
 """The access log: one line per request in the format that the template's stage declares."""
 
-import json
 import os
 import re
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 
 from local.gateway.exchange import Exchange, variable
@@ -37,4 +37,4 @@ class AccessLog:
 
 
 def escaped(value: object) -> str:
-    return str(value) if isinstance(value, int) else json.dumps(str(value))[1:-1]
+    return str(value) if isinstance(value, int) else encode_basestring_ascii(str(value))[1:-1]

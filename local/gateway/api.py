@@ -70,7 +70,7 @@ class Api:
             await self._authorizers[match.route.authorizer].authorize(exchange, match)
         outcome = await self._integrate(exchange, match)
         try:
-            binary = self._binary.accepted(exchange.header("accept"))
+            binary = self._binary.accepted(exchange.last_headers.get("accept"))
             status, head, body = read_answer(outcome.payload, binary=binary)
         except MalformedAnswer as error:
             raise Refusal("DEFAULT_5XX", FAILED) from error
@@ -79,7 +79,7 @@ class Api:
 
     async def _integrate(self, exchange: Exchange, match: Match) -> Outcome:
         """The function's answer within the integration's time; the function itself may go on longer."""
-        binary = self._binary.sent(exchange.header("content-type"))
+        binary = self._binary.sent(exchange.last_headers.get("content-type"))
         payload = proxy_event(exchange, match, binary=binary)
         if len(payload) > PAYLOAD_BYTES_MAX:
             raise Refusal("REQUEST_TOO_LARGE", "Request Too Long")

@@ -26,7 +26,7 @@ class IdentitySource:
 
     def read(self, exchange: Exchange) -> str | None:
         if self.place == "header":
-            return exchange.header(self.name.lower())
+            return exchange.last_headers.get(self.name.lower())
         return (query_parameters(exchange.query)[0] or {}).get(self.name)
 
 

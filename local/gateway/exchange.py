@@ -43,6 +43,8 @@ class Exchange:
     stage: str
     path: str = field(init=False)
     query: str = field(init=False)
+    headers: list[tuple[str, str, str]] = field(init=False)  # as sent, in lower case, value
+    last_headers: dict[str, str] = field(init=False)  # by lower-case name
     request_id: str = field(default_factory=new_request_id)
     extended_id: str = field(init=False)
     trace_id: str = field(init=False)
@@ -64,16 +66,12 @@ class Exchange:
         if not path.startswith("/"):  # absolute form: GET http://host/path
             path = "/" + path.partition("://")[2].partition("/")[2]
         self.path = path
+        texts = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.request.headers]
+        self.headers = [(name, name.lower(), value) for name, value in texts]
+        self.last_headers = {lower: value for _, lower, value in self.headers}
         random = os.urandom(20).hex()
         self.extended_id = random[:15] + "="
         self.trace_id = f"Root=1-{int(self.epoch):08x}-{random[16:]}"
-
-    def header(self, name: str) -> str | None:
-        """The last header of this lower-case name."""
-        for key, value in reversed(self.request.headers):
-            if len(key) == len(name) and key.lower() == name:
-                return value
-        return None
 
     def elapsed_ms(self) -> int:
         return int((time.perf_counter() - self.started) * 1000)
@@ -98,7 +96,7 @@ VARIABLES: Mapping[str, Variable] = {
     "extendedRequestId": lambda e: e.extended_id,
     "httpMethod": lambda e: e.request.method or None,
     "identity.sourceIp": lambda e: e.peer,
-    "identity.userAgent": lambda e: e.header("user-agent"),
+    "identity.userAgent": lambda e: e.last_headers.get("user-agent"),
     "integration.latency": lambda e: e.integration_ms,
     "integration.requestId": lambda e: e.function_request_id,
     "integration.status": lambda e: e.integration_status,

@@ -32,15 +32,15 @@ def forwarded_headers(exchange: Exchange) -> tuple[Values, MultiValues]:
     """The client's headers in its own writing plus the gateway's; of several with one name the last counts."""
     single: Values = {}
     multi: MultiValues = {}
-    for name, value in exchange.request.headers:
-        if name.lower() in CONSUMED_HEADERS:
+    for name, lower, value in exchange.headers:
+        if lower in CONSUMED_HEADERS:
             continue
         single[name] = value
         if name in multi:
             multi[name].append(value)
         else:
             multi[name] = [value]
-    before = exchange.header("x-forwarded-for")
+    before = exchange.last_headers.get("x-forwarded-for")
     own = {
         "X-Amzn-Trace-Id": exchange.trace_id,
         "X-Forwarded-For": f"{before}, {exchange.peer}" if before else exchange.peer,
@@ -81,7 +81,7 @@ def request_context(exchange: Exchange, match: Match) -> dict[str, Any]:
         "identity": {
             **NO_IDENTITY,
             "sourceIp": exchange.peer,
-            "userAgent": exchange.header("user-agent"),
+            "userAgent": exchange.last_headers.get("user-agent"),
         },
         "domainName": DOMAIN,
         "deploymentId": "local",

@@ -5,6 +5,7 @@ A subclass answers `received`; this module keeps order on a connection, bounds t
 
 import asyncio
 from http import HTTPStatus
+from typing import cast
 
 from local.web.request import Limits, Refused, Request, RequestReader
 
@@ -121,9 +122,8 @@ class Connection(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - tells mypy what asyncio guarantees
-        self.transport = transport
-        self.peer = transport.get_extra_info("peername")[0]
+        self.transport = cast(asyncio.Transport, transport)
+        self.peer = (transport.get_extra_info("peername") or ("",))[0]  # a client that has gone already has no name
         self.deadline = self._loop.time() + self._limits.idle_seconds
         self._connections.open.add(self)
 

@@ -20,12 +20,12 @@ class Limits:
 
 @dataclass(slots=True)
 class Request:
-    """One complete request; header names keep their case."""
+    """One complete request; headers are as they were sent."""
 
     target: bytes = b""
     method: str = ""
     version: str = "1.1"
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
     keep_alive: bool = True
 
@@ -46,7 +46,7 @@ class RequestReader:
         self._limits = limits
         self._parser = httptools.HttpRequestParser(self)
         self._parts: list[bytes] = []
-        self._head_bytes = self._body_bytes = 0
+        self._head_bytes = self._headers_bytes = self._body_bytes = 0
         self._has_host = self._in_body = False
         self.expects_continue = False
         self.current = Request()
@@ -72,7 +72,7 @@ class RequestReader:
 
     def on_message_begin(self) -> None:
         self._has_host = False
-        self._body_bytes = 0
+        self._headers_bytes = self._body_bytes = 0
 
     def on_url(self, part: bytes) -> None:
         self.current.target += part
@@ -82,7 +82,8 @@ class RequestReader:
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_body:
             return  # a trailer
-        self.current.headers.append((name.decode("latin-1"), value.decode("latin-1")))
+        self.current.headers.append((name, value))
+        self._headers_bytes += len(name) + len(value)
         if len(name) == 4 and name.lower() == b"host":
             self._has_host = True
         elif len(name) == 6 and name.lower() == b"expect":
@@ -94,7 +95,7 @@ class RequestReader:
         request.version = parser.get_http_version()
         request.keep_alive = parser.should_keep_alive()
         self._in_body = True
-        if sum(len(name) + len(value) for name, value in request.headers) > self._limits.head_bytes:
+        if self._headers_bytes > self._limits.head_bytes:
             raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if not self._has_host and request.version == "1.1":
             raise Refused(HTTPStatus.BAD_REQUEST)
