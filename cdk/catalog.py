@@ -84,7 +84,7 @@ FUNCTIONS = (
         "settle_payments_handler",
         Schedule("settle-payments", minutes=1),
         layers=("common", "http", "sql"),
-        settings=(settings.DatabaseSettings, settings.ProcessorSettings),
+        settings=(settings.DatabaseSettings, settings.RedisSettings, settings.ProcessorSettings),
         memory_mb=512,
         timeout_seconds=60,
         database_user="app_job",
