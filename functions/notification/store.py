@@ -1,6 +1,7 @@
 """The notices in the document store: one document for each event, person and channel."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.collection import Collection
@@ -9,7 +10,9 @@ from paycore import clock, ids
 from paycore.consumer import Event
 from paycore.documents import Document, collection, reachable
 from paycore.invariants import present
-from paycore.pagination import Page
+
+if TYPE_CHECKING:  # the consumer of events has no web framework, which pages come with
+    from paycore.pagination import Page
 
 PENDING, SENT, FAILED = "pending", "sent", "failed"
 
@@ -46,7 +49,7 @@ def settle(notice_key: str, *, sent: bool) -> None:
         _notices().update_one({"_id": notice_key, "status": PENDING}, {"$set": change})
 
 
-def inbox(person_id: str, page: Page) -> list[Document]:
+def inbox(person_id: str, page: "Page") -> list[Document]:
     """A person's notices, newest first, with one more than the page shows."""
     wanted: Document = {"person_id": person_id}
     if page.before is not None:
