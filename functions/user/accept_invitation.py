@@ -1,0 +1,63 @@
+"""Makes the invited person's account, with a password that only this person knows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.user import attempts, passwords
+from functions.user.origin import Origin
+from functions.user.profile import remember, user_body
+from functions.user.redeem_code import redeem_code
+from functions.user.schemas import AcceptInvitation
+from functions.user.store import Connection, Record, registrations, sessions, users
+from paycore import session
+from paycore.database import transaction
+from paycore.errors import InvalidCode
+from paycore.events.user import UserUpdated, UserVerified
+from paycore.outbox import stage_event
+
+
+def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any]:
+    """The account with the roles of the invitation; raises InvalidCode.
+
+    Where the address has an account already, it gains the roles and the new password, and its sessions end: so an
+    operator can also let somebody in again who lost the password.
+    """
+    tries = attempts.codes_from(origin.address)
+    attempts.admit(tries)
+    password_hash = passwords.kept_form(wanted.password)
+    with transaction() as connection:
+        accepted = _open_account(connection, wanted, password_hash, origin.request_id)
+        if accepted:
+            attempts.give_back(connection, tries)
+    if accepted is None:
+        raise InvalidCode  # after the commit: the try counts
+    person = accepted.person
+    for session_id in accepted.ended_session_ids:
+        session.overwrite(session_id, person.id, person.roles, active=False)
+    body = user_body(person)
+    remember(body)
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    person: Record
+    ended_session_ids: Sequence[str]
+
+
+def _open_account(
+    connection: Connection, wanted: AcceptInvitation, password_hash: str, request_id: str
+) -> _Accepted | None:
+    registration = redeem_code(connection, wanted.email, wanted.code, "invitation")
+    if registration is None:
+        return None
+    person = users.create_from_invitation(connection, registration.id, wanted.full_name, password_hash)
+    ended = sessions.end_all(connection, person.id, "password")
+    registrations.settle(connection, registration.id, wanted.email, "invitation")
+    verified = UserVerified(user_id=person.id, registration_id=registration.id)
+    # the grant of a role is a change that somebody must answer for
+    granted = UserUpdated(user_id=person.id, fields=["password", "roles"], actor_id="operator", reason="invitation")
+    for event in (verified, granted):
+        stage_event(connection, event, subject=person.id, partition_key=person.id, request_id=request_id)
+    return _Accepted(person, ended)

@@ -1,0 +1,12 @@
+"""The user API as a Lambda function."""
+
+from functions.user.routes import auth_routes, user_routes
+from paycore.database import database_check
+from paycore.entry import api_handler
+from paycore.health import health_router, redis_check
+from paycore.http import create_app
+from paycore.session import caller_of
+
+health = health_router("user", needed={"database": database_check}, helpful={"redis": redis_check})
+app = create_app("Users", auth_routes, user_routes, health, identify=caller_of)
+handler = api_handler(app)

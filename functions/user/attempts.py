@@ -1,0 +1,89 @@
+"""How often somebody may try: per account and per source address, counted in PostgreSQL and so across everything.
+
+An attempt is taken before the secret is looked at and given back when it was right, so parallel guesses gain nothing.
+An account is named by its address whether it exists or not, and while it is locked the right password gets the same
+answer as a wrong one.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+
+from functions.user.keys import identity_ring
+from functions.user.store import Connection
+from functions.user.store import attempts as store
+from paycore.database import transaction
+from paycore.errors import RateLimited
+
+WINDOW_S = 15 * 60
+_PURPOSE = "attempt-subject"
+_HOUSEHOLD_BITS = 64  # of an IPv6 address: what one customer of a provider has
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Attempts of one kind by one subject, at most `limit` in a window."""
+
+    kind: str
+    limit: int
+    subject: str
+
+    @property
+    def key(self) -> str:
+        """The counter's name; an HMAC, so that the table tells nobody which addresses were tried."""
+        return f"{self.kind}:{identity_ring().hmac(_PURPOSE, f'{self.kind}|{self.subject}')}"
+
+
+def sign_ins_to(email: str) -> Attempts:
+    """Passwords tried on an account."""
+    return Attempts("sign-in-account", 5, email)
+
+
+def sign_ins_from(address: str) -> Attempts:
+    """Passwords tried from a source, on whatever accounts: an office shares one."""
+    return Attempts("sign-in-source", 20, _household(address))
+
+
+def codes_from(address: str) -> Attempts:
+    """One-time codes tried from a source. Each code counts its own tries, too."""
+    return Attempts("code-source", 20, _household(address))
+
+
+def mails_to(email: str) -> Attempts:
+    """Codes sent to an address: with five tries each, this bounds the guesses on one mailbox."""
+    return Attempts("mail-address", 5, email)
+
+
+def mails_from(address: str) -> Attempts:
+    """Codes that a source had sent."""
+    return Attempts("mail-source", 30, _household(address))
+
+
+def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
+    """Takes one: None, or the refusal to be raised after the commit."""
+    wait_s = store.take(connection, attempts.key, attempts.limit, WINDOW_S)
+    return RateLimited(retry_after_s=wait_s) if wait_s is not None else None
+
+
+def admit(attempts: Attempts) -> None:
+    """Takes one in a commit of its own; raises RateLimited."""
+    with transaction() as connection:
+        refusal = take(connection, attempts)
+    if refusal:
+        raise refusal
+
+
+def give_back(connection: Connection, attempts: Attempts) -> None:
+    """It was no guess: the attempt does not count."""
+    store.give_back(connection, attempts.key)
+
+
+def forgive(connection: Connection, attempts: Attempts) -> None:
+    """The subject proved itself: nothing counts any more."""
+    store.clear(connection, attempts.key)
+
+
+def _household(address: str) -> str:
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, _HOUSEHOLD_BITS), strict=False))

@@ -1,0 +1,27 @@
+"""Changes what a person may change of the own profile."""
+
+from typing import Any
+
+from functions.user.profile import remember, user_body
+from functions.user.schemas import ChangeProfile
+from functions.user.store import users
+from paycore.database import transaction
+from paycore.errors import UserNotFound
+from paycore.events.user import UserUpdated
+from paycore.outbox import stage_event
+
+
+def change_profile(user_id: str, wanted: ChangeProfile, request_id: str) -> dict[str, Any]:
+    """The profile as it is now; what is the same already makes no new version and no event."""
+    with transaction() as connection:
+        person = users.lock(connection, user_id)
+        if person is None:
+            raise UserNotFound
+        changes = users.differences(person, wanted.model_dump(exclude_unset=True))
+        if changes:
+            person = users.change(connection, person, changes)
+            event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=user_id, reason=None)
+            stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    body = user_body(person)
+    remember(body)
+    return body

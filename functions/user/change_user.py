@@ -1,0 +1,52 @@
+"""Lets an admin change somebody else's roles or close and reopen the account; effective with the next request."""
+
+from typing import Any
+
+from functions.user.profile import remember, user_body
+from functions.user.schemas import ChangeUser
+from functions.user.store import Connection, Record, sessions, users
+from paycore import ids, session
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import Forbidden, UserNotFound
+from paycore.events.user import UserUpdated
+from paycore.outbox import stage_event
+
+
+def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: str) -> dict[str, Any]:
+    """The account as it is now; raises UserNotFound, and Forbidden for oneself: so an admin always remains."""
+    try:
+        ids.check("usr", user_id)
+    except ids.MalformedId as trouble:
+        raise UserNotFound from trouble
+    if user_id == caller.user_id:
+        raise Forbidden
+    with transaction() as connection:
+        person = users.lock(connection, user_id)
+        if person is None:
+            raise UserNotFound
+        changes = users.differences(person, _asked(wanted))
+        if changes:
+            person = users.change(connection, person, changes)
+            event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=caller.user_id, reason=wanted.reason)
+            stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+        touched = _touched_sessions(connection, person)
+    for session_id in touched:
+        session.overwrite(session_id, user_id, person.roles, active=person.status == "active")
+    body = user_body(person)
+    remember(body)
+    return body
+
+
+def _asked(wanted: ChangeUser) -> dict[str, Any]:
+    asked = wanted.model_dump(include={"roles", "status"}, exclude_unset=True)
+    if "roles" in asked:
+        asked["roles"] = sorted({"user", *asked["roles"]})  # nobody is less than a user
+    return asked
+
+
+def _touched_sessions(connection: Connection, person: Record) -> list[str]:
+    """The sessions whose state must be told to all functions; those of a disabled person end."""
+    if person.status == "disabled":
+        return list(sessions.end_all(connection, person.id, "disabled"))
+    return list(sessions.live(connection, person.id))

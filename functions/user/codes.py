@@ -1,0 +1,41 @@
+"""One-time codes: made, kept as an HMAC that binds each to its registration, and sealed for the way to the mail."""
+
+import secrets
+
+from functions.user.keys import identity_ring, notices_ring
+
+LIFE_MINUTES = 15
+INVITATION_LIFE_MINUTES = 24 * 60  # handed over by a person, not by a mail server
+ATTEMPTS_MAX = 5
+_CODE_PURPOSE = "verification-code"
+_NOTICE_PURPOSE = "one-time-code"
+# Nearly 100 bits, in letters that cannot be mistaken for one another: an invitation makes an admin.
+_INVITATION_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
+_GROUPS, _GROUP_LENGTH = 4, 5
+
+
+def new_code() -> str:
+    """Six digits, for a person to type."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def new_invitation_code() -> str:
+    """Letters and digits in groups, as in abcde-fghjk-mnpqr-stvwx."""
+    letters = [secrets.choice(_INVITATION_LETTERS) for _ in range(_GROUPS * _GROUP_LENGTH)]
+    starts = range(0, len(letters), _GROUP_LENGTH)
+    return "-".join("".join(letters[start : start + _GROUP_LENGTH]) for start in starts)
+
+
+def kept_form(registration_id: str, code: str) -> str:
+    """What is stored: it fits this one registration only."""
+    return identity_ring().hmac(_CODE_PURPOSE, f"{registration_id}|{code}")
+
+
+def matches(registration_id: str, code: str, kept: str) -> bool:
+    """Whether `code` belongs to the registration."""
+    return identity_ring().is_hmac(_CODE_PURPOSE, f"{registration_id}|{code}", kept)
+
+
+def sealed_for_notice(code: str, event_id: str) -> str:
+    """The code as it travels in the event of this id; only the notification service opens it."""
+    return notices_ring().seal(_NOTICE_PURPOSE, code, event_id)

@@ -1,0 +1,93 @@
+"""Signs somebody in: a right password begins a session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from functions.user import attempts, passwords, refresh_tokens
+from functions.user.origin import Origin
+from functions.user.schemas import LogIn
+from functions.user.session_body import Refresh, session_body
+from functions.user.signing_key import signing_key
+from functions.user.store import Connection, Record, sessions, users
+from paycore import ids, session
+from paycore.database import transaction
+from paycore.errors import EmailNotVerified, InvalidCredentials
+from paycore.events.user import UserLoggedIn
+from paycore.outbox import stage_event
+
+_FIRST = 1
+_METHODS = ["pwd"]  # RFC 8176
+
+
+def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
+    """The new session's tokens.
+
+    Raises InvalidCredentials, the same after the same time for an unknown address, a disabled account and a wrong
+    password; EmailNotVerified only after the right password; RateLimited after too many wrong ones.
+    """
+    signing_key()  # without it there is no session: better to know before one is written
+    known = _take_attempt(wanted.email, origin)
+    right = passwords.matches(wanted.password, known.password_hash if known else None)
+    if not right or known is None or not known.is_active:
+        raise InvalidCredentials
+    with transaction() as connection:
+        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
+        attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
+        begun = _begin(connection, known, wanted.device, origin.request_id) if known.user_id else None
+    if known.user_id is None:
+        raise EmailNotVerified
+    if begun is None:
+        raise InvalidCredentials
+    session.overwrite(begun.session.id, known.user_id, begun.roles, active=True)
+    return session_body(begun.session, begun.refresh)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    session: Record
+    refresh: Refresh
+    roles: list[str]
+
+
+def _take_attempt(email: str, origin: Origin) -> Record | None:
+    """What the password is compared with, after the attempt was counted; raises RateLimited."""
+    with transaction() as connection:
+        # the source first: one that is locked out must not be able to lock accounts
+        refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
+            connection, attempts.sign_ins_to(email)
+        )
+        known = None if refusal else users.credentials(connection, email)
+    if refusal:
+        raise refusal
+    return known
+
+
+def _begin(connection: Connection, known: Record, device: str | None, request_id: str) -> _Begun | None:
+    """The session, its first refresh token and its event; None where the account changed in between."""
+    roles = users.lock_signing_in(connection, known.user_id, known.password_hash)
+    if roles is None:
+        return None
+    begun = sessions.begin(
+        connection,
+        session_id=ids.new("ses"),
+        user_id=known.user_id,
+        device=device,
+        amr=_METHODS,
+        life_days=refresh_tokens.FAMILY_LIFE_DAYS,
+    )
+    token = refresh_tokens.new_token()
+    expires_at = sessions.add_token(
+        connection,
+        begun.id,
+        position=_FIRST,
+        digest=refresh_tokens.digest(token),
+        life_days=refresh_tokens.LIFE_DAYS,
+    )
+    stage_event(
+        connection,
+        UserLoggedIn(user_id=known.user_id, session_id=begun.id),
+        subject=known.user_id,
+        partition_key=known.user_id,
+        request_id=request_id,
+    )
+    return _Begun(begun, Refresh(token, expires_at), roles)

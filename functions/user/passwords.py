@@ -1,0 +1,90 @@
+"""Passwords: which are acceptable, and how they are kept (correctness.md S7). The only module that knows bcrypt.
+
+Kept is bcrypt over base64(HMAC-SHA-384(pepper, password)). bcrypt reads 72 bytes and its library refuses more; the
+64 characters of the HMAC fit, whatever was typed. And a stolen table is worthless without the pepper.
+"""
+
+import base64
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import bcrypt
+
+from functions.user.keys import identity_ring
+from paycore.observability import logger
+
+LENGTH_MIN = 12
+LENGTH_MAX = 128
+COST = 12  # about 0.3 s of one processor
+_DISTINCT_MIN = 5
+_BRAND = "paycore"
+_LOCAL_PART_MIN = 4  # a shorter name stands in too many good passwords by chance
+_PURPOSE = "password-pepper"
+# Stands for a stored hash when there is none: of a text that was thrown away, so that comparing takes as long.
+_NOBODY = "$2b$12$pSC8pHkSmBwyWSoTWVY.v.U5JIaYWypRgD8KkS.AAQ431dN.5X6.a"
+# Rows of letters that fingers and alphabets run along, each also backwards.
+_RUNS = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop[]asdfghjkl;'zxcvbnm,./",
+    "qwertzuiopasdfghjklyxcvbnm",
+)
+# Words that stay guessable with digits and signs around them.
+_STEMS = frozenset(
+    ["admin", "administrator", "changeme", "iloveyou", "letmein", "login", "password", "qwerty", "secret", "welcome"]
+)
+
+
+def fault_of(password: str, email: str) -> str | None:
+    """Why a new password is refused: "too_short", "too_long", "too_common", "too_personal"; None for a good one.
+
+    Length is counted in characters of the normal form NFC, as a person sees them. There are no rules about kinds of
+    characters (NIST SP 800-63B, 3.1.1.2).
+    """
+    text = unicodedata.normalize("NFC", password)
+    if len(text) < LENGTH_MIN:
+        return "too_short"
+    if len(text) > LENGTH_MAX:
+        return "too_long"
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    local_part = email.partition("@")[0]
+    if _BRAND in plain or email in plain or (len(local_part) >= _LOCAL_PART_MIN and local_part in plain):
+        return "too_personal"
+    return "too_common" if _is_common(plain) else None
+
+
+def _is_common(plain: str) -> bool:
+    repeats = plain in (plain + plain)[1:-1]
+    runs = any(plain in row or plain in row[::-1] for row in _RUNS)
+    stem = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain.translate(str.maketrans("@$", "as")))
+    return repeats or runs or len(set(plain)) < _DISTINCT_MIN or stem in _STEMS or plain in _common_passwords()
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """The well-known ones of at least LENGTH_MIN characters; the shorter ones are refused for their length."""
+    return frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split("\n"))
+
+
+def kept_form(password: str) -> str:
+    """What is stored: `<pepper key id>.<bcrypt hash>`. Takes as long as `matches`."""
+    key_id = identity_ring().current
+    return f"{key_id}.{bcrypt.hashpw(_peppered(password, key_id), bcrypt.gensalt(COST)).decode()}"
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether `password` is the kept one. None (nobody has this address) takes the same time and is never right."""
+    key_id, _, hashed = (kept or f"{identity_ring().current}.{_NOBODY}").partition(".")
+    try:
+        right = bcrypt.checkpw(_peppered(password, key_id), hashed.encode())
+    except (ValueError, KeyError):  # not a bcrypt hash, or its pepper is gone
+        logger.error("a stored password hash cannot be read")
+        return False
+    return right and kept is not None
+
+
+def _peppered(password: str, key_id: str) -> bytes:
+    text = unicodedata.normalize("NFC", password)
+    return base64.b64encode(identity_ring().mac(_PURPOSE, text, key_id, "sha384"))

@@ -1,0 +1,55 @@
+"""A person's profile: as the API shows it, and sealed in the cache (Redis holds no personal data in clear)."""
+
+import json
+from typing import Any
+
+from functions.user.keys import identity_ring
+from functions.user.store import Record
+from paycore import cache, clock
+from paycore.crypto import CannotOpen
+
+_PURPOSE = "profile-cache"
+_ROLE_ORDER = ("user", "merchant", "admin")
+
+
+def user_body(person: Record) -> dict[str, Any]:
+    """The account as its owner and an admin see it."""
+    return {
+        "object": "user",
+        "id": person.id,
+        "email": person.email,
+        "full_name": person.full_name,
+        "phone": person.phone,
+        "locale": person.locale,
+        "roles": sorted(person.roles, key=_ROLE_ORDER.index),
+        "status": person.status,
+        "email_verified": True,  # an account exists from then on only
+        "mfa_enabled": False,
+        "version": person.version,
+        "created_at": clock.timestamp(person.created_at),
+        "updated_at": clock.timestamp(person.updated_at),
+    }
+
+
+def remember(body: dict[str, Any]) -> None:
+    """Puts a profile into the cache, never over a newer version."""
+    key = _key(body["id"])
+    sealed = identity_ring().seal(_PURPOSE, json.dumps(body), key)
+    cache.replace(key, body["version"], {"sealed": sealed}, cache.USER_LIFE_S)
+
+
+def recall(user_id: str) -> dict[str, Any] | None:
+    """The cached profile; None for a miss, and for an entry that another key sealed or that was moved here."""
+    key = _key(user_id)
+    entry = cache.read(key)
+    if entry is None:
+        return None
+    try:
+        body: dict[str, Any] = json.loads(identity_ring().open(_PURPOSE, entry["sealed"], key))
+    except CannotOpen:
+        return None
+    return body
+
+
+def _key(user_id: str) -> str:
+    return f"user:{user_id}"

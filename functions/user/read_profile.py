@@ -1,0 +1,26 @@
+"""Reads a person's profile."""
+
+from typing import Any
+
+from functions.user.profile import recall, remember, user_body
+from functions.user.store import users
+from paycore import ids
+from paycore.database import transaction
+from paycore.errors import UserNotFound
+
+
+def read_profile(user_id: str) -> dict[str, Any]:
+    """The account, at most as old as the cache; raises UserNotFound, for a malformed id as for an absent one."""
+    try:
+        ids.check("usr", user_id)
+    except ids.MalformedId as trouble:
+        raise UserNotFound from trouble
+    if known := recall(user_id):
+        return known
+    with transaction() as connection:
+        person = users.find(connection, user_id)
+    if person is None:
+        raise UserNotFound
+    body = user_body(person)
+    remember(body)
+    return body

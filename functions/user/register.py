@@ -1,0 +1,39 @@
+"""Registers somebody: a pending registration and a code to its address. A taken address gets the same answer."""
+
+from functions.user import attempts, codes, passwords
+from functions.user.origin import Origin
+from functions.user.schemas import Register
+from functions.user.send_code import stage_code
+from functions.user.store import registrations, users
+from paycore import ids
+from paycore.database import transaction
+
+
+def register(wanted: Register, origin: Origin) -> None:
+    """Nothing in the answer or its time tells whether the address has an account; raises RateLimited for a source.
+
+    The account begins with the verification. Until then several may register one address: each with a password of
+    their own, which only the code of that very registration brings to life.
+    """
+    attempts.admit(attempts.mails_from(origin.address))
+    password_hash = passwords.kept_form(wanted.password)  # the slow part, whatever comes of it
+    registration_id, code = ids.new("reg"), codes.new_code()
+    registration = registrations.Registration(
+        id=registration_id,
+        user_id=ids.new("usr"),
+        kind="self",
+        email=wanted.email,
+        full_name=wanted.full_name,
+        phone=wanted.phone,
+        locale=wanted.locale,
+        roles=["user"],
+        password_hash=password_hash,
+        code_hmac=codes.kept_form(registration_id, code),
+        code_life_minutes=codes.LIFE_MINUTES,
+    )
+    with transaction() as connection:
+        if attempts.take(connection, attempts.mails_to(wanted.email)):
+            return  # this mailbox has had enough for now
+        expires_at = registrations.insert(connection, registration)
+        if not users.exists(connection, wanted.email):
+            stage_code(connection, registration_id, registration.user_id, code, expires_at, origin.request_id)

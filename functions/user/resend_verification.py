@@ -1,0 +1,22 @@
+"""Sends a new code for the newest pending registration of an address. Every address gets the same answer."""
+
+from functions.user import attempts, codes
+from functions.user.origin import Origin
+from functions.user.send_code import stage_code
+from functions.user.store import registrations
+from paycore.database import transaction
+
+GAP_S = 60  # between two mails: the first may still be on its way
+
+
+def resend_verification(email: str, origin: Origin) -> None:
+    """Replaces the code and its tries; does nothing for an unknown or verified address, or too soon."""
+    attempts.admit(attempts.mails_from(origin.address))
+    with transaction() as connection:
+        pending = registrations.lock_renewable(connection, email, GAP_S)
+        if pending is None or attempts.take(connection, attempts.mails_to(email)):
+            return
+        code = codes.new_code()
+        kept = codes.kept_form(pending.id, code)
+        expires_at = registrations.renew(connection, pending.id, kept, codes.LIFE_MINUTES)
+        stage_code(connection, pending.id, pending.user_id, code, expires_at, origin.request_id)

@@ -1,0 +1,122 @@
+"""Bodies of the user API."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from functions.user.fields import (
+    InvitationCode,
+    Locale,
+    NewPassword,
+    OneTimeCode,
+    Password,
+    PersonName,
+    Phone,
+    RefreshToken,
+)
+from paycore.email_address import EmailAddress
+from paycore.fields import FreeText, Name, StrictModel
+
+Role = Literal["user", "merchant", "admin"]
+Status = Literal["active", "disabled"]
+# Where a field may be left out but not be null: the default only stands for "left out" and is never read.
+LEFT_OUT = ""
+
+
+class Register(StrictModel):
+    """A wish for an account."""
+
+    email: EmailAddress
+    password: NewPassword
+    full_name: PersonName
+    phone: Phone | None = None
+    locale: Locale = "en"
+
+
+class VerifyEmail(StrictModel):
+    """The code from the mail opens the registration that it was made for."""
+
+    email: EmailAddress
+    code: OneTimeCode
+
+
+class ResendVerification(StrictModel):
+    """Asks for a new code."""
+
+    email: EmailAddress
+
+
+class AcceptInvitation(StrictModel):
+    """The code that an operator handed over."""
+
+    email: EmailAddress
+    code: InvitationCode
+    password: NewPassword
+    full_name: PersonName
+
+
+class LogIn(StrictModel):
+    """`device` is a name for the list of sessions."""
+
+    email: EmailAddress
+    password: Password
+    device: Name | None = None
+
+
+class UseRefreshToken(StrictModel):
+    """For refresh and logout."""
+
+    refresh_token: RefreshToken
+
+
+class ChangeProfile(StrictModel):
+    """Only what is named changes; a phone of null is removed."""
+
+    full_name: PersonName = LEFT_OUT
+    phone: Phone | None = None
+    locale: Locale = LEFT_OUT
+
+
+class ChangeUser(StrictModel):
+    """What an admin may change of somebody else; `roles` replaces the set. The reason is kept."""
+
+    roles: list[Role] = Field(default_factory=list, max_length=3)
+    status: Status = "active"
+    reason: FreeText
+
+
+class RegistrationBody(BaseModel):
+    """The same whether the address was free or not."""
+
+    object: Literal["registration"]
+    status: Literal["verification_sent"]
+
+
+class UserBody(BaseModel):
+    """A person with an account."""
+
+    object: Literal["user"]
+    id: str
+    email: str
+    full_name: str
+    phone: str | None
+    locale: str
+    roles: list[Role]
+    status: Status
+    email_verified: bool
+    mfa_enabled: bool
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class SessionBody(BaseModel):
+    """Tokens of a session; both lives in seconds."""
+
+    object: Literal["session"]
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    session_id: str

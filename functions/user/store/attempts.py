@@ -1,0 +1,38 @@
+"""Counters of attempts: one row per subject, a window that begins with its first attempt."""
+
+from sqlalchemy import Connection, text
+
+# A subject beyond its limit is not counted on, so that waiting helps. The row lock makes parallel attempts queue.
+_TAKE = text(
+    """
+    INSERT INTO identity.attempt AS known (subject, taken, window_started_at)
+    VALUES (:subject, 1, clock_timestamp())
+    ON CONFLICT (subject) DO UPDATE
+       SET taken = CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
+                        THEN least(known.taken + 1, :limit + 1) ELSE 1 END,
+           window_started_at = CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
+                                    THEN known.window_started_at ELSE clock_timestamp() END
+    RETURNING CASE WHEN taken > :limit
+                   THEN greatest(1, ceil(:window_s + extract(epoch FROM window_started_at - clock_timestamp())))::int
+              END AS wait_s
+    """
+)
+_GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - 1, 0) WHERE subject = :subject")
+_CLEAR = text("UPDATE identity.attempt SET taken = 0 WHERE subject = :subject")
+
+
+def take(connection: Connection, subject: str, limit: int, window_s: int) -> int | None:
+    """Takes one attempt: None, or the seconds to wait where `limit` attempts of the window are gone."""
+    facts = {"subject": subject, "limit": limit, "window_s": window_s}
+    wait_s: int | None = connection.execute(_TAKE, facts).scalar_one()
+    return wait_s
+
+
+def give_back(connection: Connection, subject: str) -> None:
+    """Returns one attempt."""
+    connection.execute(_GIVE_BACK, {"subject": subject})
+
+
+def clear(connection: Connection, subject: str) -> None:
+    """Returns all attempts."""
+    connection.execute(_CLEAR, {"subject": subject})

@@ -1,0 +1,107 @@
+"""Registrations: who asked for an account and has not proven the address yet, or was invited to one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, text
+
+from functions.user.store import Record
+
+Kind = Literal["self", "invitation"]
+
+_INSERT = text(
+    """
+    INSERT INTO identity.registration (id, user_id, kind, email, full_name, phone, locale, roles, password_hash,
+                                       code_hmac, code_expires_at)
+    VALUES (:id, :user_id, :kind, :email, :full_name, :phone, :locale, CAST(:roles AS text[]), :password_hash,
+            :code_hmac, clock_timestamp() + make_interval(mins => :code_life_minutes))
+    RETURNING code_expires_at
+    """
+)
+# In the order of ids, so that two tries at one address lock the same rows in the same order. A row that the other
+# try changed meanwhile is judged again as it is then: never more than the maximum of tries is counted.
+_TRY = text(
+    """
+    UPDATE identity.registration SET attempts = attempts + 1
+     WHERE id IN (SELECT id FROM identity.registration
+                   WHERE email = :email AND kind = :kind AND state = 'pending'
+                     AND code_expires_at > clock_timestamp() AND attempts < :attempts_max
+                   ORDER BY id FOR UPDATE)
+    RETURNING id, user_id, code_hmac
+    """
+)
+# A self-made registration never cancels an invitation; an invitation ends both.
+_SETTLE = text(
+    """
+    UPDATE identity.registration
+       SET state = CASE WHEN id = :id THEN 'verified' ELSE 'superseded' END, password_hash = NULL, code_hmac = NULL
+     WHERE email = :email AND state = 'pending' AND (kind = 'self' OR :kind = 'invitation')
+    """
+)
+_RENEWABLE = text(
+    """
+    SELECT id, user_id FROM identity.registration
+     WHERE email = :email AND kind = 'self' AND state = 'pending'
+       AND code_sent_at < clock_timestamp() - make_interval(secs => :gap_s)
+       AND NOT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)
+     ORDER BY id DESC LIMIT 1 FOR UPDATE
+    """
+)
+_RENEW = text(
+    """
+    UPDATE identity.registration
+       SET code_hmac = :code_hmac, attempts = 0, code_sent_at = clock_timestamp(),
+           code_expires_at = clock_timestamp() + make_interval(mins => :code_life_minutes)
+     WHERE id = :id
+    RETURNING code_expires_at
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A new registration. `password_hash` is None for an invitation; its taker chooses the password."""
+
+    id: str
+    user_id: str
+    kind: Kind
+    email: str
+    full_name: str
+    phone: str | None
+    locale: str
+    roles: list[str]
+    password_hash: str | None
+    code_hmac: str
+    code_life_minutes: int
+
+
+def insert(connection: Connection, registration: Registration) -> datetime:
+    """Writes it; answers when its code expires."""
+    names = Registration.__dataclass_fields__
+    facts = {name: getattr(registration, name) for name in names}
+    expires_at: datetime = connection.execute(_INSERT, facts).scalar_one()
+    return expires_at
+
+
+def count_try(connection: Connection, email: str, kind: Kind, attempts_max: int) -> Sequence[Record]:
+    """Locks the address's registrations whose code may still be tried, and counts one try on each."""
+    return connection.execute(_TRY, {"email": email, "kind": kind, "attempts_max": attempts_max}).all()
+
+
+def settle(connection: Connection, registration_id: str, email: str, kind: Kind) -> None:
+    """The one is verified, the address's others are superseded; their passwords and codes are forgotten."""
+    connection.execute(_SETTLE, {"id": registration_id, "email": email, "kind": kind})
+
+
+def lock_renewable(connection: Connection, email: str, gap_s: int) -> Record | None:
+    """The newest registration that may have a new code: none was sent in the last `gap_s` seconds."""
+    return connection.execute(_RENEWABLE, {"email": email, "gap_s": gap_s}).one_or_none()
+
+
+def renew(connection: Connection, registration_id: str, code_hmac: str, code_life_minutes: int) -> datetime:
+    """Replaces the code; answers when the new one expires."""
+    facts = {"id": registration_id, "code_hmac": code_hmac, "code_life_minutes": code_life_minutes}
+    expires_at: datetime = connection.execute(_RENEW, facts).scalar_one()
+    return expires_at

@@ -1,0 +1,114 @@
+"""People with an account."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from functions.user.store import Record
+
+_COLUMNS = "id, email, full_name, phone, locale, roles, status, version, created_at, updated_at"
+_EXISTS = text("SELECT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)")
+# What a password is compared with: the account's, or where there is none yet, that of the newest registration.
+_CREDENTIALS = text(
+    """
+    SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email
+    UNION ALL
+    (SELECT NULL, password_hash, true FROM identity.registration
+      WHERE email = :email AND kind = 'self' AND state = 'pending' ORDER BY id DESC LIMIT 1)
+    ORDER BY user_id NULLS LAST LIMIT 1
+    """
+)
+_FROM_REGISTRATION = text(
+    f"""
+    INSERT INTO identity.user (id, email, full_name, phone, locale, roles, password_hash)
+    SELECT user_id, email, full_name, phone, locale, roles, password_hash
+      FROM identity.registration WHERE id = :registration_id
+    ON CONFLICT (email) DO NOTHING
+    RETURNING {_COLUMNS}
+    """  # noqa: S608  # our own constant
+)
+# The invited address may have an account already: then the operator's word opens it and adds to its roles.
+_FROM_INVITATION = text(
+    f"""
+    INSERT INTO identity.user AS known (id, email, full_name, locale, roles, password_hash)
+    SELECT user_id, email, :full_name, locale, roles, :password_hash
+      FROM identity.registration WHERE id = :registration_id
+    ON CONFLICT (email) DO UPDATE
+       SET roles = ARRAY(SELECT DISTINCT unnest(known.roles || excluded.roles)), full_name = excluded.full_name,
+           password_hash = excluded.password_hash, status = 'active', version = known.version + 1,
+           updated_at = clock_timestamp()
+    RETURNING {_COLUMNS}
+    """  # noqa: S608  # our own constant
+)
+_FIND = text(f"SELECT {_COLUMNS} FROM identity.user WHERE id = :user_id")  # noqa: S608  # our own constant
+_LOCK = text(
+    f"SELECT {_COLUMNS} FROM identity.user WHERE id = :user_id FOR NO KEY UPDATE"  # noqa: S608  # our own constant
+)
+_LOCK_SIGNING_IN = text(
+    "SELECT roles FROM identity.user "
+    "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
+)
+_CHANGE = text(
+    f"""
+    UPDATE identity.user
+       SET full_name = :full_name, phone = :phone, locale = :locale, roles = CAST(:roles AS text[]),
+           status = :status, version = version + 1, updated_at = clock_timestamp()
+     WHERE id = :user_id
+    RETURNING {_COLUMNS}
+    """  # noqa: S608  # our own constant
+)
+CHANGEABLE = ("full_name", "phone", "locale", "roles", "status")
+
+
+def exists(connection: Connection, email: str) -> bool:
+    """Whether somebody has an account with this address."""
+    found: bool = connection.execute(_EXISTS, {"email": email}).scalar_one()
+    return found
+
+
+def credentials(connection: Connection, email: str) -> Record | None:
+    """What a password is compared with; `user_id` is None while the address is not verified."""
+    return connection.execute(_CREDENTIALS, {"email": email}).one_or_none()
+
+
+def create_from_registration(connection: Connection, registration_id: str) -> Record | None:
+    """The new account; None where the address has one already."""
+    return connection.execute(_FROM_REGISTRATION, {"registration_id": registration_id}).one_or_none()
+
+
+def create_from_invitation(connection: Connection, registration_id: str, full_name: str, password_hash: str) -> Record:
+    """The account of the invited address, new or extended."""
+    facts = {"registration_id": registration_id, "full_name": full_name, "password_hash": password_hash}
+    return connection.execute(_FROM_INVITATION, facts).one()
+
+
+def find(connection: Connection, user_id: str) -> Record | None:
+    """The account."""
+    return connection.execute(_FIND, {"user_id": user_id}).one_or_none()
+
+
+def lock(connection: Connection, user_id: str) -> Record | None:
+    """The account, locked until the commit."""
+    return connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
+
+
+def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> list[str] | None:
+    """The roles of an account that is still open and still has this password, locked until the commit."""
+    facts = {"user_id": user_id, "password_hash": password_hash}
+    roles: list[str] | None = connection.execute(_LOCK_SIGNING_IN, facts).scalar_one_or_none()
+    return roles
+
+
+def change(connection: Connection, known: Record, changes: dict[str, Any]) -> Record:
+    """The account (locked as `known`) with `changes` to its changeable columns; its next version."""
+    facts = {name: changes.get(name, getattr(known, name)) for name in CHANGEABLE}
+    return connection.execute(_CHANGE, {"user_id": known.id, **facts}).one()
+
+
+def differences(known: Record, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What of `wanted` is not so already; roles are a set."""
+
+    def plain(value: object) -> object:
+        return set(value) if isinstance(value, list) else value
+
+    return {name: value for name, value in wanted.items() if plain(value) != plain(getattr(known, name))}

@@ -1,0 +1,48 @@
+"""Turns a registration into an account: the code from the mail proves the address."""
+
+from typing import Any
+
+from functions.user import attempts
+from functions.user.origin import Origin
+from functions.user.profile import user_body
+from functions.user.redeem_code import redeem_code
+from functions.user.store import Connection, Record, registrations, users
+from paycore.database import transaction
+from paycore.errors import InvalidCode
+from paycore.events.user import UserVerified
+from paycore.outbox import stage_event
+
+
+def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
+    """The new account, with the password of the registration that the code belongs to.
+
+    Raises InvalidCode for a wrong, stale or used code, one tried too often, and an address that another
+    registration verified first: nobody learns which.
+    """
+    tries = attempts.codes_from(origin.address)
+    attempts.admit(tries)
+    with transaction() as connection:
+        person = _open_account(connection, email, code, origin.request_id)
+        if person:
+            attempts.give_back(connection, tries)
+    if person is None:
+        raise InvalidCode  # after the commit: the try counts
+    return user_body(person)
+
+
+def _open_account(connection: Connection, email: str, code: str, request_id: str) -> Record | None:
+    registration = redeem_code(connection, email, code, "self")
+    if registration is None:
+        return None
+    person = users.create_from_registration(connection, registration.id)
+    if person is None:
+        return None
+    registrations.settle(connection, registration.id, email, "self")
+    stage_event(
+        connection,
+        UserVerified(user_id=person.id, registration_id=registration.id),
+        subject=person.id,
+        partition_key=person.id,
+        request_id=request_id,
+    )
+    return person
