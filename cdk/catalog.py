@@ -3,7 +3,7 @@
 The stacks, the layer builds and the tests all read this list; a test compares it with the files on disk.
 """
 
-from cdk.specs import Authorizer, Consumer, DeployStep, FunctionSpec, Routes, Schedule
+from cdk.specs import Authorizer, Consumer, DeployStep, FunctionSpec, Operator, Routes, Schedule
 from paycore import settings
 from paycore.events.envelope import DEAD_LETTERS_AUDIT, DEAD_LETTERS_NOTIFICATION, TOPICS
 
@@ -33,6 +33,24 @@ FUNCTIONS = (
             settings.IdentityKeysSettings,
         ),
         memory_mb=1024,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "user",
+        "invite_admin_handler",
+        Operator(),
+        layers=("common", "sql", "user"),
+        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings),
+        memory_mb=512,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "user",
+        "invite_admin_handler",
+        Operator(),
+        layers=("common", "sql", "user"),
+        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings),
+        memory_mb=512,
         timeout_seconds=15,
     ),
     FunctionSpec(

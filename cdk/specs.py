@@ -45,7 +45,17 @@ class DeployStep:
     """Runs once in each deployment, before the functions that depend on its work are updated."""
 
 
-Trigger = Authorizer | Routes | Schedule | Consumer | DeployStep
+@dataclass(frozen=True)
+class Operator:
+    """Started by nothing: an operator invokes it with credentials that may."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Started by nothing: a person with the right to invoke it does."""
+
+
+Trigger = Authorizer | Routes | Schedule | Consumer | DeployStep | Operator | Operator
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from functions.edge.routes import routes as edge  # noqa: E402
 from functions.notification.routes import routes as notification  # noqa: E402
 from functions.payment.routes import routes as payment  # noqa: E402
 from functions.transaction.routes import routes as transaction  # noqa: E402
-from functions.user.routes import routes as user  # noqa: E402
+from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
 from paycore.events.envelope import event_types  # noqa: E402
 from paycore.http.app import bare_app  # noqa: E402
 from paycore.http.problem import PROBLEM, title  # noqa: E402
 
-ROUTERS = (edge, user, wallet, transaction, payment, notification)
+ROUTERS = (edge, auth_routes, user_routes, wallet, transaction, payment, notification)
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "type": "object",

@@ -4,7 +4,6 @@ import json
 import random
 import re
 import time
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -265,9 +264,7 @@ class Story:
         return found[-1]
 
     def _mails(self, email: str) -> list[str]:
-        url = f"http://{HOST}:{self.configuration.ports.mail_web}/api/email"
-        with urllib.request.urlopen(url, timeout=5) as answer:  # our own loopback address
-            mails: list[dict[str, Any]] = json.load(answer)
+        mails = Client(self.configuration.ports.mail_web).request("GET", "/api/email").body
         return [str(mail["text"]) for mail in mails if any(to["address"] == email for to in mail["to"])]
 
     def _until(self, what: str, holds: Callable[[], bool]) -> None:
