@@ -1,24 +1,16 @@
-"""The synthesized CloudFormation templates of the dev stage: what runs locally is read from what CDK deploys.
+"""The synthesized CloudFormation templates of the dev stage: what runs locally is read from what CDK deploys."""
 
-`python -m local.template` synthesizes if the sources changed; every reader does the same through `load_template`.
-"""
-
-import fcntl
-import hashlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.configuration import STAGE, Configuration, load
+from local.configuration import Configuration
+from local.synthesis import synthesize_if_changed
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"  # the account that MiniStack answers for
-STAMP = "sources.sha256"
 
 PSEUDO_PARAMETERS = {
     "AWS::Region": REGION,
@@ -155,48 +147,3 @@ def read_template(folder: Path) -> Template:
     if not files:
         raise FileNotFoundError(f"no synthesized stack in {folder}")
     return Template({file.name.removesuffix(suffix): json.loads(file.read_text()) for file in files})
-
-
-def synthesize_if_changed(configuration: Configuration) -> bool:
-    """Runs `cdk synth` when the sources differ from those of the last run; tells whether it did."""
-    folder, repository = configuration.template_folder, configuration.repository
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = folder / STAMP
-    with (folder.parent / f"{STAGE}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # gateway, poller and scheduler start at the same moment
-        fingerprint = source_fingerprint(repository)
-        if stamp.exists() and stamp.read_text() == fingerprint:
-            return False
-        stamp.unlink(missing_ok=True)
-        synthesize(repository, folder)
-        stamp.write_text(fingerprint)
-    return True
-
-
-def source_fingerprint(repository: Path) -> str:
-    """A hash of everything the templates are made from, and of the names of the handlers."""
-    kernel = repository / "layers" / "common" / "python" / "paycore"
-    sources = [repository / "app.py", repository / "cdk.json", *sorted((repository / "cdk").rglob("*.py"))]
-    sources += [kernel / "settings.py", kernel / "metric_names.py"]  # cdk/ imports these two
-    handlers = sorted(path.relative_to(repository) for path in repository.glob("functions/*/*_handler.py"))
-    digest = hashlib.sha256("\n".join(map(str, handlers)).encode())
-    for path in sources:
-        if path.exists():
-            digest.update(f"\0{path.relative_to(repository)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def synthesize(repository: Path, folder: Path) -> None:
-    """Runs the repository's own CDK CLI; its messages are shown only when it fails."""
-    app = f"{sys.executable} {repository / 'app.py'}"
-    command = [str(repository / "node_modules" / ".bin" / "cdk"), "synth", "--quiet", "--no-notices"]
-    command += ["--app", app, "--output", str(folder), "--context", f"stage={STAGE}"]
-    silence = {"CDK_DISABLE_CLI_TELEMETRY": "1", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"}
-    environment = os.environ | silence
-    run = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, check=False)
-    if run.returncode:
-        raise SystemExit(f"cdk synth failed\n{run.stdout}{run.stderr}")
-
-
-if __name__ == "__main__":
-    print("synthesized" if synthesize_if_changed(load()) else "unchanged")

@@ -13,14 +13,14 @@ from local.environments.invocation import (
     new_request_id,
 )
 from local.template import function_arn
-from local.web.connection import Connection, Connections
+from local.web.connection import NEVER, Connection, Connections
 from local.web.request import Limits, Request
 
 INVOKE_LIMITS = Limits(
     target_bytes=4096,
     head_bytes=16 * 1024,
     body_bytes=PAYLOAD_BYTES_MAX,
-    idle_seconds=300.0,
+    idle_seconds=NEVER,  # poller and scheduler keep theirs
     request_seconds=30.0,
 )
 PREFIX, SUFFIX = "/2015-03-31/functions/", "/invocations"
