@@ -1,0 +1,60 @@
+"""Invites an admin of the local system: `python -m local.create_admin ada@example.com` prints a one-time code.
+
+The function that makes the code has no trigger: on AWS an operator calls it in the same way, with `aws lambda invoke`
+(see functions/user/invite_admin_handler.py). Nobody but the invited person ever knows the password.
+"""
+
+import argparse
+import json
+import sys
+import urllib.error
+import urllib.request
+
+from local.configuration import STAGE, Configuration, load
+
+FUNCTION = f"paycore-{STAGE}-user-invite_admin"
+TIMEOUT_SECONDS = 30
+
+
+class NotInvited(RuntimeError):
+    """The system is not running, or it refused the address."""
+
+
+def invite_admin(configuration: Configuration, email: str) -> str:
+    """The code for POST /v1/auth/accept-invitation; raises NotInvited."""
+    request = urllib.request.Request(
+        f"{configuration.invoke_url}/2015-03-31/functions/{FUNCTION}/invocations",
+        data=json.dumps({"email": email}).encode(),
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+            failed = answer.headers.get("X-Amz-Function-Error")
+            body = json.load(answer)
+    except (urllib.error.URLError, OSError) as trouble:
+        raise NotInvited(f"The local system does not answer ({trouble}): start it with `make up`.") from trouble
+    if failed:
+        raise NotInvited(f"Not invited: {body.get('errorType')} {body.get('errorMessage')}")
+    return str(body["code"])
+
+
+def main() -> int:
+    """Returns the exit status of the command."""
+    parser = argparse.ArgumentParser(description="Invites an admin of the local system.")
+    parser.add_argument("email")
+    email, configuration = parser.parse_args().email, load()
+    try:
+        code = invite_admin(configuration, email)
+    except NotInvited as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    body = json.dumps({"email": email, "code": code, "password": "...", "full_name": "..."})
+    print(f"One-time code for {email}: {code} (good for 24 hours)")
+    print("Choose a password of at least 12 characters and accept:")
+    print(f"  curl -H 'Content-Type: application/json' -d '{body}' \\")
+    print(f"    {configuration.gateway_url}/v1/auth/accept-invitation")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
