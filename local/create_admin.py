@@ -7,13 +7,12 @@ The function that makes the code has no trigger: on AWS an operator calls it in 
 import argparse
 import json
 import sys
-import urllib.error
-import urllib.request
 
 from local.configuration import STAGE, Configuration, load
+from local.loopback import call
 
 FUNCTION = f"paycore-{STAGE}-user-invite_admin"
-TIMEOUT_SECONDS = 30
+SECONDS_MAX = 30.0  # above the function's own time-out
 
 
 class NotInvited(RuntimeError):
@@ -22,20 +21,15 @@ class NotInvited(RuntimeError):
 
 def invite_admin(configuration: Configuration, email: str) -> str:
     """The code for POST /v1/auth/accept-invitation; raises NotInvited."""
-    request = urllib.request.Request(
-        f"{configuration.invoke_url}/2015-03-31/functions/{FUNCTION}/invocations",
-        data=json.dumps({"email": email}).encode(),
-        method="POST",
-    )
+    path = f"/2015-03-31/functions/{FUNCTION}/invocations"
+    payload = json.dumps({"email": email}).encode()
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-            failed = answer.headers.get("X-Amz-Function-Error")
-            body = json.load(answer)
-    except (urllib.error.URLError, OSError) as trouble:
+        answer = call(configuration.ports.invoke, path, body=payload, seconds_max=SECONDS_MAX)
+    except OSError as trouble:
         raise NotInvited(f"The local system does not answer ({trouble}): start it with `make up`.") from trouble
-    if failed:
-        raise NotInvited(f"Not invited: {body.get('errorType')} {body.get('errorMessage')}")
-    return str(body["code"])
+    if answer.status != 200 or "X-Amz-Function-Error" in answer.headers:
+        raise NotInvited(f"Not invited: {answer.body.decode(errors='replace')}")
+    return str(json.loads(answer.body)["code"])
 
 
 def main() -> int:
