@@ -45,15 +45,6 @@ FUNCTIONS = (
         timeout_seconds=15,
     ),
     FunctionSpec(
-        "user",
-        "invite_admin_handler",
-        Operator(),
-        layers=("common", "sql", "user"),
-        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings),
-        memory_mb=512,
-        timeout_seconds=15,
-    ),
-    FunctionSpec(
         "wallet",
         "api_handler",
         Routes(protected=("/v1/wallets",), public=("/health/wallet",)),

@@ -50,12 +50,7 @@ class Operator:
     """Started by nothing: an operator invokes it with credentials that may."""
 
 
-@dataclass(frozen=True)
-class Operator:
-    """Started by nothing: a person with the right to invoke it does."""
-
-
-Trigger = Authorizer | Routes | Schedule | Consumer | DeployStep | Operator | Operator
+Trigger = Authorizer | Routes | Schedule | Consumer | DeployStep | Operator
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 
 from cdk.catalog import FUNCTIONS
-from cdk.specs import Authorizer, Consumer, Routes, Schedule
+from cdk.specs import Authorizer, Consumer, DeployStep, Operator, Routes, Schedule
 from paycore.events.envelope import event_types
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,9 +68,9 @@ def sample_name(method: str, template: str) -> str:
 
 
 def routes_of(module: str) -> Iterator[APIRoute]:
-    for route in importlib.import_module(module).routes.routes:
-        if isinstance(route, APIRoute):
-            yield route
+    for router in vars(importlib.import_module(module)).values():
+        if isinstance(router, APIRouter):
+            yield from (route for route in router.routes if isinstance(route, APIRoute))
 
 
 class TestRequests:
@@ -155,6 +155,13 @@ class TestOthers:
             assert set(sample.event) == SCHEDULE_KEYS
             (arn,) = sample.event["resources"]
             assert arn.endswith(f"rule/paycore-dev-{sample.name.removeprefix('schedule_')}")
+
+    def test_what_people_and_deployments_invoke_has_one(self) -> None:
+        kinds = {Operator: "operator", DeployStep: "deploy"}
+        for spec in FUNCTIONS:
+            if type(spec.trigger) in kinds:
+                case = spec.file.removesuffix("_handler")
+                assert (EVENTS / f"{kinds[type(spec.trigger)]}_{case}.json").exists()
 
     def test_the_authorizer_has_one(self) -> None:
         assert any(isinstance(spec.trigger, Authorizer) for spec in FUNCTIONS)
