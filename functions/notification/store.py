@@ -3,8 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pymongo import DESCENDING, ReturnDocument
+from pymongo import DESCENDING
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
 from paycore import clock, ids
 from paycore.consumer import Event
@@ -19,7 +20,8 @@ PENDING, SENT, FAILED = "pending", "sent", "failed"
 
 def add(event: Event, person_id: str, channel: str, subject: str, body: str) -> Document:
     """The notice, added unless it is there."""
-    new = {
+    notice = {
+        "_id": f"{event.id}:{person_id}:{channel}",
         "id": ids.new("ntf"),
         "event_id": event.id,
         "event_type": event.type,
@@ -33,13 +35,11 @@ def add(event: Event, person_id: str, channel: str, subject: str, body: str) -> 
         "read_at": None,
     }
     with reachable():
-        stored: Document | None = _notices().find_one_and_update(
-            {"_id": f"{event.id}:{person_id}:{channel}"},
-            {"$setOnInsert": new},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-    return present(stored, "an upsert returns its document")
+        try:
+            _notices().insert_one(notice)
+        except DuplicateKeyError:  # delivered before: what was stored then tells how far it came
+            return present(_notices().find_one({"_id": notice["_id"]}), "a duplicate is there")
+    return notice
 
 
 def settle(notice_key: str, *, sent: bool) -> None:
