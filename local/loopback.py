@@ -15,9 +15,9 @@ class Answer:
     body: bytes
 
 
-def call(port: int, path: str, *, body: bytes | None = None, seconds_max: float = 2.0) -> Answer:
+def call(port: int, path: str, *, body: bytes | None = None, seconds_max: float = 2.0, source: str = HOST) -> Answer:
     """GET, or POST when there is a body; raises OSError when nothing answers in time."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=seconds_max)
+    connection = http.client.HTTPConnection(HOST, port, timeout=seconds_max, source_address=(source, 0))
     try:
         connection.request("GET" if body is None else "POST", path, body)
         response = connection.getresponse()

@@ -124,7 +124,7 @@ def wait_ready(configuration: Configuration, name: str, ready: Callable[[], bool
                 return
         except OSError as error:  # refused, reset, timed out or TLS not up yet: the usual sight of a starting server
             problem = str(error)
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause_seconds)
     raise NotReady(f"{name} was not ready in {seconds_max:.0f} s: {problem}.\n{last_lines(configuration, name)}")
 
 
