@@ -112,7 +112,13 @@ def spawn(configuration: Configuration, name: str, command: Sequence[str], envir
         configuration.pid_file(name).write_text(record)
 
 
-def wait_ready(configuration: Configuration, name: str, ready: Callable[[], bool], seconds_max: float) -> None:
+def wait_ready(
+    configuration: Configuration,
+    name: str,
+    ready: Callable[[], bool],
+    seconds_max: float,
+    pause_seconds: float = POLL_SECONDS,
+) -> None:
     """Returns when `ready` says so; raises NotReady when the process ends first or time runs out."""
     deadline = time.monotonic() + seconds_max
     problem = "it never answered"
