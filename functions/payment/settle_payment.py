@@ -8,7 +8,7 @@ from functions.payment.store import Connection, Record, payments
 from paycore.database import transaction
 from paycore.errors import PaymentError
 from paycore.events.payment import PaymentFailed, PaymentProcessed
-from paycore.invariants import ensure
+from paycore.invariants import present
 from paycore.ledger.commands import Outcome, Wallet
 from paycore.ledger.post import post
 from paycore.money import Money
@@ -25,9 +25,7 @@ def ask_for_charge(payment_id: str) -> Verdict | None:
     No transaction is open meanwhile. Asked with the payment's id as key: the card is charged once however often.
     """
     with transaction() as connection:
-        payment = payments.find(connection, payment_id)
-    ensure(payment, "a payment that was started is there")
-    assert payment is not None  # noqa: S101  # for the type checker; ensured above
+        payment = present(payments.find(connection, payment_id), "a payment that was started")
     if payment.status != "processing":
         return None
     try:
@@ -42,7 +40,7 @@ def settle_payment(connection: Connection, payment_id: str, verdict: Verdict | N
 
     What moved money is added to `moved`, for the cache after the commit.
     """
-    payment = _locked(connection, payment_id)
+    payment = present(payments.lock(connection, payment_id), "a payment that was started")
     if payment.status != "processing" or (verdict is None and payment.checks < CHECKS_MAX):
         return payment
     if verdict is None:
@@ -53,7 +51,7 @@ def settle_payment(connection: Connection, payment_id: str, verdict: Verdict | N
         _fail(connection, payment, verdict.id, verdict.decline_code)
     else:
         _credit(connection, payment, verdict, moved)
-    return _locked(connection, payment_id)
+    return present(payments.find(connection, payment_id), "a payment that was started")
 
 
 def _credit(connection: Connection, payment: Record, verdict: Verdict, moved: list[Outcome]) -> None:
@@ -112,13 +110,6 @@ def _fail(connection: Connection, payment: Record, charge_id: str, decline_code:
 def _review(connection: Connection, payment: Record, verdict: Verdict | None, why: str) -> None:
     logger.error("payment requires review", extra={"payment_id": payment.id, "why": why})
     payments.needs_review(connection, payment.id, verdict.id if verdict is not None else None)
-
-
-def _locked(connection: Connection, payment_id: str) -> Record:
-    payment = payments.lock(connection, payment_id)
-    ensure(payment, "a payment that was started is there")
-    assert payment is not None  # noqa: S101  # for the type checker; ensured above
-    return payment
 
 
 def _money(payment: Record) -> Money:

@@ -8,7 +8,7 @@ from functions.payment.settle_payment import CHECKS_MAX
 from functions.payment.store import Connection, Record, payments, refunds
 from paycore.database import transaction
 from paycore.events.payment import PaymentRefunded
-from paycore.invariants import ensure
+from paycore.invariants import present
 from paycore.ledger.commands import Outcome, Wallet
 from paycore.ledger.post import post
 from paycore.money import Money
@@ -19,7 +19,7 @@ from paycore.outbox import stage_event
 def ask_for_refund(refund_id: str) -> Verdict | None:
     """The processor's verdict on a refund that is still open; None where it is settled or nobody knows yet."""
     with transaction() as connection:
-        refund = _found(refunds.find(connection, refund_id))
+        refund = _found(connection, refund_id)
     if refund.status != "processing":
         return None
     try:
@@ -34,8 +34,8 @@ def settle_refund(connection: Connection, refund_id: str, verdict: Verdict | Non
 
     Locks the payment, as everything about its refunds does. What moved money is added to `moved`.
     """
-    payments.lock(connection, _found(refunds.find(connection, refund_id)).payment_id)
-    refund = _found(refunds.find(connection, refund_id))
+    payments.lock(connection, _found(connection, refund_id).payment_id)
+    refund = _found(connection, refund_id)
     if refund.status != "processing" or (verdict is None and refund.checks < CHECKS_MAX):
         return refund
     if verdict is None:
@@ -46,7 +46,7 @@ def settle_refund(connection: Connection, refund_id: str, verdict: Verdict | Non
         _give_back(connection, refund, verdict.decline_code, moved)
     else:
         _send_away(connection, refund, moved)
-    return _found(refunds.find(connection, refund_id))
+    return _found(connection, refund_id)
 
 
 def _send_away(connection: Connection, refund: Record, moved: list[Outcome]) -> None:
@@ -111,10 +111,8 @@ def _review(connection: Connection, refund: Record, why: str) -> None:
     refunds.needs_review(connection, refund)
 
 
-def _found(refund: Record | None) -> Record:
-    ensure(refund, "a refund that was started is there")
-    assert refund is not None  # noqa: S101  # for the type checker; ensured above
-    return refund
+def _found(connection: Connection, refund_id: str) -> Record:
+    return present(refunds.find(connection, refund_id), "a refund that was started")
 
 
 def _money(refund: Record) -> Money:
