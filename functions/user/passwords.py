@@ -76,7 +76,8 @@ def kept_form(password: str) -> str:
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether `password` is the kept one. None (nobody has this address) takes the same time and is never right."""
-    key_id, _, hashed = (kept or f"{identity_ring().current}.{_NOBODY}").partition(".")
+    compared = kept if kept is not None else f"{identity_ring().current}.{_NOBODY}"
+    key_id, _, hashed = compared.partition(".")
     try:
         right = bcrypt.checkpw(_peppered(password, key_id), hashed.encode())
     except (ValueError, KeyError):  # not a bcrypt hash, or its pepper is gone
