@@ -9,7 +9,11 @@ from local import up
 from local.configuration import Configuration, load
 from local.http_client import Client
 
-TEST_SYSTEM = {"PAYCORE_HOME": ".local-test", "PAYCORE_PORT_SHIFT": "10000"}
+# Two runs at once need different values of these two variables.
+TEST_SYSTEM = {
+    "PAYCORE_HOME": os.environ.get("PAYCORE_TEST_HOME", ".local-test"),
+    "PAYCORE_PORT_SHIFT": os.environ.get("PAYCORE_TEST_PORT_SHIFT", "10000"),
+}
 
 
 @pytest.fixture(scope="session")

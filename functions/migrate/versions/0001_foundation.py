@@ -9,14 +9,26 @@ SCHEMAS = ("ledger", "identity", "wallet", "payment", "processor", "directory", 
 
 
 def upgrade() -> None:
+    _make_roles()
+    _make_schemas()
+    _make_outbox()
+
+
+def _make_roles() -> None:
     for role in ("app_rw", "app_job"):
         op.execute(f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
         op.execute(f"DO $$ BEGIN GRANT rds_iam TO {role}; EXCEPTION WHEN undefined_object THEN NULL; END $$")
+
+
+def _make_schemas() -> None:
     for schema in SCHEMAS:
         op.execute(f"CREATE SCHEMA {schema}")
         op.execute(f"GRANT USAGE ON SCHEMA {schema} TO app_rw, app_job")
     # Ids are ASCII and compared as bytes, whatever the collation of the database.
     op.execute('CREATE DOMAIN public.id AS text COLLATE "C" CHECK (length(VALUE) BETWEEN 5 AND 40)')
+
+
+def _make_outbox() -> None:
     op.execute(
         """
         CREATE TABLE outbox.event (
