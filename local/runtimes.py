@@ -1,13 +1,16 @@
 """The processes that play AWS's part: gateway with the function environments, Kafka poller and scheduler."""
 
+import json
 import os
 import sys
+from functools import partial
 
 from local import processes
 from local.configuration import STAGE, Configuration
 from local.loopback import call
 from local.processes import NotReady
 from local.services.base import refuse_taken_ports
+from local.template import read_template
 
 RUNTIMES = ("gateway", "poller", "scheduler")  # each is the module local.<name>
 MIGRATION = f"paycore-{STAGE}-migrate-migrate"
@@ -31,18 +34,32 @@ def start_runtime(configuration: Configuration, name: str) -> None:
 
 def wait_for_runtime(configuration: Configuration, name: str) -> None:
     """The gateway is ready when every service is healthy, the others when they say so."""
+    if name == "gateway":
+        # One service after the other: all at once, /health's short patience would meet their cold starts.
+        for path in [*health_paths(configuration), "/health"]:
+            ready = partial(healthy, configuration, path)
+            processes.wait_ready(configuration, name, ready, READY_SECONDS_MAX, HEALTH_PAUSE_SECONDS)
+    else:
+        file = configuration.ready_file(name)
+        processes.wait_ready(configuration, name, file.exists, READY_SECONDS_MAX)
 
-    def ready() -> bool:
-        return healthy(configuration) if name == "gateway" else configuration.ready_file(name).exists()
 
-    pause = HEALTH_PAUSE_SECONDS if name == "gateway" else processes.POLL_SECONDS
-    processes.wait_ready(configuration, name, ready, READY_SECONDS_MAX, pause)
+def health_paths(configuration: Configuration) -> list[str]:
+    """The health check of each service that the edge asks, as the template says."""
+    for function in read_template(configuration.template_folder).of_kind("AWS::Lambda::Function"):
+        variables = function.properties.get("Environment", {}).get("Variables", {})
+        if "HEALTH_FUNCTIONS" in variables:
+            return [f"/health/{service}" for service in json.loads(variables["HEALTH_FUNCTIONS"])]
+    raise LookupError("no function of the template has HEALTH_FUNCTIONS")
 
 
-def healthy(configuration: Configuration) -> bool:
-    """True when GET /health through the gateway says that every service works."""
+def healthy(configuration: Configuration, path: str) -> bool:
+    """True when the health check answers 200 through the gateway; raises OSError with the answer otherwise."""
     port = configuration.ports.gateway
-    return call(port, "/health", seconds_max=HEALTH_SECONDS_MAX, source=HEALTH_SOURCE).status == 200
+    answer = call(port, path, seconds_max=HEALTH_SECONDS_MAX, source=HEALTH_SOURCE)
+    if answer.status != 200:
+        raise ConnectionError(f"GET {path} answered {answer.status} {answer.body.decode(errors='replace')}")
+    return True
 
 
 def migrate(configuration: Configuration) -> None:
