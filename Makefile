@@ -5,6 +5,8 @@ CDK := node_modules/.bin/cdk --no-notices
 STAGE ?= dev
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+# Debian's Node: its end of life is known
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status logs demo test synth check lint test-unit format bench create-admin sam deploy
