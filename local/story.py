@@ -143,12 +143,13 @@ class Story:
     def read_the_audit_store(self) -> None:
         history = self._step(self.anna, "GET", "/v1/transactions?limit=100", 200)
         moved = {item["id"] for item in history.body["data"]}
-        store: Any = pymongo.MongoClient(HOST, self.configuration.ports.documents)
-        records = store["paycore"]["transaction_logs"]
-        self._until(
-            f"the audit store has a record of each of {len(moved)} movements",
-            lambda: moved <= {record["resource"] for record in records.find({"resource": {"$in": list(moved)}})},
-        )
+        client: pymongo.MongoClient[dict[str, Any]]
+        with pymongo.MongoClient(HOST, self.configuration.ports.documents) as client:
+            records = client["paycore"]["transaction_logs"]
+            self._until(
+                f"the audit store has a record of each of {len(moved)} movements",
+                lambda: moved <= set(records.distinct("resource", {"resource": {"$in": list(moved)}})),
+            )
 
     def let_an_admin_act(self) -> None:
         self.invite_admin()
