@@ -104,6 +104,10 @@ RESPONSES = {
     kind: gateway_response(kind, status)
     for kind, status in {
         "UNAUTHORIZED": 401,
+        "ACCESS_DENIED": 403,
+        "AUTHORIZER_CONFIGURATION_ERROR": 500,
+        "REQUEST_TOO_LARGE": 413,
+        "INTEGRATION_TIMEOUT": 504,
         "MISSING_AUTHENTICATION_TOKEN": 404,
         "WAF_FILTERED": 429,
         "DEFAULT_4XX": 400,

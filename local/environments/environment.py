@@ -120,8 +120,8 @@ class Environment:
 
     def _timed_out(self) -> None:
         message = f"Task timed out after {self._function.timeout_seconds:.2f} seconds"
-        self._conclude(Invocation.fail, "Sandbox.Timedout", message, note=f"{message}\n")
         self.stop()
+        self._conclude(Invocation.fail, "Sandbox.Timedout", message, note=f"{message}\n")
 
     def _init_timed_out(self) -> None:
         self._init_failure = error_payload("Sandbox.Timedout", f"init took over {INIT_SECONDS_MAX:.0f} seconds")

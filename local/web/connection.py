@@ -151,9 +151,10 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client that closed its side still gets the answers to what it sent."""
-        if self._in_hand is None or self._last:
+        if self._in_hand is None:
             return False
-        (self._waiting[-1] if self._waiting else self._in_hand).keep_alive = False
+        if self._refusal is None:
+            (self._waiting[-1] if self._waiting else self._in_hand).keep_alive = False
         return True
 
     def pause_writing(self) -> None:
