@@ -1,0 +1,60 @@
+"""What stands behind the API: rows, cache entries and codes, for tests that must see more than a client does."""
+
+import json
+import ssl
+from typing import Any
+
+import pg8000.native
+import redis
+
+from local.configuration import HOST, Configuration
+from local.secrets import read_secret, redis_password, superuser_password
+from paycore.crypto import KeyRing
+
+
+class Desk:
+    """Looks into a running local system; to be closed."""
+
+    def __init__(self, platform: Configuration) -> None:
+        self._platform = platform
+        self._database = pg8000.native.Connection(
+            "postgres",
+            host=HOST,
+            port=platform.ports.postgres,
+            database="paycore",
+            password=superuser_password(platform),
+            ssl_context=ssl.create_default_context(cafile=str(platform.ca_file)),
+        )
+        self.redis = redis.Redis(
+            HOST,
+            platform.ports.redis,
+            password=redis_password(platform),
+            ssl=True,
+            ssl_ca_certs=str(platform.ca_file),
+        )
+
+    def close(self) -> None:
+        """Leaves nothing open."""
+        self._database.close()
+        self.redis.close()
+
+    def rows(self, statement: str, **parameters: object) -> list[list[Any]]:
+        """What a statement with :parameters answers."""
+        found: list[list[Any]] = self._database.run(statement, **parameters) or []
+        return found
+
+    def codes_of(self, email: str) -> list[str]:
+        """The codes that were sent to an address, oldest first: sealed in their events, as on the way to the mail."""
+        ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
+        events = self.rows(
+            "SELECT event.event_id, event.data->>'sealed_code' FROM outbox.event AS event "
+            "JOIN identity.registration AS registration ON registration.id = event.data->>'registration_id' "
+            "WHERE event.type = 'user.registered' AND registration.email = :email ORDER BY event.id",
+            email=email,
+        )
+        return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]
+
+    def events_of(self, user_id: str) -> list[tuple[str, dict[str, Any]]]:
+        """Type and data of a person's events, oldest first."""
+        rows = self.rows("SELECT type, data FROM outbox.event WHERE partition_key = :id ORDER BY id", id=user_id)
+        return [(kind, data) for kind, data in rows]

@@ -1,0 +1,229 @@
+"""Sign-in and sessions: what a guess costs, what a token is worth, and how a session ends everywhere at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from local.configuration import Configuration
+from local.http_client import Answer
+from tests.integration.desk import Desk
+from tests.integration.newcomer import Newcomer, outcome
+
+INVALID_CREDENTIALS = (401, "invalid_credentials")
+INVALID_TOKEN = (401, "invalid_token")
+REVOKED = (401, "session_revoked")
+LOCKED = (429, "rate_limited")
+
+
+@pytest.fixture(scope="module")
+def desk(platform: Configuration) -> Iterator[Desk]:
+    with closing(Desk(platform)) as desk:
+        yield desk
+
+
+@pytest.fixture
+def unknown(platform: Configuration, desk: Desk) -> Newcomer:
+    """Somebody without an account."""
+    return Newcomer(desk, platform.ports.gateway)
+
+
+@pytest.fixture(scope="module")
+def anna(platform: Configuration, desk: Desk) -> Newcomer:
+    """Somebody with an account, for tests that leave it as it is."""
+    return Newcomer(desk, platform.ports.gateway).settle_in()
+
+
+def without_id(answer: Answer) -> dict[str, object]:
+    return {name: value for name, value in answer.body.items() if name != "request_id"}
+
+
+class TestLogIn:
+    def test_a_session_says_what_it_is(self, anna: Newcomer) -> None:
+        body = anna.log_in().body
+        assert {name: type(value).__name__ for name, value in body.items()} == {
+            "object": "str",
+            "access_token": "str",
+            "token_type": "str",
+            "expires_in": "int",
+            "refresh_token": "str",
+            "refresh_expires_in": "int",
+            "session_id": "str",
+        }
+        assert (body["object"], body["token_type"], body["expires_in"]) == ("session", "Bearer", 3600)
+        assert body["refresh_expires_in"] == 7 * 24 * 3600
+
+    def test_each_sign_in_is_a_session_of_its_own_and_an_event(self, anna: Newcomer) -> None:
+        ids = [anna.log_in().body["session_id"] for _ in range(2)]
+        events = [data["session_id"] for kind, data in anna.desk.events_of(anna.user_id) if kind == "user.logged_in"]
+        assert events[-2:] == ids
+        assert ids[0] != ids[1]
+
+    def test_wrong_unknown_and_disabled_look_the_same(self, anna: Newcomer, unknown: Newcomer) -> None:
+        wrong = anna.log_in("not the password at all")
+        missing = unknown.log_in()
+        unknown.settle_in()
+        unknown.desk.rows("UPDATE identity.user SET status = 'disabled' WHERE email = :email", email=unknown.email)
+        disabled = unknown.log_in()
+        assert outcome(wrong) == INVALID_CREDENTIALS
+        assert without_id(wrong) == without_id(missing) == without_id(disabled)
+        assert set(wrong.headers) == set(missing.headers) == set(disabled.headers)
+
+    def test_who_has_not_verified_learns_so_with_the_right_password_only(self, unknown: Newcomer) -> None:
+        unknown.register()
+        assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
+        assert outcome(unknown.log_in()) == (403, "email_not_verified")
+
+    def test_no_token_is_stored(self, anna: Newcomer) -> None:
+        answer = anna.log_in().body
+        ((row,),) = anna.desk.rows(
+            "SELECT s::text || t::text FROM identity.session s JOIN identity.refresh_token t ON t.session_id = s.id "
+            "WHERE s.id = :id",
+            id=answer["session_id"],
+        )
+        assert answer["refresh_token"] not in row
+        assert answer["access_token"] not in row
+
+
+class TestAttempts:
+    @pytest.mark.parametrize("exists", [True, False], ids=["an account", "no account"])
+    def test_after_five_wrong_passwords_the_right_one_is_refused_too(self, unknown: Newcomer, exists: bool) -> None:
+        if exists:
+            unknown.settle_in()
+        answers = []
+        for _ in range(6):
+            unknown.client = unknown.elsewhere()
+            answers.append(unknown.log_in("not the password at all"))
+        assert [outcome(answer) for answer in answers] == [INVALID_CREDENTIALS] * 5 + [LOCKED]
+        right = unknown.log_in()
+        assert without_id(right) == without_id(answers[-1])
+        assert 0 < int(right.headers["retry-after"]) <= 15 * 60
+
+    def test_the_account_opens_again_by_itself(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        for _ in range(5):
+            unknown.log_in("not the password at all")
+        assert outcome(unknown.log_in()) == LOCKED
+        unknown.desk.rows("UPDATE identity.attempt SET window_started_at = window_started_at - interval '15 minutes'")
+        assert unknown.log_in().status == 200
+
+    def test_the_right_password_forgives_the_wrong_ones(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        for _ in range(2):
+            for _ in range(4):
+                assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
+            assert unknown.log_in().status == 200
+
+    def test_guesses_at_the_same_moment_are_counted_before_they_are_judged(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(unknown.log_in, ["not the password at all"] * 8))
+        assert sorted(answer.status for answer in answers) == [401] * 5 + [429] * 3
+
+    def test_a_source_that_tries_many_accounts_has_to_wait(self, unknown: Newcomer, anna: Newcomer) -> None:
+        client = unknown.client
+        unknown.log_in()
+        unknown.desk.rows(
+            "UPDATE identity.attempt SET taken = 20 WHERE subject = (SELECT subject FROM identity.attempt "
+            "WHERE subject LIKE 'sign-in-source:%' ORDER BY window_started_at DESC LIMIT 1)"
+        )
+        body = {"email": anna.email, "password": anna.password}
+        assert outcome(client.request("POST", "/v1/auth/login", body)) == LOCKED
+        assert anna.log_in().status == 200  # from elsewhere; and the locked source counted nothing on the account
+
+
+class TestRefresh:
+    @pytest.fixture
+    def token(self, anna: Newcomer) -> str:
+        return anna.sign_in()
+
+    def age(self, anna: Newcomer, token: str, change: str) -> None:
+        """Changes the row of a token as time would."""
+        anna.desk.rows(
+            f"UPDATE identity.refresh_token SET {change} WHERE digest = sha256(convert_to(:token, 'UTF8'))",  # noqa: S608
+            token=token,
+        )
+
+    def test_gives_new_tokens_of_the_same_session(self, anna: Newcomer, token: str) -> None:
+        answer = anna.refresh(token)
+        assert answer.status == 200
+        assert answer.body["refresh_token"] != token
+        anna.client.token = answer.body["access_token"]
+        assert anna.me().status == 200
+
+    def test_tabs_that_ask_at_the_same_moment_get_the_same_successor(self, anna: Newcomer, token: str) -> None:
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(anna.refresh, [token] * 6))
+        assert {answer.status for answer in answers} == {200}
+        (successor,) = {answer.body["refresh_token"] for answer in answers}
+        assert anna.refresh(successor).status == 200
+
+    @pytest.mark.parametrize("how", ["the successor was used", "ten seconds are over"])
+    def test_a_second_use_ends_the_session_at_once(self, anna: Newcomer, token: str, how: str) -> None:
+        successor = anna.refresh(token).body["refresh_token"]
+        if how == "the successor was used":
+            successor = anna.refresh(successor).body["refresh_token"]
+        else:
+            self.age(anna, token, "rotated_at = rotated_at - interval '11 seconds'")
+        assert anna.me().status == 200
+        assert outcome(anna.refresh(token)) == INVALID_TOKEN
+        assert outcome(anna.refresh(successor)) == INVALID_TOKEN
+        assert outcome(anna.me()) == REVOKED
+
+    def test_an_old_token_is_refused(self, anna: Newcomer, token: str) -> None:
+        self.age(anna, token, "expires_at = clock_timestamp()")
+        assert outcome(anna.refresh(token)) == INVALID_TOKEN
+
+    def test_the_family_has_an_end(self, anna: Newcomer, token: str) -> None:
+        anna.desk.rows(
+            "UPDATE identity.session SET ends_at = clock_timestamp() + interval '100 seconds' "
+            "WHERE user_id = :id AND ended_at IS NULL",
+            id=anna.user_id,
+        )
+        answer = anna.refresh(token)
+        assert answer.body["expires_in"] <= 100
+        assert answer.body["refresh_expires_in"] <= 100
+        anna.desk.rows("UPDATE identity.session SET ends_at = clock_timestamp() WHERE user_id = :id", id=anna.user_id)
+        assert outcome(anna.refresh(answer.body["refresh_token"])) == INVALID_TOKEN
+
+    @pytest.mark.parametrize("token", ["x", "A" * 43, "' OR 1=1 --", "\u00e9" * 20])
+    def test_an_unknown_token_is_refused(self, unknown: Newcomer, token: str) -> None:
+        answer = unknown.refresh(token)
+        assert outcome(answer) == INVALID_TOKEN
+        assert token not in answer.raw.decode() or token == "x"
+
+    def test_an_access_token_is_no_refresh_token(self, anna: Newcomer) -> None:
+        anna.sign_in()
+        assert anna.client.token
+        assert anna.refresh(anna.client.token).status in (401, 422)
+
+    def test_a_refresh_token_is_no_access_token(self, anna: Newcomer, token: str) -> None:
+        anna.client.token = token
+        assert outcome(anna.me()) == INVALID_TOKEN
+
+
+class TestLogOut:
+    def test_ends_the_session_with_the_next_request(self, anna: Newcomer) -> None:
+        token = anna.sign_in()
+        assert anna.me().status == 200  # the gateway has the authorizer's answer by now
+        answer = anna.post("logout", refresh_token=token)
+        assert (answer.status, answer.raw) == (204, b"")
+        assert outcome(anna.me()) == REVOKED
+        assert outcome(anna.refresh(token)) == INVALID_TOKEN
+
+    def test_leaves_other_sessions_alone(self, anna: Newcomer) -> None:
+        first = anna.sign_in()
+        second = anna.sign_in()
+        anna.post("logout", refresh_token=first)
+        assert anna.me().status == 200
+        assert anna.refresh(second).status == 200
+
+    def test_works_with_a_token_that_was_exchanged_and_twice(self, anna: Newcomer) -> None:
+        token = anna.sign_in()
+        successor = anna.refresh(token).body["refresh_token"]
+        assert {anna.post("logout", refresh_token=each).status for each in (token, token, successor)} == {204}
+        assert outcome(anna.refresh(successor)) == INVALID_TOKEN
+
+    def test_tells_nobody_whether_a_token_is_known(self, unknown: Newcomer) -> None:
+        assert unknown.post("logout", refresh_token="unknown").status == 204
