@@ -1,0 +1,244 @@
+"""Profiles, what an admin may change of them, and how an admin comes to be."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from local.configuration import Configuration
+from local.create_admin import NotInvited, invite_admin
+from local.story import Person
+from tests.integration.desk import Desk
+from tests.integration.newcomer import Newcomer, outcome
+
+FORBIDDEN = (403, "forbidden")
+NOT_FOUND = (404, "user_not_found")
+INVALID_CODE = (422, "invalid_code")
+ABSENT = "usr_00000000000000000000000000"
+
+
+@pytest.fixture(scope="module")
+def desk(platform: Configuration) -> Iterator[Desk]:
+    with closing(Desk(platform)) as desk:
+        yield desk
+
+
+@pytest.fixture
+def stranger(platform: Configuration, desk: Desk) -> Newcomer:
+    """Somebody without an account."""
+    return Newcomer(desk, platform.ports.gateway)
+
+
+@pytest.fixture
+def anna(stranger: Newcomer) -> Newcomer:
+    """Somebody who is signed in."""
+    stranger.settle_in().sign_in()
+    return stranger
+
+
+class TestProfile:
+    def test_shows_the_whole_account(self, anna: Newcomer) -> None:
+        body = anna.me().body
+        assert {name: body[name] for name in body if not name.endswith("_at")} == {
+            "object": "user",
+            "id": anna.user_id,
+            "email": anna.email,
+            "full_name": "New Comer",
+            "phone": None,
+            "locale": "en",
+            "roles": ["user"],
+            "status": "active",
+            "email_verified": True,
+            "mfa_enabled": False,
+            "version": 1,
+        }
+
+    def test_changes_only_what_is_named(self, anna: Newcomer) -> None:
+        before = anna.me().body
+        first = anna.client.request("PATCH", "/v1/users/me", {"phone": "+4915112345678", "locale": "de-AT"})
+        assert (first.body["phone"], first.body["locale"], first.body["version"]) == ("+4915112345678", "de-AT", 2)
+        second = anna.client.request("PATCH", "/v1/users/me", {"phone": None})
+        assert (second.body["phone"], second.body["version"]) == (None, 3)
+        assert second.body["full_name"] == before["full_name"]
+        assert second.body["updated_at"] > before["updated_at"]
+        assert anna.me().body == second.body
+        events = [data for kind, data in anna.desk.events_of(anna.user_id) if kind == "user.updated"]
+        assert [event["fields"] for event in events] == [["locale", "phone"], ["phone"]]
+        assert "+49" not in json.dumps(events)
+
+    @pytest.mark.parametrize("body", [{}, {"full_name": "New Comer"}, {"phone": None, "locale": "en"}])
+    def test_the_same_again_is_no_change(self, anna: Newcomer, body: dict[str, object]) -> None:
+        answer = anna.client.request("PATCH", "/v1/users/me", body)
+        assert (answer.status, answer.body["version"]) == (200, 1)
+        assert "user.updated" not in [kind for kind, _ in anna.desk.events_of(anna.user_id)]
+
+    @pytest.mark.parametrize(
+        "field", ["roles", "status", "email", "version", "id", "password", "email_verified", "created_at"]
+    )
+    def test_what_is_ours_cannot_be_set(self, anna: Newcomer, field: str) -> None:
+        answer = anna.client.request("PATCH", "/v1/users/me", {field: "surprise"})
+        assert outcome(answer) == (422, "invalid_request")
+        assert b"surprise" not in answer.raw
+
+    def test_the_cache_holds_nothing_readable(self, anna: Newcomer) -> None:
+        anna.me()
+        entry = anna.desk.redis.hgetall(f"user:{anna.user_id}")
+        text = repr(entry)
+        assert entry
+        assert not any(secret in text for secret in (anna.email, "newcomer", "New Comer", "full_name"))
+
+    def test_a_moved_cache_entry_is_not_believed(self, anna: Newcomer, platform: Configuration) -> None:
+        anna.me()
+        other = Newcomer(anna.desk, platform.ports.gateway).settle_in()
+        other.sign_in()
+        entry = anna.desk.redis.hgetall(f"user:{anna.user_id}")
+        anna.desk.redis.hset(f"user:{other.user_id}", mapping=entry)
+        assert other.me().body["id"] == other.user_id
+
+
+class TestAdmin:
+    def change(self, admin: Person, user: Newcomer, **changes: object) -> tuple[int, dict[str, object]]:
+        answer = admin.client.request("PATCH", f"/v1/users/{user.user_id}", {"reason": "a test", **changes})
+        return answer.status, answer.body
+
+    def test_a_role_counts_from_the_next_request_until_it_is_taken(self, admin: Person, anna: Newcomer) -> None:
+        look = f"/v1/users/{ABSENT}"
+        assert outcome(anna.client.request("GET", look)) == FORBIDDEN
+        status, body = self.change(admin, anna, roles=["admin"])
+        assert (status, body["roles"]) == (200, ["user", "admin"])
+        assert outcome(anna.client.request("GET", look)) == NOT_FOUND
+        assert self.change(admin, anna, roles=[])[1]["roles"] == ["user"]
+        assert outcome(anna.client.request("GET", look)) == FORBIDDEN
+
+    def test_a_disabled_person_is_out_at_once_and_can_come_back(self, admin: Person, anna: Newcomer) -> None:
+        token = anna.sign_in()
+        assert anna.me().status == 200
+        assert self.change(admin, anna, status="disabled")[1]["status"] == "disabled"
+        assert outcome(anna.me()) == (401, "session_revoked")
+        assert outcome(anna.refresh(token)) == (401, "invalid_token")
+        assert outcome(anna.log_in()) == (401, "invalid_credentials")
+        assert self.change(admin, anna, status="active")[0] == 200
+        assert outcome(anna.me()) == (401, "session_revoked")  # a session that ended stays so
+        anna.sign_in()
+        assert anna.me().body["status"] == "active"
+
+    def test_a_change_tells_who_and_why(self, admin: Person, anna: Newcomer) -> None:
+        self.change(admin, anna, roles=["merchant"], reason="opened a shop")
+        kind, data = anna.desk.events_of(anna.user_id)[-1]
+        admin_id = admin.client.request("GET", "/v1/users/me").body["id"]
+        assert kind == "user.updated"
+        assert data == {
+            "user_id": anna.user_id,
+            "fields": ["roles"],
+            "actor_id": admin_id,
+            "reason": "opened a shop",
+        }
+
+    def test_nobody_changes_the_own_rights(self, admin: Person) -> None:
+        own_id = admin.client.request("GET", "/v1/users/me").body["id"]
+        answer = admin.client.request("PATCH", f"/v1/users/{own_id}", {"roles": ["user"], "reason": "tired"})
+        assert outcome(answer) == FORBIDDEN
+
+    @pytest.mark.parametrize("user_id", [ABSENT, "usr_x", "me2", "USR_00000000000000000000000000", "wal_" + "0" * 26])
+    @pytest.mark.parametrize("method", ["GET", "PATCH"])
+    def test_a_malformed_id_is_an_absent_one(self, admin: Person, method: str, user_id: str) -> None:
+        body = {"reason": "x"} if method == "PATCH" else None
+        assert outcome(admin.client.request(method, f"/v1/users/{user_id}", body)) == NOT_FOUND
+
+    def test_a_user_sees_no_difference_between_others_and_nobody(self, admin: Person, anna: Newcomer) -> None:
+        admin_id = admin.client.request("GET", "/v1/users/me").body["id"]
+        for user_id in (admin_id, ABSENT, anna.user_id):
+            assert outcome(anna.client.request("GET", f"/v1/users/{user_id}")) == FORBIDDEN
+
+
+class TestInvitation:
+    def accept(self, person: Newcomer, code: str, **changes: object) -> tuple[int, dict[str, object]]:
+        body = {"email": person.email, "code": code, "password": person.password, "full_name": "Ada", **changes}
+        answer = person.post("accept-invitation", **body)
+        return answer.status, answer.body
+
+    def test_makes_an_admin_with_a_password_of_the_own(self, stranger: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, stranger.email.upper())
+        status, body = self.accept(stranger, code)
+        assert (status, body["roles"], body["full_name"]) == (200, ["user", "admin"], "Ada")
+        stranger.sign_in()
+        assert outcome(stranger.client.request("GET", f"/v1/users/{ABSENT}")) == NOT_FOUND
+        _, granted = stranger.desk.events_of(stranger.user_id)[1]
+        assert (granted["actor_id"], granted["reason"]) == ("operator", "invitation")
+
+    def test_works_once(self, stranger: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, stranger.email)
+        assert self.accept(stranger, code)[0] == 200
+        assert self.accept(stranger, code)[1]["code"] == "invalid_code"
+
+    def test_a_weak_password_does_not_use_it_up(self, stranger: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, stranger.email)
+        status, body = self.accept(stranger, code, password="password1234")
+        assert (status, body["code"]) == (422, "invalid_request")
+        assert self.accept(stranger, code)[0] == 200
+
+    def test_is_for_one_address_only(self, stranger: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, stranger.email)
+        other = Newcomer(stranger.desk, platform.ports.gateway)
+        other.register()
+        assert self.accept(other, code)[1]["code"] == "invalid_code"
+
+    def test_its_code_does_not_verify_nor_is_it_mailed(self, stranger: Newcomer, platform: Configuration) -> None:
+        invite_admin(platform, stranger.email)
+        assert stranger.desk.codes_of(stranger.email) == []
+        stranger.settle_in()  # meanwhile, on their own: no admin
+        stranger.sign_in()
+        assert stranger.me().body["roles"] == ["user"]
+
+    def test_adds_the_role_to_an_account_and_lets_its_person_in_again(
+        self, anna: Newcomer, platform: Configuration
+    ) -> None:
+        code = invite_admin(platform, anna.email)
+        known_id, anna.password = anna.user_id, "a loud sea at dusk"
+        status, body = self.accept(anna, code)
+        assert (status, body["id"], body["roles"], body["version"]) == (200, known_id, ["user", "admin"], 2)
+        assert outcome(anna.me()) == (401, "session_revoked")
+        assert outcome(anna.log_in("a quiet lake at dawn")) == (401, "invalid_credentials")
+        assert anna.log_in().status == 200
+
+    @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.com\nx"])
+    def test_what_is_no_address_is_not_invited(self, platform: Configuration, email: str) -> None:
+        with pytest.raises(NotInvited):
+            invite_admin(platform, email)
+
+
+class TestBadBodies:
+    ROUTES = ("register", "resend-verification", "verify-email", "accept-invitation", "login", "refresh", "logout")
+
+    @pytest.mark.parametrize("route", ROUTES)
+    @pytest.mark.parametrize(
+        ("raw", "status", "code"),
+        [
+            (b"", 400, "invalid_json"),
+            (b'{"email":"s3cret-value","email":"x"}', 400, "invalid_json"),
+            (b'{"email":NaN}', 400, "invalid_json"),
+            (b'["s3cret-value"]', 400, "invalid_json"),
+            (b'{"password":"\xff\xfe"}', 400, "invalid_json"),
+            (rb'{"password":"s3cret-value\ud800"}', 422, "invalid_request"),
+            (rb'{"email":"s3cret-value\u0000"}', 422, "invalid_request"),
+            (b'{"s3cret-value":1}', 422, "invalid_request"),
+            (b'{"email":["s3cret-value"],"password":{"s3cret-value":1},"refresh_token":7,"code":123456}', 422, "invalid_request"),
+            (b'{"password":"' + b"s3cret-value" * 25_000 + b'"}', 413, "body_too_large"),
+        ],
+    )  # fmt: skip
+    def test_meet_the_right_refusal_and_no_echo(
+        self, stranger: Newcomer, route: str, raw: bytes, status: int, code: str
+    ) -> None:
+        answer = stranger.client.request("POST", f"/v1/auth/{route}", raw=raw)
+        assert outcome(answer) == (status, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert b"s3cret" not in answer.raw
+
+    def test_a_refused_password_is_named_and_not_repeated(self, stranger: Newcomer) -> None:
+        stranger.password = "Password1234!"
+        answer = stranger.register()
+        (fault,) = answer.body["errors"]
+        assert (fault["param"], fault["code"]) == ("/password", "password_too_common")
+        assert b"Password1234!" not in answer.raw
+        assert stranger.desk.codes_of(stranger.email) == []
