@@ -35,15 +35,15 @@ def ensure_packages() -> dict[str, str]:
     if missing:
         with Progress(f"Installing {', '.join(missing)} from Debian"):
             install(missing)
-    versions: dict[str, str] = {}
-    for package, major in wanted.items():
-        version = installed_version(package) or "none"
-        if not version.rpartition(":")[0].isdecimal() and ":" in version:
-            raise SetupError(f"cannot read the version of {package}: {version}")
-        if not version.rpartition(":")[2].startswith(major):
-            raise SetupError(f"{package} is {version}, but {major}x is needed (Debian 12 has it)")
-        versions[package] = version
-    return versions
+    return {package: checked_version(package, major) for package, major in wanted.items()}
+
+
+def checked_version(package: str, major: str) -> str:
+    """The exact version; raises SetupError when it does not begin with `major` (after Debian's epoch)."""
+    version = installed_version(package) or "not installed"
+    if not version.rpartition(":")[2].startswith(major):
+        raise SetupError(f"{package} is {version}, but {major}x is needed (Debian 12 has it)")
+    return version
 
 
 def installed_version(package: str) -> str | None:
