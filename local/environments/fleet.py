@@ -35,7 +35,7 @@ class Fleet:
             if pool.init_failure:
                 print(f"{pool.function.name} does not start: {pool.init_report()}", flush=True)
 
-        await asyncio.gather(*(warm(pool) for pool in self.pools.values() if pool.function.serves_api))
+        await asyncio.gather(*(warm(pool) for pool in self.pools.values() if pool.function.prewarmed))
 
     async def keep(self) -> None:
         """Follows changes of the code and gives surplus environments back, for ever."""

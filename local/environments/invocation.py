@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.environments.specification import Function
+from local.log_files import open_log
 
 PAYLOAD_BYTES_MAX = 6 * 1024 * 1024  # Lambda's limit for synchronous calls, in and out
-LOG_BYTES_MAX = 32 * 1024 * 1024  # an older log is set aside at the next start
 TAIL_BYTES = 4096
 
 
@@ -65,12 +65,9 @@ class FunctionLog:
     """A function's log file: its processes write to the descriptor themselves, Lambda's lines come from here."""
 
     def __init__(self, function: Function, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if file.exists() and file.stat().st_size > LOG_BYTES_MAX:
-            file.rename(file.with_suffix(".log.1"))
         self._function = function
         self.file = file
-        self.descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self.descriptor = open_log(file)
 
     def started(self, invocation: Invocation) -> None:
         invocation.started = time.perf_counter()

@@ -4,15 +4,17 @@ import asyncio
 import json
 import time
 from collections import deque
+from functools import partial
 
 from local.configuration import Configuration
 from local.environments.code import task_root
 from local.environments.environment import Environment
-from local.environments.invocation import FunctionLog, Invocation, Outcome, TooManyRequests
+from local.environments.invocation import FunctionLog, Invocation, Outcome, TooManyRequests, error_payload
 from local.environments.specification import Function
 
 QUEUE_MAX = 256  # about a second of work for one function on two cores: more waiting would only time out
 SURPLUS_SECONDS = 60.0  # an environment beyond the first that idles longer gives its memory back
+LAST_SECONDS = 150.0  # so does the only one of a function that nobody waits for and no minute's schedule needs
 
 
 class Pool:
@@ -56,19 +58,24 @@ class Pool:
         for environment in self._idle:
             environment.stop()
         had_some, self._idle = bool(self._environments), []
-        if had_some and self.function.serves_api:
+        if had_some and self.function.prewarmed:
             self._spawn()
 
     def reap(self) -> None:
-        """Stops the surplus that nobody needed for a while: the first of the list idles longest."""
-        while len(self._idle) > 1 and time.monotonic() - self._idle[0].idle_since > SURPLUS_SECONDS:
+        """Stops what nobody needed for a while: the first of the list idles longest."""
+        now = time.monotonic()
+        while len(self._idle) > 1 and now - self._idle[0].idle_since > SURPLUS_SECONDS:
+            self._idle.pop(0).stop()
+        if self._idle and not self.function.prewarmed and now - self._idle[0].idle_since > LAST_SECONDS:
             self._idle.pop(0).stop()
 
     async def close(self) -> None:
         self._closing = True
         for environment in self._environments:
             environment.stop()
-        await asyncio.gather(*self._runs)
+        while self._waiting:
+            self._waiting.popleft().fail("Runtime.Shutdown", "the local environments are being stopped")
+        await asyncio.gather(*self._runs, return_exceptions=True)
         self._log.close()
 
     # What an environment says.
@@ -123,9 +130,9 @@ class Pool:
         self._environments.add(environment)
         run = asyncio.create_task(environment.run())
         self._runs.add(run)
-        run.add_done_callback(self._ran)
+        run.add_done_callback(partial(self._ran, environment))
 
-    def _ran(self, run: asyncio.Task[None]) -> None:
+    def _ran(self, environment: Environment, run: asyncio.Task[None]) -> None:
         self._runs.discard(run)
         if not run.cancelled() and (error := run.exception()):
-            self._log.note(f"environment could not be run: {error!r}")
+            self.environment_ended(environment, error_payload("Runtime.LaunchError", repr(error)))

@@ -25,7 +25,7 @@ class Function:
     layers: tuple[str, ...]
     variables: Mapping[str, str]
     environments_max: int
-    serves_api: bool
+    prewarmed: bool
 
     @property
     def service(self) -> str:
@@ -41,24 +41,33 @@ def functions_of(
     template: Template, configuration: Configuration, read_parameter: Callable[[str], str]
 ) -> dict[str, Function]:
     """Our functions by name; those that CDK adds for its own custom resources are left out."""
-    serving = {
-        function.logical_id
-        for method in template.of_kind("AWS::ApiGateway::Method")
-        for function in template.referenced(method.stack, method.properties.get("Integration", {}))
-    }
+    serving = _mentioned(template, "AWS::ApiGateway::Method", "Integration")
+    authorizing = _mentioned(template, "AWS::ApiGateway::Authorizer", "AuthorizerUri")
     found = {}
     for resource in template.of_kind("AWS::Lambda::Function"):
         if not str(resource.properties.get("Handler", "")).startswith("functions."):
             continue
         variables = function_variables(template, resource, configuration, read_parameter)
-        function = _function(template, resource, variables, serves_api=resource.logical_id in serving)
+        wanted = API_ENVIRONMENTS if resource.logical_id in serving else OTHER_ENVIRONMENTS
+        prewarmed = resource.logical_id in serving | authorizing
+        function = _function(template, resource, variables, wanted, prewarmed=prewarmed)
         found[function.name] = function
     return found
 
 
-def _function(template: Template, resource: Resource, variables: Mapping[str, str], *, serves_api: bool) -> Function:
+def _mentioned(template: Template, kind: str, field: str) -> set[str]:
+    """The ids of all resources that this field of the resources of a kind refers to."""
+    return {
+        mentioned.logical_id
+        for resource in template.of_kind(kind)
+        for mentioned in template.referenced(resource.stack, resource.properties.get(field))
+    }
+
+
+def _function(
+    template: Template, resource: Resource, variables: Mapping[str, str], wanted: int, *, prewarmed: bool
+) -> Function:
     properties = resource.properties
-    wanted = API_ENVIRONMENTS if serves_api else OTHER_ENVIRONMENTS
     layers = (
         template.the(resource.stack, layer, "AWS::Lambda::LayerVersion") for layer in properties.get("Layers", ())
     )
@@ -70,7 +79,7 @@ def _function(template: Template, resource: Resource, variables: Mapping[str, st
         layers=tuple(layer_name(template, layer) for layer in layers),
         variables=variables,
         environments_max=min(wanted, properties.get("ReservedConcurrentExecutions", wanted)),
-        serves_api=serves_api,
+        prewarmed=prewarmed,
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,11 +24,12 @@ class Changes:
         found: dict[str, int] = {}
         folders = list(self._folders)
         while folders:
-            with os.scandir(folders.pop()) as entries:
+            # A folder or file that vanishes while we look is noticed the next time.
+            with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         if entry.name != "__pycache__":
                             folders.append(entry.path)
                     elif not entry.name.endswith(".pyc"):
-                        found[entry.path] = entry.stat().st_mtime_ns
+                        found[entry.path] = entry.stat(follow_symlinks=False).st_mtime_ns
         return found

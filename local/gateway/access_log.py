@@ -6,6 +6,7 @@ from json.encoder import encode_basestring_ascii
 from pathlib import Path
 
 from local.gateway.exchange import Exchange, variable
+from local.log_files import open_log
 
 VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.]+)")
 MISSING = "-"  # what API Gateway writes for a variable without a value
@@ -18,8 +19,7 @@ class AccessLog:
         parts = VARIABLE.split(line_format)
         self._literals = parts[0::2]
         self._variables = [variable(name) for name in parts[1::2]]
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._descriptor = open_log(file)
 
     def line(self, exchange: Exchange) -> str:
         pieces = [self._literals[0]]

@@ -14,7 +14,7 @@ from local.gateway.limits import Throttle, firewall_of
 from local.gateway.media_types import BinaryMediaTypes
 from local.gateway.proxy_event import proxy_event
 from local.gateway.responses import GatewayResponses
-from local.gateway.routes import Match, Routes, UnsupportedApi, routes_of
+from local.gateway.routes import Match, Route, Routes, UnsupportedApi, routes_of
 from local.template import Resource, Template
 from local.web.request import Request
 
@@ -29,7 +29,7 @@ class Api:
         stage, api = _only(template, "AWS::ApiGateway::Stage"), _only(template, "AWS::ApiGateway::RestApi")
         self._fleet = fleet
         self._stage: str = stage.properties["StageName"]
-        self._routes = Routes(routes_of(template))
+        self._routes = Routes(_served(routes_of(template), fleet))
         self._authorizers = authorizers_of(template, fleet)
         self._firewall = firewall_of(template)
         self._throttle = Throttle(stage.properties.get("MethodSettings", []))
@@ -104,6 +104,13 @@ class Api:
         exchange.status, exchange.response_length = answer[0], len(answer[2])
         self._access_log.write(exchange)
         return answer
+
+
+def _served(routes: list[Route], fleet: Fleet) -> list[Route]:
+    """The routes, if a function of ours answers each of them."""
+    if missing := {route.function for route in routes} - fleet.pools.keys():
+        raise UnsupportedApi(f"not among the local functions: {', '.join(sorted(missing))}")
+    return routes
 
 
 def _only(template: Template, kind: str) -> Resource:

@@ -10,6 +10,7 @@ from local.gateway.exchange import Exchange, Refusal, variable
 from local.template import Template
 
 VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.]+)")
+MESSAGE = "error.messageString"  # the one variable that brings its own quotes
 HEADER_PREFIX = "gatewayresponse.header."
 AWS_BODY = '{"message":$context.error.messageString}'
 
@@ -56,7 +57,7 @@ def fill(text: str, exchange: Exchange) -> str:
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        if name == "error.messageString":
+        if name == MESSAGE:
             return json.dumps(exchange.error.message if exchange.error else None)
         return json.dumps(str(variable(name)(exchange)))[1:-1]
 
@@ -96,6 +97,8 @@ def _response(kind: str, declared: Mapping[str, Mapping[str, Any]]) -> Response:
     properties = declared.get(kind) or declared.get("DEFAULT_4XX" if status < 500 else "DEFAULT_5XX") or {}
     templates = properties.get("ResponseTemplates") or {"application/json": AWS_BODY}
     content_type = "application/json" if "application/json" in templates else next(iter(templates))
+    for name in VARIABLE.findall(templates[content_type]):
+        _ = name == MESSAGE or variable(name)  # an unknown one must stop the start, not an answer
     headers = {"Content-Type": content_type}
     for name, expression in properties.get("ResponseParameters", {}).items():
         headers[name.removeprefix(HEADER_PREFIX)] = header_text(expression)

@@ -1,8 +1,6 @@
 """The gateway's listener: connections whose requests the API answers, each as a task of its own."""
 
 import asyncio
-import sys
-import traceback
 
 from local.gateway.api import Api
 from local.gateway.exchange import Exchange
@@ -35,8 +33,7 @@ class GatewayConnection(Connection):
     async def _answer(self, exchange: Exchange) -> None:
         try:
             answer = await self._api.answer(exchange)
-        except Exception:  # a bug of the gateway itself: this client must not hang, the others go on
-            traceback.print_exc(file=sys.stderr)
+        except Exception:  # a bug of the gateway itself: the client must not hang; the loop reports it
             self.transport.abort()
             raise
         self.answer(*answer)
