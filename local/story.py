@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import pymongo
+from pymongo.collection import Collection
 
 from local.configuration import HOST, Configuration
 from local.create_admin import invite_admin
@@ -145,7 +146,7 @@ class Story:
         moved = {item["id"] for item in history.body["data"]}
         client: pymongo.MongoClient[dict[str, Any]]
         with pymongo.MongoClient(HOST, self.configuration.ports.documents) as client:
-            records = client["paycore"]["transaction_logs"]
+            records: Collection[dict[str, Any]] = client["paycore"]["transaction_logs"]
             self._until(
                 f"the audit store has a record of each of {len(moved)} movements",
                 lambda: moved <= set(records.distinct("resource", {"resource": {"$in": list(moved)}})),
