@@ -82,8 +82,9 @@ def fire_due(rules: list[Rule], client: InvokeClient, now: datetime) -> bool:
             continue
         try:
             client.hand_over(rule.function, rule.event(now))
-            # From the time it was due, so that no drift adds up; from now, if it was missed by a whole period.
-            rule.due = max(rule.schedule.after(rule.due), now)
+            # From the time it was due, so that no drift adds up; what was missed is made up for once.
+            following = rule.schedule.after(rule.due)
+            rule.due = following if following > now else rule.schedule.after(now)
         except CallFailed as error:
             print(f"{rule.name} is tried again: {error}", file=sys.stderr, flush=True)
             rule.due, taken = now + RETRY, False
