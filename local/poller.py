@@ -18,6 +18,7 @@ from local.template import load_template
 
 POLL_SECONDS = 1.0  # also how soon a poller notices that it shall stop
 RETRY_SECONDS_MAX = 30.0
+SESSION_MS = 10_000  # a member that Kafka's absence cut off holds the next one up for at most this long
 NEVER_MS = 24 * 60 * 60 * 1000
 OFFSET_RESET = {"TRIM_HORIZON": "earliest", "LATEST": "latest"}
 
@@ -46,6 +47,7 @@ class Poller(threading.Thread):
             except KafkaError as error:
                 log.warning("%s waits for Kafka: %r", self._mapping.group, error)
                 self._stopped.wait(POLL_SECONDS)
+        self._client.close()
 
     def _connect(self) -> KafkaConsumer:
         return KafkaConsumer(
@@ -56,6 +58,7 @@ class Poller(threading.Thread):
             enable_auto_commit=False,
             allow_auto_create_topics=False,
             max_poll_interval_ms=NEVER_MS,  # a function may fail for hours while its partition waits
+            session_timeout_ms=SESSION_MS,
             bootstrap_timeout_ms=5000,
             reconnect_backoff_max_ms=1000,
         )

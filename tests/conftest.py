@@ -9,10 +9,11 @@ from local import up
 from local.configuration import Configuration, load
 from local.http_client import Client
 
-# Two runs at once need different values of these two variables.
+# Two runs at once need different values of these two variables. The shift keeps every port below 32768, where Linux
+# begins to hand ports out to clients: a server there sometimes finds its port taken.
 TEST_SYSTEM = {
     "PAYCORE_HOME": os.environ.get("PAYCORE_TEST_HOME", ".local-test"),
-    "PAYCORE_PORT_SHIFT": os.environ.get("PAYCORE_TEST_PORT_SHIFT", "10000"),
+    "PAYCORE_PORT_SHIFT": os.environ.get("PAYCORE_TEST_PORT_SHIFT", "3000"),
 }
 
 
@@ -20,9 +21,11 @@ TEST_SYSTEM = {
 def platform() -> Iterator[Configuration]:
     """The whole system, started once; stopped at the end of the run."""
     configuration = load({**os.environ, **TEST_SYSTEM})
-    up.start(configuration)
-    yield configuration
-    up.stop(configuration)
+    try:
+        up.start(configuration)
+        yield configuration
+    finally:
+        up.stop(configuration)
 
 
 @pytest.fixture

@@ -146,6 +146,7 @@ def small_template(resources: Mapping[str, Any], *, ttl_seconds: int = 60) -> Te
     fixed = {
         "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "small"}},
         "Stage": stage(),
-        "Authorizer": authorizer(ttl_seconds),
     }
+    if AUTHORIZER in resources:
+        fixed["Authorizer"] = authorizer(ttl_seconds)
     return Template({"small": {"Resources": {**fixed, **RESPONSES, **resources}}})

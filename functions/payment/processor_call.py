@@ -82,6 +82,8 @@ def _read(wire: socket.socket, answer: http.client.HTTPResponse, deadline: float
         wire.settimeout(remaining_s)
         part = answer.read1(_READ_BYTES)
         if not part:
+            if answer.length:  # read1 takes an early end for the end
+                raise http.client.IncompleteRead(content, answer.length)
             return content
         content += part
         if len(content) > _ANSWER_BYTES_MAX:

@@ -4,6 +4,7 @@ import pytest
 
 from local.configuration import Configuration
 from local.story import Person
+from tests.integration.paying import Backstage
 from tests.integration.people import Town
 
 
@@ -29,3 +30,9 @@ def payer(town: Town) -> Person:
 def payee(town: Town) -> Person:
     """Somebody else with an empty EUR wallet."""
     return town.person("EUR")
+
+
+@pytest.fixture(scope="session")
+def backstage(platform: Configuration) -> Backstage:
+    """The running system as its operator reaches it."""
+    return Backstage(platform)

@@ -88,6 +88,13 @@ class TestProfile:
         assert entry
         assert not any(secret in text for secret in (anna.email, "newcomer", "New Comer", "full_name"))
 
+    def test_is_answered_from_the_cache_until_a_newer_version_is_there(self, anna: Newcomer) -> None:
+        anna.me()
+        anna.desk.rows("UPDATE identity.user SET full_name = 'Unseen' WHERE id = :id", id=anna.user_id)
+        assert anna.me().body["full_name"] == "New Comer"
+        anna.client.request("PATCH", "/v1/users/me", {"locale": "de"})
+        assert anna.me().body["full_name"] == "Unseen"
+
     def test_a_moved_cache_entry_is_not_believed(self, anna: Newcomer, platform: Configuration) -> None:
         anna.me()
         other = Newcomer(anna.desk, platform.ports.gateway).settle_in()
@@ -120,6 +127,7 @@ class TestAdmin:
         assert outcome(anna.log_in()) == (401, "invalid_credentials")
         assert self.change(admin, anna, status="active")[0] == 200
         assert outcome(anna.me()) == (401, "session_revoked")  # a session that ended stays so
+        assert outcome(anna.refresh(token)) == (401, "invalid_token")
         anna.sign_in()
         assert anna.me().body["status"] == "active"
 
@@ -185,11 +193,12 @@ class TestInvitation:
         assert self.accept(other, code)[1]["code"] == "invalid_code"
 
     def test_its_code_does_not_verify_nor_is_it_mailed(self, stranger: Newcomer, platform: Configuration) -> None:
-        invite_admin(platform, stranger.email)
+        code = invite_admin(platform, stranger.email)
         assert stranger.desk.codes_of(stranger.email) == []
-        stranger.settle_in()  # meanwhile, on their own: no admin
+        stranger.settle_in()  # meanwhile, on their own: no admin, and the invitation still stands
         stranger.sign_in()
         assert stranger.me().body["roles"] == ["user"]
+        assert self.accept(stranger, code)[1]["roles"] == ["user", "admin"]
 
     def test_adds_the_role_to_an_account_and_lets_its_person_in_again(
         self, anna: Newcomer, platform: Configuration

@@ -106,6 +106,14 @@ class TestVerifyEmail:
         types = [kind for kind, _ in newcomer.desk.events_of(newcomer.user_id)]
         assert types == ["user.registered", "user.verified"]
 
+    def test_a_guess_at_a_registration_of_a_taken_address_opens_nothing(self, newcomer: Newcomer) -> None:
+        newcomer.settle_in()
+        newcomer.password = "another person's choice"
+        newcomer.register()
+        newcomer.desk.give_code(newcomer.email, "123456")
+        assert outcome(newcomer.verify("123456")) == INVALID_CODE
+        assert newcomer.log_in("a quiet lake at dawn").status == 200
+
     def test_afterwards_neither_password_nor_code_stays_with_the_registrations(self, newcomer: Newcomer) -> None:
         newcomer.register()
         newcomer.settle_in()
@@ -174,6 +182,18 @@ class TestResendVerification:
         if newcomer.code() != old:
             assert outcome(newcomer.verify(old)) == INVALID_CODE
         assert newcomer.verify(newcomer.code()).status == 200
+
+    def test_a_taken_address_gets_no_code_for_a_later_registration(
+        self, newcomer: Newcomer, resend: Callable[[], Answer]
+    ) -> None:
+        newcomer.settle_in()
+        newcomer.register()
+        newcomer.desk.rows(
+            "UPDATE identity.registration SET code_sent_at = code_sent_at - interval '1 hour' WHERE email = :email",
+            email=newcomer.email,
+        )
+        assert resend().status == 202
+        assert len(newcomer.desk.codes_of(newcomer.email)) == 1
 
     def test_tells_nobody_who_is_known(self, newcomer: Newcomer, resend: Callable[[], Answer]) -> None:
         unknown = resend()

@@ -122,8 +122,8 @@ class TestHandler:
             pytest.param(signed(CLAIMS | {"aud": "other"}), id="other audience"),
             pytest.param(signed(CLAIMS | {"aud": [AUDIENCE]}), id="list of audiences"),
             pytest.param(signed(CLAIMS | {"iss": ISSUER + "/"}), id="other issuer"),
-            pytest.param(signed(CLAIMS | {"iat": SECOND + 61}), id="issued in the future"),
-            pytest.param(signed(CLAIMS | {"nbf": SECOND + 61}), id="not valid yet"),
+            pytest.param(signed(CLAIMS | {"iat": SECOND + 600}), id="issued in the future"),
+            pytest.param(signed(CLAIMS | {"nbf": SECOND + 600}), id="not valid yet"),
             pytest.param(signed(CLAIMS | {"exp": str(SECOND + 3600)}), id="expiry as a text"),
             pytest.param(signed(CLAIMS | {"exp": 1e300}), id="expiry beyond all time"),
             pytest.param(signed(CLAIMS | {"amr": "pwd"}), id="methods as a text"),
@@ -140,7 +140,7 @@ class TestHandler:
             pytest.param(issued().rpartition(".")[0] + ".", id="signature stripped"),
             pytest.param(issued() + "=", id="padded"),
             *[pytest.param(text, id=f"garbage {text[:6]!r}") for text in ("a.b", "...", "é.é.é", "x" * 100_000)],
-            pytest.param(base64.urlsafe_b64encode(b"[" * 5000).decode() + ".e30.AAAA", id="deep header"),
+            pytest.param(f"{encoded(b'[' * 5000)}.e30.AAAA", id="deep header"),
         ],
     )
     def test_refuses_every_bad_token_in_the_same_way(self, token: str) -> None:

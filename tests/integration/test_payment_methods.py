@@ -1,0 +1,102 @@
+"""Saved cards through the public door: what may be shown is kept, the number is nowhere."""
+
+import pytest
+
+from local.configuration import Configuration
+from local.story import Person
+from tests.integration.paying import APPROVE, Backstage, card, pay, save_card
+from tests.integration.people import Town
+
+METHODS = "/v1/payment-methods"
+
+
+@pytest.fixture
+def person(town: Town) -> Person:
+    return town.person()
+
+
+@pytest.fixture(scope="module")
+def refused(town: Town) -> Person:
+    """Somebody for whom nothing ever works out."""
+    return town.person()
+
+
+class TestSaveMethod:
+    def test_shows_only_what_may_be_shown(self, person: Person) -> None:
+        answer = person.client.request("POST", METHODS, card())
+        assert answer.status == 201
+        assert answer.body["card"] == {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2032}
+        assert set(answer.body) == {"object", "id", "created_at", "type", "card"}
+
+    def test_the_number_and_the_code_are_nowhere(
+        self, person: Person, backstage: Backstage, platform: Configuration
+    ) -> None:
+        number = "5555555555554444"
+        save_card(person, number)
+        for answer in (
+            person.client.request("POST", METHODS, card(number[:-1] + "5")),
+            person.client.request("POST", METHODS, {**card(number), "cardholder": number}),
+            person.client.request("POST", METHODS, raw=b'{"type":"card","card":{"number":"' + number.encode()),
+        ):
+            assert answer.status in (400, 422)
+            assert b"55555555" not in answer.raw
+        tables = backstage.sql(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+            "WHERE schemaname IN ('payment', 'processor', 'ledger', 'outbox')"
+        )
+        for (table,) in tables:
+            kept = backstage.sql(f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%55555555%'")  # noqa: S608
+            assert kept == [[0]], table
+        for log in (platform.home / "logs").iterdir():
+            assert b"55555555" not in log.read_bytes(), log.name
+
+    def test_the_same_card_keeps_its_id_and_takes_the_new_date(self, person: Person) -> None:
+        first = save_card(person)
+        again = person.client.request("POST", METHODS, card(APPROVE, exp_year=2033))
+        assert again.body["id"] == first
+        assert again.body["card"]["exp_year"] == 2033
+        assert len(person.client.request("GET", METHODS).body["data"]) == 1
+
+    def test_two_people_with_one_card_have_nothing_in_common(self, person: Person, town: Town) -> None:
+        assert save_card(person) != save_card(town.person())
+
+    @pytest.mark.parametrize(
+        ("changes", "param"),
+        [
+            ({"number": "4242424242424241"}, "/card/number"),
+            ({"number": "424242424242"}, "/card/number"),
+            ({"exp_year": 2020}, "/card/exp_year"),
+            ({"exp_month": 13}, "/card/exp_month"),
+            ({"cvc": "12"}, "/card/cvc"),
+        ],
+        ids=str,
+    )
+    def test_names_the_field_at_fault(self, changes: dict[str, object], param: str, refused: Person) -> None:
+        answer = refused.client.request("POST", METHODS, card(APPROVE) | {"card": {**_plain(), **changes}})
+        assert (answer.status, answer.body["code"]) == (422, "invalid_request")
+        assert [fault["param"] for fault in answer.body["errors"]] == [param]
+
+
+class TestRemoveMethod:
+    def test_takes_it_from_the_list_and_from_new_payments(self, payer: Person) -> None:
+        method = save_card(payer)
+        assert payer.client.request("DELETE", f"{METHODS}/{method}").status == 204
+        assert payer.client.request("GET", METHODS).body["data"] == []
+        refused = pay(payer, method)
+        assert (refused.status, refused.body["code"]) == (404, "payment_method_not_found")
+        assert payer.client.request("DELETE", f"{METHODS}/{method}").status == 404
+
+    @pytest.mark.parametrize("method", ["pm_nonsense", "pm_00000000000000000000000000", "wal_1", "%00"])
+    def test_knows_no_other_ids(self, method: str, refused: Person) -> None:
+        answer = refused.client.request("DELETE", f"{METHODS}/{method}")
+        assert (answer.status, answer.body["code"]) == (404, "payment_method_not_found")
+
+    def test_another_persons_is_absent(self, person: Person, town: Town) -> None:
+        method = save_card(person)
+        answer = town.person().client.request("DELETE", f"{METHODS}/{method}")
+        assert (answer.status, answer.body["code"]) == (404, "payment_method_not_found")
+        assert [item["id"] for item in person.client.request("GET", METHODS).body["data"]] == [method]
+
+
+def _plain() -> dict[str, object]:
+    return {"number": APPROVE, "exp_month": 12, "exp_year": 2032, "cvc": "123"}
