@@ -1,5 +1,6 @@
 """One call to a processor that misbehaves: every disturbance is `Unclear`, in time, and leads nowhere else."""
 
+import re
 import socket
 import threading
 import time
@@ -30,7 +31,7 @@ class Wire:
         def serve() -> None:
             connection, _ = self._listener.accept()
             with connection:
-                self.requests.append(connection.recv(65536))
+                self.requests.append(_request(connection))
                 try:
                     for part in parts:
                         connection.sendall(part)
@@ -45,6 +46,18 @@ class Wire:
         self._listener.close()
         if self._thread:
             self._thread.join(DEADLINE_S + 2)
+
+
+def _request(connection: socket.socket) -> bytes:
+    """All of one request, however many packets it comes in; what is no HTTP as far as the first packet goes."""
+    request = connection.recv(65536)
+    while request.startswith((b"GET ", b"POST ")):
+        head, end, body = request.partition(b"\r\n\r\n")
+        announced = re.search(rb"Content-Length: (\d+)", head)
+        if end and len(body) == int(announced.group(1) if announced else 0):
+            break
+        request += connection.recv(65536)
+    return request
 
 
 @pytest.fixture
