@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -29,20 +30,26 @@ class Result:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def addresses(first: int) -> Iterator[str]:
-    """Loopback addresses that nobody has used: a new one for every connection."""
-    for number in itertools.count(1):
-        high, low = divmod(number, 250)
-        yield f"127.{first}.{high % 250 + 1}.{low + 1}"
+def addresses() -> Iterator[str]:
+    """Loopback addresses that nobody has used: a new one for every connection.
+
+    They begin somewhere at random, so that two benchmarks within a minute do not spend each other's allowance.
+    """
+    for number in itertools.count(random.SystemRandom().randrange(100 * 250 * 250)):
+        first, rest = divmod(number, 250 * 250)
+        second, third = divmod(rest, 250)
+        yield f"127.{first % 100 + 100}.{second + 1}.{third + 1}"
+
+
+_addresses = addresses()
 
 
 async def run(port: int, connections: int, requests: int, make: Callable[[int], bytes], expected: int) -> Result:
     """Sends `requests` requests over `connections` connections; `make(n)` gives the bytes of the n-th."""
     result = Result()
     numbers = iter(range(requests))
-    pool = addresses(100 + int(time.time()) % 100)
     started = time.perf_counter()
-    await asyncio.gather(*(_worker(port, numbers, pool, make, expected, result) for _ in range(connections)))
+    await asyncio.gather(*(_worker(port, numbers, make, expected, result) for _ in range(connections)))
     result.seconds = time.perf_counter() - started
     return result
 
@@ -50,14 +57,13 @@ async def run(port: int, connections: int, requests: int, make: Callable[[int], 
 async def _worker(
     port: int,
     numbers: Iterator[int],
-    pool: Iterator[str],
     make: Callable[[int], bytes],
     expected: int,
     result: Result,
 ) -> None:
     while batch := list(itertools.islice(numbers, REQUESTS_PER_ADDRESS)):
         reader, writer = await asyncio.open_connection(
-            "127.0.0.1", port, local_addr=(next(pool), 0), limit=READ_BYTES_MAX
+            "127.0.0.1", port, local_addr=(next(_addresses), 0), limit=READ_BYTES_MAX
         )
         for number in batch:
             sent = time.perf_counter()

@@ -1,7 +1,7 @@
 -- Takes an external id for ever: null, or the refusal that names the transaction that has it.
 -- A twin that is still in flight is waited for, and found by the second statement.
 CREATE OR REPLACE FUNCTION ledger.claim_external_id(command jsonb, owner text) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = '' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     holder text;
 BEGIN

@@ -1,7 +1,7 @@
 -- The account behind one side of a command, or a row of nulls: absent and somebody else's look the same.
 -- A system account of a currency is made when it is first needed; its floor is null.
 CREATE OR REPLACE FUNCTION ledger.find_account(side jsonb, wanted_currency text) RETURNS ledger.account
-LANGUAGE plpgsql SET search_path = '' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     found_account ledger.account;
     system_id     text;

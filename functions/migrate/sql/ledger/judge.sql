@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION ledger.judge(
     command jsonb, source ledger.account, target ledger.account, payer ledger.balance, payee ledger.balance
 ) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     amount   bigint := (command ->> 'amount')::bigint;
     currency text := command ->> 'currency';

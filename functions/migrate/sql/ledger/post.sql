@@ -23,6 +23,7 @@ DECLARE
     payee   ledger.balance;
     refusal jsonb;
     facts   jsonb;
+    result  jsonb;
     instant timestamptz;
 BEGIN
     INSERT INTO ledger.idempotency_key (principal, route, key, fingerprint, request_id)
@@ -61,22 +62,21 @@ BEGIN
         refusal := ledger.claim_external_id(command, coalesce(source.owner_id, target.owner_id));
     END IF;
 
+    facts := ledger.transaction_facts(command, source, target, refusal ->> 'code', instant);
     PERFORM ledger.record_transaction(command, source, target, refusal ->> 'code', instant);
     IF refusal IS NULL THEN
         PERFORM ledger.write_entries(command, payer, payee, instant);
-        facts := jsonb_build_object('transaction',
-            ledger.transaction_facts(command, source, target, NULL, instant) || jsonb_build_object('legs',
-                jsonb_build_array(
-                    ledger.leg_facts(source, -amount, payer.posted_minor - amount, payer.version + 1),
-                    ledger.leg_facts(target, amount, payee.posted_minor + amount, payee.version + 1))));
+        result := jsonb_build_object('transaction', facts || jsonb_build_object('legs', jsonb_build_array(
+            ledger.leg_facts(source, -amount, payer.posted_minor - amount, payer.version + 1),
+            ledger.leg_facts(target, amount, payee.posted_minor + amount, payee.version + 1))));
     ELSE
-        facts := jsonb_build_object('refusal', refusal);
+        result := jsonb_build_object('refusal', refusal);
     END IF;
-    PERFORM ledger.stage_movement(command, source, target, refusal ->> 'code', instant);
+    PERFORM ledger.stage_movement(command, source, target, facts, instant);
 
-    UPDATE ledger.idempotency_key k SET answer = facts
+    UPDATE ledger.idempotency_key k SET answer = result
      WHERE (k.principal, k.route, k.key) = (claim ->> 'principal', claim ->> 'route', claim ->> 'key');
-    RETURN facts || '{"replayed": false}';
+    RETURN result || '{"replayed": false}';
 END $$;
 REVOKE ALL ON FUNCTION ledger.post(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post(jsonb) TO app_rw, app_job;

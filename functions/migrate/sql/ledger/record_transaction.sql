@@ -2,7 +2,8 @@
 CREATE OR REPLACE FUNCTION ledger.record_transaction(
     command jsonb, source ledger.account, target ledger.account, failure_code text, instant timestamptz
 ) RETURNS void
-LANGUAGE sql SET search_path = '' AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO ledger.transaction (id, kind, status, currency, amount_minor,
         source_account_id, source_owner_id, target_account_id, target_owner_id,
         actor_id, description, external_id, reason, metadata, failure_code, request_id, requested_at, posted_at)
@@ -12,7 +13,7 @@ LANGUAGE sql SET search_path = '' AS $$
         source.id, source.owner_id, target.id, target.owner_id,
         command ->> 'actor_id', command ->> 'description', command ->> 'external_id', command ->> 'reason',
         command -> 'metadata', failure_code, command -> 'key' ->> 'request_id', instant,
-        CASE WHEN failure_code IS NULL THEN instant END)
-$$;
+        CASE WHEN failure_code IS NULL THEN instant END);
+END $$;
 REVOKE ALL ON FUNCTION ledger.record_transaction(jsonb, ledger.account, ledger.account, text, timestamptz)
     FROM PUBLIC;

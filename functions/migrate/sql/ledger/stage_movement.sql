@@ -2,11 +2,10 @@
 -- system account pays; its balance is locked, so positions of one key are in the order of the commits.
 -- A movement between system accounts (the last step of a refund) is no wallet's event.
 CREATE OR REPLACE FUNCTION ledger.stage_movement(
-    command jsonb, source ledger.account, target ledger.account, failure_code text, instant timestamptz
+    command jsonb, source ledger.account, target ledger.account, facts jsonb, instant timestamptz
 ) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
-    facts jsonb := ledger.transaction_facts(command, source, target, failure_code, instant);
     moved jsonb := jsonb_build_object('transaction_id', facts -> 'id') || (facts - '{id,status,description,
         external_id,reason,metadata,failure_code,created_at,completed_at}'::text[]);
     purse ledger.account := CASE WHEN source.kind = 'wallet' THEN source ELSE target END;
@@ -14,9 +13,9 @@ DECLARE
         'transaction_id', facts -> 'id', 'amount', facts -> 'amount', 'currency', facts -> 'currency',
         'actor_id', facts -> 'actor_id', 'reason', facts -> 'reason');
 BEGIN
-    IF failure_code IS NOT NULL THEN
+    IF facts ->> 'status' = 'failed' THEN
         PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.failed',
-            moved || jsonb_build_object('failure_code', failure_code));
+            moved || jsonb_build_object('failure_code', facts -> 'failure_code'));
         RETURN;
     END IF;
     PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.created', moved);
@@ -29,4 +28,4 @@ BEGIN
         PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_deducted', funds);
     END IF;
 END $$;
-REVOKE ALL ON FUNCTION ledger.stage_movement(jsonb, ledger.account, ledger.account, text, timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger.stage_movement(jsonb, ledger.account, ledger.account, jsonb, timestamptz) FROM PUBLIC;

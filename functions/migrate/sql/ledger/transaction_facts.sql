@@ -2,8 +2,9 @@
 CREATE OR REPLACE FUNCTION ledger.transaction_facts(
     command jsonb, source ledger.account, target ledger.account, failure_code text, instant timestamptz
 ) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
-    SELECT jsonb_build_object(
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN jsonb_build_object(
         'id', command -> 'transaction_id', 'kind', command -> 'kind',
         'status', CASE WHEN failure_code IS NULL THEN 'completed' ELSE 'failed' END,
         'amount', command -> 'amount', 'currency', command -> 'currency',
@@ -14,7 +15,7 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
         'actor_id', command -> 'actor_id', 'description', command -> 'description',
         'external_id', command -> 'external_id', 'reason', command -> 'reason', 'metadata', command -> 'metadata',
         'failure_code', failure_code, 'created_at', ledger.rfc3339(instant),
-        'completed_at', CASE WHEN failure_code IS NULL THEN ledger.rfc3339(instant) END)
-$$;
+        'completed_at', CASE WHEN failure_code IS NULL THEN ledger.rfc3339(instant) END);
+END $$;
 REVOKE ALL ON FUNCTION ledger.transaction_facts(jsonb, ledger.account, ledger.account, text, timestamptz)
     FROM PUBLIC;

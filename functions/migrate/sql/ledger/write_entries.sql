@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION ledger.write_entries(
     command jsonb, payer ledger.balance, payee ledger.balance, instant timestamptz
 ) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     amount bigint := (command ->> 'amount')::bigint;
 BEGIN

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -24,15 +24,23 @@ _PAUSE_S = 5.0
 
 T = TypeVar("T")
 
-# An entry is a hash of version and body. An older or equal version never replaces a newer one; a body that is
-# empty marks "at least this version exists" and reads as a miss.
+# An entry is a hash of version and body. An older version never replaces a newer one; a body that is empty marks
+# "at least this version exists" and reads as a miss.
 _REPLACE = """
 local known = redis.call('HGET', KEYS[1], 'v')
 if known and tonumber(known) > tonumber(ARGV[1]) then return 0 end
-if known and tonumber(known) == tonumber(ARGV[1]) and ARGV[2] == '' then return 0 end
 redis.call('HSET', KEYS[1], 'v', ARGV[1], 'b', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
+"""
+_OUTDATE = """
+for place, key in ipairs(KEYS) do
+  local known = redis.call('HGET', key, 'v')
+  if not known or tonumber(known) < tonumber(ARGV[place + 1]) then
+    redis.call('HSET', key, 'v', ARGV[place + 1], 'b', '')
+    redis.call('EXPIRE', key, ARGV[1])
+  end
+end
 """
 
 
@@ -111,13 +119,21 @@ def read(key: str) -> dict[str, Any] | None:
     return entry
 
 
-def replace(key: str, version: int, body: dict[str, Any] | None, life_s: int) -> None:
-    """Writes an entry unless a newer version is there. `body` None says only that this version exists.
+def replace(key: str, version: int, body: dict[str, Any], life_s: int) -> None:
+    """Writes an entry unless a newer version is there.
 
     A cache that is down is no reason to fail: what is old in it dies by its life.
     """
-    text = json.dumps(body, separators=(",", ":")) if body is not None else ""
+    text = json.dumps(body, separators=(",", ":"))
     try:
         _breaker.call(lambda: script(_REPLACE)(keys=[key], args=[version, text, life_s]))
+    except CacheUnavailable:
+        return
+
+
+def outdate(versions: Mapping[str, int], life_s: int) -> None:
+    """Says that these versions of the entries exist, in one round trip: what is older reads as a miss from now on."""
+    try:
+        _breaker.call(lambda: script(_OUTDATE)(keys=list(versions), args=[life_s, *versions.values()]))
     except CacheUnavailable:
         return

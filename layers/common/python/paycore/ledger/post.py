@@ -46,9 +46,8 @@ def forget(outcome: Outcome) -> None:
     """After the commit: tells the cache which versions of the wallets now exist. A replay tells nothing new."""
     if outcome.transaction is None or outcome.replayed:
         return
-    for leg in outcome.transaction.legs:
-        if leg.owner_id is not None:
-            cache.replace(cache.wallet_key(leg.account_id), leg.version, None, cache.WALLET_LIFE_S)
+    wallets = (leg for leg in outcome.transaction.legs if leg.owner_id is not None)
+    cache.outdate({cache.wallet_key(leg.account_id): leg.version for leg in wallets}, cache.WALLET_LIFE_S)
 
 
 def read_transaction(facts: dict[str, Any]) -> Transaction:
