@@ -1,0 +1,91 @@
+"""What people do while a server is away, and what must be there once it is back."""
+
+import secrets
+from dataclasses import dataclass
+
+import pymongo
+from kafka import KafkaConsumer, TopicPartition
+
+from local.configuration import HOST, Configuration
+from local.http_client import Answer
+from local.story import Person
+from tests.faults.outage import until
+from tests.integration.paying import posted
+
+FUNDS = 100_000
+ANSWER_MS_MAX = 3_000  # the longest that anybody waits for a 503
+
+
+@dataclass
+class Household:
+    """A payer with funds, a payee, an admin."""
+
+    platform: Configuration
+    payer: Person
+    payee: Person
+    admin: Person
+
+    def transfer(self, amount: int, key: str | None = None) -> Answer:
+        """From the payer to the payee."""
+        body = {
+            "source_wallet_id": self.payer.wallet_id,
+            "target_wallet_id": self.payee.wallet_id,
+            "amount": amount,
+            "currency": "EUR",
+        }
+        key = key or secrets.token_hex(8)
+        return self.payer.client.request("POST", "/v1/transactions/transfer", body, key=key)
+
+    def transferred(self, amount: int, key: str | None = None) -> str:
+        """The id of a transfer that succeeded."""
+        answer = self.transfer(amount, key)
+        assert answer.status == 201, answer.raw
+        return str(answer.body["id"])
+
+    def balances(self) -> tuple[int, int]:
+        """What the payer and the payee have, read from the ledger."""
+        return posted(self.payer), posted(self.payee)
+
+    def sign_in(self, person: Person) -> Answer:
+        body = {"email": person.email, "password": person.password}
+        return person.client.request("POST", "/v1/auth/login", body)
+
+    def expect_told(self, transaction_id: str) -> None:
+        """Sooner or later both inboxes have a notice of the transfer, and the audit store one record of each event."""
+        for person in (self.payer, self.payee):
+            until(lambda person=person: bool(self._channels(person, transaction_id)), "a notice")  # type: ignore[misc]
+            channels = self._channels(person, transaction_id)
+            assert len(channels) == len(set(channels)), "one notice on each channel"
+        wanted = ["transaction.completed", "transaction.created"]
+        until(lambda: self._recorded(transaction_id) == wanted, "a record of each event")
+
+    def dead_letters(self) -> int:
+        """How many records the consumers have given up: the end of every dead-letter topic."""
+        with KafkaConsumer(bootstrap_servers=f"{HOST}:{self.platform.ports.kafka}") as consumer:
+            topics = [topic for topic in consumer.topics() if "dead" in topic]
+            assert topics
+            partitions = [TopicPartition(t, p) for t in topics for p in consumer.partitions_for_topic(t) or ()]
+            return sum(consumer.end_offsets(partitions).values())
+
+    def _channels(self, person: Person, transaction_id: str) -> list[str]:
+        """On which channels the person was told: one item for each notice."""
+        inbox = person.client.request("GET", "/v1/notifications?limit=100")
+        assert inbox.status == 200, inbox.raw
+        event_id = f"evt_{transaction_id.removeprefix('tx_')}1"  # of transaction.completed
+        return [notice["channel"] for notice in inbox.body["data"] if notice["event_id"] == event_id]
+
+    def _recorded(self, transaction_id: str) -> list[str]:
+        client: pymongo.MongoClient[dict[str, object]]
+        with pymongo.MongoClient(HOST, self.platform.ports.documents) as client:
+            records = client["paycore"]["transaction_logs"].find({"resource": transaction_id})
+            return sorted(str(record["action"]) for record in records)
+
+
+def expect_unavailable(answer: Answer) -> None:
+    """503 with the code, Retry-After and the shape of every refusal, within three seconds."""
+    assert answer.status == 503, answer.raw
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.body["code"] in ("unavailable", "busy")
+    assert answer.body["retryable"] is True
+    assert answer.milliseconds < ANSWER_MS_MAX

@@ -1,0 +1,56 @@
+"""Redis away: a cache and a counter less. Sign-in and money go on, limits are kept by each environment alone."""
+
+import secrets
+
+import pytest
+
+from tests.faults.household import ANSWER_MS_MAX, Household, expect_unavailable
+from tests.faults.outage import Manner, without
+
+LIMIT_ALONE = 25  # a quarter of the limit: what one environment lets through by itself
+
+
+@pytest.mark.parametrize("manner", ["gone", "frozen"])
+class TestWithoutRedis:
+    def test_sign_in_and_money_go_on(self, household: Household, manner: Manner) -> None:
+        before = household.balances()
+        with without(household.platform, "redis", manner):
+            key = secrets.token_hex(8)
+            answers = [household.transfer(7, key), household.transfer(7, key)]
+            signed_in = household.sign_in(household.payee)
+            seen = household.balances()
+        assert [answer.status for answer in answers] == [201, 201]
+        assert answers[0].raw == answers[1].raw
+        assert signed_in.status == 200
+        assert max(answer.milliseconds for answer in [*answers, signed_in]) < ANSWER_MS_MAX
+        assert seen == household.balances() == (before[0] - 7, before[1] + 7)
+        household.expect_told(str(answers[0].body["id"]))
+
+    def test_a_session_that_ended_stays_ended(self, household: Household, manner: Manner) -> None:
+        session = household.sign_in(household.payee).body
+        household.payee.client.token = session["access_token"]
+        refresh = {"refresh_token": session["refresh_token"]}
+        with without(household.platform, "redis", manner):
+            assert household.payee.client.request("POST", "/v1/auth/logout", refresh).status == 204
+            refused = household.payee.client.request("GET", "/v1/users/me")
+        again = household.payee.client.request("GET", "/v1/users/me")
+        household.payee.client.token = household.sign_in(household.payee).body["access_token"]
+        assert (refused.status, refused.body["code"]) == (401, "session_revoked")
+        assert (again.status, again.body["code"]) == (401, "session_revoked")
+
+    def test_an_admin_waits(self, household: Household, manner: Manner) -> None:
+        body = {"amount": 1, "currency": "EUR", "reason": "test"}
+        path = f"/v1/wallets/{household.payer.wallet_id}/funds/add"
+        with without(household.platform, "redis", manner):
+            answer = household.admin.client.request("POST", path, body, key=secrets.token_hex(8))
+        expect_unavailable(answer)
+
+
+class TestLimit:
+    def test_is_kept_by_each_environment_alone(self, household: Household) -> None:
+        with without(household.platform, "redis"):
+            path = "/.well-known/jwks.json"
+            answers = [household.payee.client.request("GET", path) for _ in range(LIMIT_ALONE + 1)]
+        assert answers[-1].status == 429
+        assert int(answers[-1].headers["retry-after"]) > 0
+        assert {answer.status for answer in answers[:-1]} <= {200, 429}
