@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def errors() -> str:
     lines = ["# Refusals", "", "Generated from `paycore/errors.py`.", ""]
     lines += ["| status | code | title | what it means | facts | retry |", "|---|---|---|---|---|---|"]
     for error in sorted(all_errors().values(), key=lambda kind: (kind.status, kind.code)):
-        names = [field.name for field in fields(error)] if hasattr(error, "__dataclass_fields__") else []
+        names: list[str] = [field.name for field in fields(error)] if is_dataclass(error) else []
         facts = ", ".join(f"`{name}`" for name in names if name != "retry_after_s")
         retry = "yes" if error.retryable else ""
         lines.append(f"| {error.status} | `{error.code}` | {title(error.code)} | {error.detail} | {facts} | {retry} |")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pymongo
 from kafka import KafkaConsumer, TopicPartition
+from pymongo.collection import Collection
 
 from local.configuration import HOST, Configuration
 from local.http_client import Answer
@@ -77,8 +78,8 @@ class Household:
     def _recorded(self, transaction_id: str) -> list[str]:
         client: pymongo.MongoClient[dict[str, object]]
         with pymongo.MongoClient(HOST, self.platform.ports.documents) as client:
-            records = client["paycore"]["transaction_logs"].find({"resource": transaction_id})
-            return sorted(str(record["action"]) for record in records)
+            logs: Collection[dict[str, object]] = client["paycore"]["transaction_logs"]
+            return sorted(str(record["action"]) for record in logs.find({"resource": transaction_id}))
 
 
 def expect_unavailable(answer: Answer) -> None:

@@ -21,12 +21,13 @@ class TestStages:
         assert max(counts.values()) < RESOURCES_MAX, counts
 
     def test_have_no_lint_errors(self, stages: dict[str, Synthesized], tmp_path: Path) -> None:
-        files = []
+        files: list[str] = []
         for name, stage in stages.items():
             for stack in STACKS:
-                files.append(tmp_path / f"paycore-{name}-{stack}.template.json")
-                files[-1].write_text(json.dumps(stage.templates[stack]))
-        command = [Path(sys.executable).parent / "cfn-lint", "--non-zero-exit-code", "error", "-t", *files]
+                file = tmp_path / f"paycore-{name}-{stack}.template.json"
+                file.write_text(json.dumps(stage.templates[stack]))
+                files.append(str(file))
+        command = [str(Path(sys.executable).parent / "cfn-lint"), "--non-zero-exit-code", "error", "-t", *files]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout
 

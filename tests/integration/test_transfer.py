@@ -2,6 +2,7 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def _fund(admin: Person, person: Person, amount: int) -> None:
     assert admin.client.request("POST", path, body, key=secrets.token_hex(8)).status == 201
 
 
-def _transfer(payer: Person, target: str, amount: object, key: str | None = None, **changes: object) -> Answer:
+def _transfer(payer: Person, target: str, amount: object, key: str | None = None, **changes: Any) -> Answer:
     body = {"source_wallet_id": payer.wallet_id, "target_wallet_id": target, "amount": amount, "currency": "EUR"}
     return payer.client.request("POST", TRANSFER, {**body, **changes}, key=key or secrets.token_hex(8))
 
@@ -106,7 +107,7 @@ class TestTransfer:
         ],
     )  # fmt: skip
     def test_refuses(
-        self, town_pair: tuple[Person, Person], changes: dict[str, object], status: int, code: str
+        self, town_pair: tuple[Person, Person], changes: dict[str, Any], status: int, code: str
     ) -> None:
         payer, payee = town_pair
         answer = _transfer(payer, payee.wallet_id, changes.pop("amount", 1), **changes)

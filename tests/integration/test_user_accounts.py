@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,7 @@ class TestProfile:
 
     def test_the_cache_holds_nothing_readable(self, anna: Newcomer) -> None:
         anna.me()
-        entry = anna.desk.redis.hgetall(f"user:{anna.user_id}")
+        entry: Any = anna.desk.redis.hgetall(f"user:{anna.user_id}")
         text = repr(entry)
         assert entry
         assert not any(secret in text for secret in (anna.email, "newcomer", "New Comer", "full_name"))

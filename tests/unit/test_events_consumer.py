@@ -12,7 +12,7 @@ from paycore.errors import Unavailable
 from paycore.events.wallet import WalletCreated
 from paycore.kafka import Message
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "id": "evt_1", "type": "wallet.created", "version": 1, "time": "2026-01-01T00:00:00.000000Z", "subject": "wal_1",
     "data": {"wallet_id": "wal_1", "owner_id": "usr_1", "currency": "EUR"}, "trace": "req-1",
 }  # fmt: skip

@@ -34,7 +34,7 @@ def _ask(app: Gate, path: str) -> tuple[int, dict[str, str], Any]:
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
         "scheme": "https", "server": ("test", 443), "aws.event": {"requestContext": context},
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(app(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, json.loads(sent[1]["body"])
 

@@ -1,4 +1,5 @@
 """Ids, money, field types, request keys: the values that everything is made of."""
+from uuid import UUID
 
 import pytest
 from pydantic import Field, ValidationError
@@ -13,8 +14,8 @@ from paycore.request_key import clean_key, fingerprint
 
 class TestIds:
     def test_are_in_the_order_of_their_making(self) -> None:
-        early = ids.show("tx", ids.UUID(int=(1 << 80) | (7 << 76)))
-        late = ids.show("tx", ids.UUID(int=(2 << 80) | (7 << 76)))
+        early = ids.show("tx", UUID(int=(1 << 80) | (7 << 76)))
+        late = ids.show("tx", UUID(int=(2 << 80) | (7 << 76)))
         assert early < late < ids.new("tx")
 
     def test_accept_their_own_form(self) -> None:
