@@ -106,9 +106,7 @@ class TestTransfer:
             ({"description": "\ud800"}, 422, "invalid_request"), ({"description": "\x00"}, 422, "invalid_request"),
         ],
     )  # fmt: skip
-    def test_refuses(
-        self, town_pair: tuple[Person, Person], changes: dict[str, Any], status: int, code: str
-    ) -> None:
+    def test_refuses(self, town_pair: tuple[Person, Person], changes: dict[str, Any], status: int, code: str) -> None:
         payer, payee = town_pair
         answer = _transfer(payer, payee.wallet_id, changes.pop("amount", 1), **changes)
         assert (answer.status, answer.body["code"]) == (status, code)

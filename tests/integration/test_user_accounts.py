@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -84,7 +84,7 @@ class TestProfile:
 
     def test_the_cache_holds_nothing_readable(self, anna: Newcomer) -> None:
         anna.me()
-        entry: Any = anna.desk.redis.hgetall(f"user:{anna.user_id}")
+        entry = anna.desk.redis.hgetall(f"user:{anna.user_id}")
         text = repr(entry)
         assert entry
         assert not any(secret in text for secret in (anna.email, "newcomer", "New Comer", "full_name"))
@@ -100,7 +100,7 @@ class TestProfile:
         anna.me()
         other = Newcomer(anna.desk, platform.ports.gateway).settle_in()
         other.sign_in()
-        entry = anna.desk.redis.hgetall(f"user:{anna.user_id}")
+        entry = cast(Any, anna.desk.redis.hgetall(f"user:{anna.user_id}"))
         anna.desk.redis.hset(f"user:{other.user_id}", mapping=entry)
         assert other.me().body["id"] == other.user_id
 

@@ -1,4 +1,5 @@
 """Ids, money, field types, request keys: the values that everything is made of."""
+
 from uuid import UUID
 
 import pytest
