@@ -27,6 +27,11 @@ from paycore.http.app import bare_app  # noqa: E402
 from paycore.http.problem import PROBLEM, title  # noqa: E402
 
 ROUTERS = (edge, auth_routes, user_routes, wallet, transaction, payment, notification)
+ABOUT = """Money in minor units (`{"amount": 1250, "currency": "EUR"}` is 12.50 EUR), times in RFC 3339 UTC.
+
+Sign in with `POST /v1/auth/login` and send its `access_token` as a bearer token. A refusal is problem+json (RFC 9457)
+with a stable `code`. Repeat a request that moves money with the same `Idempotency-Key`: it has one effect and the same
+answer."""
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "type": "object",
@@ -46,7 +51,7 @@ PROBLEM_SCHEMA = {
 def openapi() -> str:
     """The OpenAPI 3.1 document of the whole API; each operation may answer with a problem."""
     document = bare_app("Paycore", *ROUTERS).openapi()
-    document["info"]["version"] = "1"
+    document["info"] |= {"version": "1", "description": ABOUT}
     document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     problem = {
@@ -54,6 +59,7 @@ def openapi() -> str:
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for operation in _operations(document):
+        operation["summary"] = operation.pop("description").partition("\n")[0].rstrip(".")
         operation["responses"] = {
             status: answer for status, answer in operation["responses"].items() if status != "422"
         } | {"4XX": problem, "5XX": problem}
