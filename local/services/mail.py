@@ -6,6 +6,8 @@ from local.configuration import HOST
 from local.loopback import call
 from local.services.base import Service
 
+MAILS_MAX = 2_000  # they are read at every start: 47,000 took half a minute
+
 
 class Mail(Service):
     """maildev: SMTP on one port, the page on the other; not told its addresses, it binds them all."""
@@ -33,7 +35,8 @@ class Mail(Service):
             "--web",
             str(ports.mail_web),
         ]
-        return ["node", str(program.resolve()), *addresses, "--mail-directory", str(self.data / "mails")]
+        kept = ["--mail-directory", str(self.data / "mails"), "--max-emails", str(MAILS_MAX)]
+        return ["node", str(program.resolve()), *addresses, *kept]
 
     def ready(self) -> bool:
         """The page's list of mails is there."""
