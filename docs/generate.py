@@ -22,7 +22,7 @@ from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
-from paycore.events.envelope import event_types  # noqa: E402
+from paycore.events.registry import event_types  # noqa: E402
 from paycore.http.app import bare_app  # noqa: E402
 from paycore.http.problem import PROBLEM, title  # noqa: E402
 

@@ -17,7 +17,8 @@ from sqlalchemy import Row
 from functions.outbox import store
 from paycore import clock
 from paycore.errors import Busy, Unavailable
-from paycore.events.envelope import envelope, event_types
+from paycore.events.envelope import envelope
+from paycore.events.registry import event_types
 from paycore.kafka import Message, publish
 from paycore.metric_names import EVENTS_PUBLISHED, OUTBOX_OLDEST_AGE
 from paycore.observability import logger

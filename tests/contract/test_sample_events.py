@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute, APIRouter
 
 from cdk.catalog import FUNCTIONS
 from cdk.specs import Authorizer, Consumer, DeployStep, Operator, Routes, Schedule
-from paycore.events.envelope import event_types
+from paycore.events.registry import event_types
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"

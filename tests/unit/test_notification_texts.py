@@ -3,7 +3,7 @@
 import pytest
 
 from functions.notification.texts import CODE, notices
-from paycore.events.envelope import event_types
+from paycore.events.registry import event_types
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
 from paycore.events.user import UserRegistered
 from paycore.events.wallet import WalletFundsAdded

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from paycore.errors import Busy, Unavailable
-from paycore.events.envelope import EventData, event_types
+from paycore.events.envelope import EventData
+from paycore.events.registry import event_types
 from paycore.kafka import Message, publish
 from paycore.observability import logger
 

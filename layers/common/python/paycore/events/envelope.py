@@ -1,6 +1,5 @@
 """The envelope of all events (after CloudEvents 1.0) and the base of their data classes. Ids only, no personal data."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -48,16 +47,3 @@ def envelope(
         "data": data,
         "trace": request_id,
     }
-
-
-def event_types() -> dict[str, type[EventData]]:
-    """All events by type; importing the subject modules registers them."""
-    from paycore.events import payment, transaction, user, wallet  # noqa: F401  # a registry of subclasses
-
-    return {kind.TYPE: kind for kind in _descendants(EventData) if kind.TYPE}
-
-
-def _descendants(kind: type[EventData]) -> Iterator[type[EventData]]:
-    for child in kind.__subclasses__():
-        yield child
-        yield from _descendants(child)

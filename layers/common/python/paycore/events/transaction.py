@@ -9,7 +9,6 @@ from paycore.events.envelope import TOPIC_TRANSACTION, EventData
 class Movement(EventData):
     """What all of these events tell. Not an event itself."""
 
-    TYPE = ""
     TOPIC = TOPIC_TRANSACTION
 
     transaction_id: str

@@ -1,0 +1,12 @@
+"""Every event by its public name: what a reader of Kafka or of the outbox may meet."""
+
+from paycore.events import payment, transaction, user, wallet
+from paycore.events.envelope import EventData
+
+_SUBJECTS = (user, wallet, transaction, payment)
+
+
+def event_types() -> dict[str, type[EventData]]:
+    """The data classes of all subjects by type; what only serves others as a base has none."""
+    classes = [kind for subject in _SUBJECTS for kind in vars(subject).values() if isinstance(kind, type)]
+    return {kind.TYPE: kind for kind in classes if issubclass(kind, EventData) and "TYPE" in vars(kind)}
