@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from paycore.database import transaction
+from paycore.database import one_statement
 
 _ADDRESS = text("SELECT email, phone, full_name FROM directory.address_of(:person_id)")
 
@@ -20,6 +20,5 @@ class Address:
 
 def address_of(person_id: str) -> Address | None:
     """The addresses behind a user id or a registration id; None where there is nobody."""
-    with transaction() as connection:
-        row = connection.execute(_ADDRESS, {"person_id": person_id}).one_or_none()
+    row = one_statement(lambda connection: connection.execute(_ADDRESS, {"person_id": person_id}).one_or_none())
     return Address(row.email, row.phone, row.full_name) if row is not None else None

@@ -7,7 +7,7 @@ from functions.transaction import store
 from functions.transaction.store import Filters
 from paycore import cache, ids
 from paycore.caller import Caller
-from paycore.database import transaction
+from paycore.database import one_statement
 from paycore.errors import TransactionNotFound
 from paycore.ledger.post import read_transaction as from_facts
 from paycore.ledger.render import may_see, transaction_body
@@ -24,8 +24,7 @@ def read_transaction(caller: Caller, transaction_id: str) -> dict[str, Any]:
         raise TransactionNotFound from trouble
     facts = cache.read(key)
     if facts is None:
-        with transaction() as connection:
-            facts = store.find(connection, transaction_id)
+        facts = one_statement(lambda connection: store.find(connection, transaction_id))
         if facts is None:
             raise TransactionNotFound
         cache.replace(key, _FIRST_VERSION, facts, cache.TRANSACTION_LIFE_S)
@@ -39,8 +38,7 @@ def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str 
     """The caller's history, newest first."""
     scope = {"list": "transactions", "viewer": caller.user_id, **asdict(filters)}
     asked = page(limit, cursor, scope)
-    with transaction() as connection:
-        rows = store.list_of(connection, caller.user_id, filters, asked)
+    rows = one_statement(lambda connection: store.list_of(connection, caller.user_id, filters, asked))
     return render(
         asked,
         rows,

@@ -4,7 +4,7 @@ from functions.transaction import store
 from functions.transaction.schemas import TransferRequest
 from paycore import ids
 from paycore.caller import Caller
-from paycore.database import transaction
+from paycore.database import one_statement
 from paycore.errors import RecipientNotFound, WalletNotFound
 from paycore.ledger.commands import Move, Outcome, Wallet
 from paycore.ledger.post import forget, post_now
@@ -35,8 +35,8 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcom
 def _target(wanted: TransferRequest) -> str:
     if wanted.target_wallet_id is not None:
         return _wallet_id(wanted.target_wallet_id)
-    with transaction() as connection:
-        wallet_id = store.recipient_wallet(connection, str(wanted.target_email), wanted.currency)
+    email = str(wanted.target_email)
+    wallet_id = one_statement(lambda connection: store.recipient_wallet(connection, email, wanted.currency))
     if wallet_id is None:
         raise RecipientNotFound
     return wallet_id

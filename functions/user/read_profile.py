@@ -5,7 +5,7 @@ from typing import Any
 from functions.user.profile import recall, remember, user_body
 from functions.user.store import users
 from paycore import ids
-from paycore.database import transaction
+from paycore.database import one_statement
 from paycore.errors import UserNotFound
 
 
@@ -17,8 +17,7 @@ def read_profile(user_id: str) -> dict[str, Any]:
         raise UserNotFound from trouble
     if known := recall(user_id):
         return known
-    with transaction() as connection:
-        person = users.find(connection, user_id)
+    person = one_statement(lambda connection: users.find(connection, user_id))
     if person is None:
         raise UserNotFound
     body = user_body(person)

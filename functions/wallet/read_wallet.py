@@ -6,7 +6,7 @@ from functions.wallet import store
 from functions.wallet.render import balance_body, entry_body, wallet_body
 from paycore import cache, clock, ids
 from paycore.caller import Caller
-from paycore.database import transaction
+from paycore.database import one_statement, transaction
 from paycore.errors import WalletNotFound
 from paycore.pagination import page, render
 
@@ -39,8 +39,7 @@ def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
 def list_wallets(caller: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """The caller's wallets, newest first."""
     asked = page(limit, cursor, {"list": "wallets", "owner": caller.user_id})
-    with transaction() as connection:
-        rows = store.list_of(connection, caller.user_id, asked)
+    rows = one_statement(lambda connection: store.list_of(connection, caller.user_id, asked))
     return render(asked, rows, wallet_body, lambda row: str(row.id))
 
 
@@ -64,8 +63,7 @@ def _checked(wallet_id: str) -> str:
 
 
 def _find(wallet_id: str) -> store.WalletRow:
-    with transaction() as connection:
-        row = store.find(connection, wallet_id)
+    row = one_statement(lambda connection: store.find(connection, wallet_id))
     if row is None:
         raise WalletNotFound
     return row

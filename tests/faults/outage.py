@@ -38,6 +38,13 @@ def without(platform: Configuration, name: str, manner: Manner = "gone") -> Iter
             until(lambda path=path: _well(platform, path), f"{path} is well again")  # type: ignore[misc]
 
 
+def restart(platform: Configuration, name: str) -> None:
+    """Ends every connection to the server; nobody is told, and nothing is asked since."""
+    server = _service(platform, name)
+    server.stop()
+    server.start()
+
+
 def until(holds: Callable[[], bool], what: str) -> None:
     """Waits for a condition; fails with its name."""
     deadline = time.monotonic() + PATIENCE_S

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from tests.faults.household import Household, expect_unavailable
-from tests.faults.outage import Manner, without
+from tests.faults.outage import Manner, restart, without
 
 
 @pytest.mark.parametrize("manner", ["gone", "frozen"])
@@ -41,3 +41,14 @@ class TestWithoutPostgres:
         with without(household.platform, "postgres", manner):
             pass
         household.expect_told(committed)
+
+
+class TestBrokenConnection:
+    def test_is_replaced_without_a_word(self, household: Household) -> None:
+        before = household.balances()
+        household.sign_in(household.payee)
+        restart(household.platform, "pgbouncer")
+        assert household.transfer(3).status == 201  # one statement
+        restart(household.platform, "pgbouncer")
+        assert household.sign_in(household.payee).status == 200  # a transaction
+        assert household.balances() == (before[0] - 3, before[1] + 3)

@@ -2,24 +2,28 @@
 
 import re
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pg8000.dbapi
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from paycore import aws, settings
+from paycore import aws, one_sync, settings
 from paycore.errors import Busy, PaymentError, Unavailable
 from paycore.settings import DatabaseSettings
 
 # Longer than the role's statement time-out of 2 s, so that the server speaks first; shorter than the 3 s we promise.
-_SOCKET_TIMEOUT_S = 2.5
+_SOCKET_TIMEOUT_S = 2.3
+_BROKEN_AT_ONCE_S = 0.3
 # RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.
 _CONNECTION_LIFE_S = 600
+
+T = TypeVar("T")
 
 # PostgreSQL 15, Appendix A. What is not here is a bug of ours and answers 500.
 _REFUSALS: list[tuple[str, type[PaymentError]]] = [
@@ -40,15 +44,19 @@ _GONE = re.compile("network error|connection is closed|Can't create a connection
 
 @cache
 def engine() -> Engine:
-    """The engine of this environment: one connection, since an environment serves one request at a time."""
+    """The engine of this environment: one connection, since an environment serves one request at a time.
+
+    AUTOCOMMIT is pg8000's own switch and sends nothing; `transaction` says BEGIN itself, which also finds out whether
+    the connection still lives: a ping would cost every request a round trip.
+    """
     made = create_engine(
         "postgresql+pg8000://",
         creator=_connect,
+        isolation_level="AUTOCOMMIT",
         pool_size=1,
         max_overflow=0,
         pool_timeout=2,
         pool_recycle=_CONNECTION_LIFE_S,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
     event.listen(made, "handle_error", _distrust_connection)
@@ -61,9 +69,54 @@ def transaction() -> Iterator[Connection]:
 
     Raises Busy or Unavailable for operational trouble; a bug passes through as it is.
     """
+    with _trouble_refused(), _again_if_broken(_begin) as connection:
+        yield connection
+        connection.exec_driver_sql("COMMIT")  # without it the pool rolls back
+
+
+def one_statement(work: Callable[[Connection], T]) -> T:
+    """What `work` answers, which makes ONE statement on its connection: a commit of its own, in one round trip.
+
+    It runs twice where the connection turns out to be broken: for reads, and for calls that an idempotency key
+    protects. Raises as `transaction` does.
+    """
+
+    def ask() -> T:
+        with engine().connect() as connection:
+            return work(connection)
+
+    with _trouble_refused():
+        return _again_if_broken(ask)
+
+
+def _begin() -> Connection:
+    connection = engine().connect()
     try:
-        with engine().begin() as connection:
-            yield connection
+        connection.exec_driver_sql("BEGIN")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _again_if_broken(attempt: Callable[[], T]) -> T:
+    """The pooled connection may have died while it idled. That shows at once; what takes longer is no stale connection
+    but a server in trouble, and a second wait would pass the 3 s that we promise.
+    """
+    started = time.monotonic()
+    try:
+        return attempt()
+    except (DBAPIError, OSError) as trouble:
+        broken = isinstance(trouble, OSError) or trouble.connection_invalidated
+        if not broken or time.monotonic() - started > _BROKEN_AT_ONCE_S:
+            raise
+        return attempt()
+
+
+@contextmanager
+def _trouble_refused() -> Iterator[None]:
+    try:
+        yield
     except (SQLAlchemyError, pg8000.dbapi.Error, OSError) as trouble:
         refusal = classify(trouble)
         if refusal is None:
@@ -94,7 +147,7 @@ def sqlstate(trouble: Exception) -> str:
 def _connect() -> Any:
     """A verified TLS connection with a fresh credential. pg8000 verifies nothing unless given a context."""
     own = settings.read(DatabaseSettings)
-    return pg8000.dbapi.connect(
+    return one_sync.Connection(
         user=own.database_user,
         password=_credential(own),
         host=own.database_host,
@@ -129,5 +182,4 @@ def _distrust_connection(context: ExceptionContext) -> None:
 
 def database_check() -> None:
     """One trivial question; raises Unavailable."""
-    with transaction() as connection:
-        connection.exec_driver_sql("SELECT 1")
+    one_statement(lambda connection: connection.exec_driver_sql("SELECT 1").scalar_one())

@@ -8,11 +8,13 @@ from sqlalchemy import text
 
 from paycore import cache, ids
 from paycore.caller import Caller, cache_key
-from paycore.database import transaction
+from paycore.database import one_statement
 from paycore.errors import InvalidToken, SessionRevoked
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
 REVOKED_LIFE_S = 70 * 60  # longer than any access token lives
+
+_STATE = text("SELECT user_id, roles, active FROM directory.session_state(:session_id)")
 
 
 def caller_of(authorizer: dict[str, Any], cached: str | None) -> Caller:
@@ -40,11 +42,7 @@ def _read_through(session_id: str) -> dict[str, Any]:
         ids.check("ses", session_id)
     except ids.MalformedId as trouble:
         raise InvalidToken from trouble
-    with transaction() as connection:
-        row = connection.execute(
-            text("SELECT user_id, roles, active FROM directory.session_state(:session_id)"),
-            {"session_id": session_id},
-        ).one_or_none()
+    row = one_statement(lambda connection: connection.execute(_STATE, {"session_id": session_id}).one_or_none())
     if row is None:
         return {"state": "revoked", "user_id": "", "roles": []}
     state = {

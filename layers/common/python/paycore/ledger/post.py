@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from paycore import cache
-from paycore.database import transaction
+from paycore.database import one_statement
 from paycore.errors import Busy, PaymentError, all_errors
 from paycore.ledger.commands import Leg, Move, Outcome, System, Transaction, Wallet
 
@@ -33,8 +33,7 @@ def post_now(command: Move) -> Outcome:
     """Asks the ledger in a transaction of its own; raises Busy when the accounts stay locked."""
     for attempt in range(_RETRIES_MAX + 1):
         try:
-            with transaction() as connection:
-                return post(connection, command)
+            return one_statement(lambda connection: post(connection, command))
         except Busy:
             if attempt == _RETRIES_MAX:
                 raise
@@ -43,8 +42,11 @@ def post_now(command: Move) -> Outcome:
 
 
 def forget(outcome: Outcome) -> None:
-    """After the commit: tells the cache which versions of the wallets now exist. A replay tells nothing new."""
-    if outcome.transaction is None or outcome.replayed:
+    """After the commit: tells the cache which versions of the wallets now exist.
+
+    A replay does, too: it may be our own second attempt, after a connection that broke between commit and answer.
+    """
+    if outcome.transaction is None:
         return
     wallets = (leg for leg in outcome.transaction.legs if leg.owner_id is not None)
     cache.outdate({cache.wallet_key(leg.account_id): leg.version for leg in wallets}, cache.WALLET_LIFE_S)
