@@ -81,8 +81,7 @@ def _database_login(user: str, around: Surroundings) -> iam.PolicyStatement:
 
 def _publish(topics: tuple[str, ...], around: Surroundings) -> Iterator[iam.PolicyStatement]:
     cluster = around.data.events.cluster.attr_arn
-    # The client's producer is idempotent by default, and that is a permission of its own.
-    yield allow(("kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"), cluster)
+    yield allow(("kafka-cluster:Connect",), cluster)
     arns = map(around.topic_arn, topics)
     yield allow(("kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"), *arns)
 

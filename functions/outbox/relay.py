@@ -23,7 +23,8 @@ from paycore.kafka import Message, publish
 from paycore.metric_names import EVENTS_PUBLISHED, OUTBOX_OLDEST_AGE
 from paycore.observability import logger
 
-RUN_S = 59.0  # the schedule starts the next one after 60
+# The schedule starts the next one after 60 s, which then stands by until this one gives the lease back: no gap between.
+RUN_S = 65.0
 IDLE_PAUSE_S = 0.1
 TROUBLE_PAUSE_S = 1.0
 
@@ -40,7 +41,7 @@ def relay(holder: str) -> int:
             rows = store.claim(holder)
             if rows:
                 oldest_s = max(oldest_s, (clock.now() - rows[0].created_at).total_seconds())
-                acknowledged = _publish(rows)
+                acknowledged = publish_in_order(rows)
                 published += acknowledged
                 time.sleep(0 if acknowledged == len(rows) else TROUBLE_PAUSE_S)
             else:
@@ -55,7 +56,7 @@ def relay(holder: str) -> int:
     return published
 
 
-def _publish(rows: Sequence[Row[Any]]) -> int:
+def publish_in_order(rows: Sequence[Row[Any]]) -> int:
     """Publishes and marks; returns how many. A key stops at its first event that is not acknowledged."""
     count = 0
     for wave in _waves(rows):
@@ -72,7 +73,7 @@ def _waves(rows: Sequence[Row[Any]]) -> Iterator[list[Row[Any]]]:
     by_key: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
     for row in rows:
         by_key[row.topic, row.partition_key].append(row)
-    depth = max(len(queue) for queue in by_key.values())
+    depth = max((len(queue) for queue in by_key.values()), default=0)
     for place in range(depth):
         yield [queue[place] for queue in by_key.values() if place < len(queue)]
 

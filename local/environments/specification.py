@@ -11,7 +11,8 @@ from local.variables import function_variables
 
 # Enough to show concurrency on a small machine; each environment is a process of 60 to 90 MB.
 API_ENVIRONMENTS = int(os.environ.get("PAYCORE_ENVIRONMENTS_API", "3"))
-OTHER_ENVIRONMENTS = int(os.environ.get("PAYCORE_ENVIRONMENTS_OTHER", "1"))
+# Two, for the relay's next run begins a little before the last one ends.
+OTHER_ENVIRONMENTS = int(os.environ.get("PAYCORE_ENVIRONMENTS_OTHER", "2"))
 
 
 @dataclass(frozen=True)

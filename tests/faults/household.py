@@ -8,8 +8,10 @@ from kafka import KafkaConsumer, TopicPartition
 from pymongo.collection import Collection
 
 from local.configuration import HOST, Configuration
+from local.event_source import mappings_of
 from local.http_client import Answer
 from local.story import Person
+from local.template import load_template
 from tests.faults.outage import until
 from tests.integration.paying import posted
 
@@ -59,6 +61,16 @@ class Household:
             assert len(channels) == len(set(channels)), "one notice on each channel"
         wanted = ["transaction.completed", "transaction.created"]
         until(lambda: self._recorded(transaction_id) == wanted, "a record of each event")
+
+    def expect_all_consumed(self) -> None:
+        """Every consumer has committed what stands in its topics now."""
+        for mapping in mappings_of(load_template(self.platform)):
+            servers = f"{HOST}:{self.platform.ports.kafka}"
+            with KafkaConsumer(bootstrap_servers=servers, group_id=mapping.group, enable_auto_commit=False) as reader:
+                numbers = reader.partitions_for_topic(mapping.topic) or ()
+                ends = reader.end_offsets([TopicPartition(mapping.topic, number) for number in numbers])
+                for partition, end in ends.items():
+                    until(lambda p=partition, e=end: (reader.committed(p) or 0) >= e, mapping.group)  # type: ignore[misc]
 
     def dead_letters(self) -> int:
         """How many records the consumers have given up: the end of every dead-letter topic."""

@@ -78,7 +78,9 @@ def _connect() -> KafkaProducer:
     return KafkaProducer(
         bootstrap_servers=own.kafka_bootstrap_servers.split(","),
         acks="all",
-        enable_idempotence=True,
+        # With idempotence one message that the broker refuses fails every other of the producer. Without it a message
+        # may arrive twice, which our consumers expect anyway; the order of a key is the relay's, who waits for each.
+        enable_idempotence=False,
         linger_ms=1,
         request_timeout_ms=_REQUEST_TIMEOUT_MS,
         delivery_timeout_ms=_DELIVERY_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 """pg8000 with one Sync for each statement, where its own has three: a third of the round trips, and safe in AUTOCOMMIT.
 
 A pooler in transaction mode (RDS Proxy, PgBouncer) may hand the server connection to somebody else at every Sync
-outside a transaction. Stock pg8000 sends Parse, Sync, Describe, Bind, Sync, Execute, Sync: in AUTOCOMMIT it then executes
+outside a transaction. Stock pg8000 sends Parse, Sync, Describe, Bind, Sync, Execute, Sync: in AUTOCOMMIT it then runs
 other clients' statements. Here all messages of a statement stand before one Sync (PostgreSQL 15, chapter 55.2.3).
 """
 

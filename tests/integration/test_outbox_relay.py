@@ -1,0 +1,135 @@
+"""The relay on real servers: one at a time, in order, nothing skipped, nothing marked that Kafka has not taken."""
+
+import json
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from functions.outbox import store
+from functions.outbox.relay import publish_in_order
+from local.configuration import HOST, Configuration
+from tests.integration.outbox_desk import DATA, OutboxDesk, as_function, own_database
+
+RECORD_BYTES_MAX = 1_000  # of the tests' topic: one message above it is refused by the broker
+LARGE = json.dumps({**DATA, "wallet_id": "x" * 2 * RECORD_BYTES_MAX})
+SMALL = json.dumps(DATA)
+
+
+@pytest.fixture(scope="module")
+def outbox_database(platform: Configuration) -> Iterator[Configuration]:
+    """The running system, and beside its own database one for the tests of the relay."""
+    with own_database(platform):
+        yield platform
+
+
+@pytest.fixture
+def desk(outbox_database: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutboxDesk]:
+    """An empty outbox and an empty topic of one partition; this process is the relay's function."""
+    platform = outbox_database
+    made = OutboxDesk(platform, f"relay-{uuid.uuid4().hex}")
+    made.sql("DELETE FROM outbox.event")
+    made.sql("DELETE FROM outbox.lease")
+    topic = NewTopic(made.topic, 1, 1, topic_configs={"max.message.bytes": str(RECORD_BYTES_MAX)})
+    with KafkaAdminClient(bootstrap_servers=f"{HOST}:{platform.ports.kafka}") as admin:
+        admin.create_topics([topic])
+        with as_function(platform, monkeypatch, "app_job"):
+            yield made
+        admin.delete_topics([made.topic])
+
+
+def publish_batch(holder: str) -> int:
+    """One turn of the relay's loop."""
+    return publish_in_order(store.claim(holder))
+
+
+class TestLease:
+    def test_one_works_at_a_time(self, desk: OutboxDesk) -> None:
+        desk.stage(1, "a")
+        assert len(store.claim("first")) == 1
+        assert store.claim("second") == []
+        assert len(store.claim("first")) == 1
+        assert desk.lease() == ("first", 1)
+
+    def test_given_back_it_is_free_at_once(self, desk: OutboxDesk) -> None:
+        desk.stage(1, "a")
+        store.claim("first")
+        store.release("first")
+        assert len(store.claim("second")) == 1
+        assert desk.lease() == ("second", 2)
+
+    def test_nobody_gives_back_what_is_another_s(self, desk: OutboxDesk) -> None:
+        store.claim("first")
+        desk.end_lease()
+        store.claim("second")
+        store.release("first")
+        assert store.claim("third") == []
+        assert desk.lease() == ("second", 2)
+
+
+class TestRelay:
+    def test_keeps_the_order_of_every_key(self, desk: OutboxDesk) -> None:
+        staged: dict[str, list[str]] = {"a": [], "b": [], "c": []}
+        for position in range(60):
+            key = "abc"[position * position % 3]
+            staged[key].append(desk.stage(position, key))
+        assert publish_batch("one") == 60
+        published = desk.published()
+        assert len(published) == 60
+        for key, events in staged.items():
+            assert [event for its, event in published if its == key] == events
+        assert desk.unmarked() == []
+
+    def test_publishes_what_commits_late(self, desk: OutboxDesk) -> None:
+        with desk.session() as late:
+            late.run("BEGIN")
+            first = desk.stage(1, "a", late)
+            second = desk.stage(2, "b")
+            assert publish_batch("one") == 1
+            late.run("COMMIT")
+        assert publish_batch("one") == 1
+        assert desk.published() == [("b", second), ("a", first)]
+
+    def test_neither_marks_nor_overtakes_what_kafka_refuses(self, desk: OutboxDesk) -> None:
+        refused, waiting, other = desk.stage(1, "a", data=LARGE), desk.stage(2, "a"), desk.stage(3, "b")
+        assert publish_batch("one") == 1
+        assert desk.published() == [("b", other)]
+        assert desk.unmarked() == [refused, waiting]
+        desk.sql("UPDATE outbox.event SET data = CAST(:small AS jsonb) WHERE id = 1", small=SMALL)
+        assert publish_batch("one") == 2
+        assert desk.published() == [("b", other), ("a", refused), ("a", waiting)]
+
+    def test_begins_with_what_the_last_one_sent_and_did_not_mark(
+        self, desk: OutboxDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = desk.stage(1, "a"), desk.stage(2, "a")
+
+        class Killed(BaseException):
+            """The function is gone between the acknowledgement and the mark."""
+
+        def die(_: list[str]) -> None:
+            raise Killed
+
+        with monkeypatch.context() as dying:
+            dying.setattr(store, "mark", die)
+            with pytest.raises(Killed):
+                publish_batch("first")
+        desk.end_lease()
+        assert publish_batch("second") == 2
+        assert desk.published() == [("a", first), ("a", first), ("a", second)]
+
+    def test_of_one_deposed_meanwhile_only_repeats(self, desk: OutboxDesk) -> None:
+        """It goes on with what it had claimed, after its successor has sent all of it and more."""
+        events = [desk.stage(1, "a"), desk.stage(2, "a")]
+        claimed = store.claim("first")
+        desk.end_lease()
+        events.append(desk.stage(3, "a"))
+        assert publish_batch("second") == 3
+        marked = desk.sql("SELECT event_id, published_at FROM outbox.event ORDER BY id")
+        publish_in_order(claimed)
+        assert publish_batch("first") == 0
+        published = [event for _, event in desk.published()]
+        assert published[:3] == events
+        assert set(published[3:]) == set(events[:2])
+        assert desk.sql("SELECT event_id, published_at FROM outbox.event ORDER BY id") == marked
