@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import uvloop
 
+from bench.imports import imports
 from bench.load import run
 from local import processes
 from local.configuration import Configuration, load
@@ -30,7 +31,7 @@ def main() -> int:
     """0 when no request failed."""
     configuration = load()
     print(f"{os.cpu_count()} cores shared by load generator, servers and functions; limiter, sessions and logs on")
-    print("people and their money are made first", flush=True)
+    _print_imports(configuration)
     people = [_person(configuration) for _ in range(PEOPLE)]
     _give_funds(configuration, people)
     print(f"{'route':<34}{'connections':>12}{'requests/s':>12}{'p50 ms':>9}{'p95 ms':>9}{'errors':>8}")
@@ -42,6 +43,13 @@ def main() -> int:
         bench.measure("POST transfer", bench.transfer, 201)
     bench.measure("POST transfer, events consumed", bench.transfer, 201)
     return 1 if bench.errors else 0
+
+
+def _print_imports(configuration: Configuration) -> None:
+    print(f"{'import of':<34}{'ms':>12}{'promised':>12}")
+    for each in imports(configuration):
+        promised = f"{each.promised:.0f}" if each.promised else ""
+        print(f"{each.function:<34}{each.milliseconds:>12.0f}{promised:>12}", flush=True)
 
 
 @contextmanager

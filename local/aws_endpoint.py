@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -39,6 +40,16 @@ def client(configuration: Configuration, service: str) -> Any:
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
     )
+
+
+def ssm_parameters(configuration: Configuration) -> Callable[[str], str]:
+    """Reads the deployment's parameters from the local AWS endpoint."""
+    parameters = client(configuration, "ssm")
+
+    def read(name: str) -> str:
+        return str(parameters.get_parameter(Name=name)["Parameter"]["Value"])
+
+    return read
 
 
 def fill_endpoint(configuration: Configuration, template: Template) -> None:

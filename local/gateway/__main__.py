@@ -2,12 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
 
 import uvloop
 
-from local.aws_endpoint import client
-from local.configuration import Configuration, load
+from local.aws_endpoint import ssm_parameters
+from local.configuration import load
 from local.gateway.runtime import Runtime
 from local.template import load_template
 
@@ -19,16 +18,6 @@ async def main() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     runtime = Runtime(configuration, load_template(configuration), ssm_parameters(configuration))
     await runtime.serve(stopped)
-
-
-def ssm_parameters(configuration: Configuration) -> Callable[[str], str]:
-    """Reads the deployment's parameters from the local AWS endpoint."""
-    parameters = client(configuration, "ssm")
-
-    def read(name: str) -> str:
-        return str(parameters.get_parameter(Name=name)["Parameter"]["Value"])
-
-    return read
 
 
 if __name__ == "__main__":
