@@ -1,6 +1,7 @@
 """What an environment sees: its own service and its declared layers, in AWS's order, and nothing of the developer's."""
 
 import os
+import sys
 import shutil
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def process_variables(function: Function, configuration: Configuration, runtime_
         "LAMBDA_TASK_ROOT": str(root),
         "LAMBDA_RUNTIME_DIR": str(path[-1]),
         "_HANDLER": function.handler,
-        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
