@@ -1,8 +1,8 @@
 """What an environment sees: its own service and its declared layers, in AWS's order, and nothing of the developer's."""
 
 import os
-import sys
 import shutil
+import sys
 from pathlib import Path
 
 from local.configuration import Configuration
