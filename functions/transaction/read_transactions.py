@@ -16,13 +16,19 @@ from paycore.pagination import page, render
 _FIRST_VERSION = 1  # rises with the status, once something can change it
 
 
-def read_transaction(caller: Caller, transaction_id: str) -> dict[str, Any]:
+def entry_key(path: str, _: str) -> str | None:
+    """The cache entry of `/v1/transactions/{transaction_id}`; None for any other path."""
+    collection, _, transaction_id = path.rpartition("/")
+    return _key(transaction_id) if collection == "/v1/transactions" and ids.is_id("tx", transaction_id) else None
+
+
+def read_transaction(caller: Caller, transaction_id: str, cached: cache.Lookup) -> dict[str, Any]:
     """The transaction; raises TransactionNotFound for what is absent and for what is not the caller's."""
     try:
-        key = f"transaction:{ids.check('tx', transaction_id)}"
+        key = _key(ids.check("tx", transaction_id))
     except ids.MalformedId as trouble:
         raise TransactionNotFound from trouble
-    facts = cache.read(key)
+    facts = cached.body(key)
     if facts is None:
         facts = one_statement(lambda connection: store.find(connection, transaction_id))
         if facts is None:
@@ -45,3 +51,7 @@ def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str 
         lambda row: transaction_body(from_facts(dict(row._mapping)), caller.user_id, sees_all=False),
         lambda row: str(row.id),
     )
+
+
+def _key(transaction_id: str) -> str:
+    return f"transaction:{transaction_id}"

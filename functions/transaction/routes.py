@@ -8,7 +8,7 @@ from functions.transaction.read_transactions import list_transactions, read_tran
 from functions.transaction.schemas import TransactionList, TransferRequest
 from functions.transaction.store import Filters
 from functions.transaction.transfer import transfer
-from paycore.http import Router, current_caller, needs, reply, required_key
+from paycore.http import Router, cached_entry, current_caller, needs, reply, required_key
 from paycore.http.problem import REPLAYED
 from paycore.ledger.render import transaction_body
 from paycore.ledger.schemas import TransactionBody
@@ -33,9 +33,9 @@ async def post_transfer(body: TransferRequest, caller: current_caller, key: requ
 
 
 @routes.get("/v1/transactions/{transaction_id}", response_model=TransactionBody, openapi_extra=needs())
-async def get_transaction(transaction_id: str, caller: current_caller) -> Response:
+async def get_transaction(transaction_id: str, caller: current_caller, cached: cached_entry) -> Response:
     """Shows a transaction to its parties."""
-    return reply(200, read_transaction(caller, transaction_id))
+    return reply(200, read_transaction(caller, transaction_id, cached))
 
 
 @routes.get("/v1/transactions", response_model=TransactionList, openapi_extra=needs())

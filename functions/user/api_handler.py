@@ -1,5 +1,6 @@
 """The user API as a Lambda function."""
 
+from functions.user.profile import entry_key
 from functions.user.routes import auth_routes, user_routes
 from paycore.database import database_check
 from paycore.entry import api_handler
@@ -8,5 +9,5 @@ from paycore.http import create_app
 from paycore.session import caller_of
 
 health = health_router("user", needed={"database": database_check}, helpful={"redis": redis_check})
-app = create_app("Users", auth_routes, user_routes, health, identify=caller_of)
+app = create_app("Users", auth_routes, user_routes, health, identify=caller_of, entry_key=entry_key)
 handler = api_handler(app)

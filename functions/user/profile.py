@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.user.keys import identity_ring
 from functions.user.store import Record
-from paycore import cache, clock
+from paycore import cache, clock, ids
 from paycore.crypto import CannotOpen
 
 _PURPOSE = "profile-cache"
@@ -38,10 +38,17 @@ def remember(body: dict[str, Any]) -> None:
     cache.replace(key, body["version"], {"sealed": sealed}, cache.USER_LIFE_S)
 
 
-def recall(user_id: str) -> dict[str, Any] | None:
+def entry_key(path: str, caller_id: str) -> str | None:
+    """The cache entry of `/v1/users/me` and `/v1/users/{user_id}`; None for any other path."""
+    collection, _, name = path.rpartition("/")
+    user_id = caller_id if name == "me" else name
+    return _key(user_id) if collection == "/v1/users" and ids.is_id("usr", user_id) else None
+
+
+def recall(user_id: str, cached: cache.Lookup) -> dict[str, Any] | None:
     """The cached profile; None for a miss, and for an entry that another key sealed or that was moved here."""
     key = _key(user_id)
-    entry = cache.read(key)
+    entry = cached.body(key)
     if entry is None:
         return None
     try:

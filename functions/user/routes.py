@@ -26,7 +26,7 @@ from functions.user.schemas import (
     VerifyEmail,
 )
 from functions.user.verify_email import verify_email
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, cached_entry, current_caller, needs, reply
 
 auth_routes = Router(tags=["auth"])
 user_routes = Router(tags=["users"])
@@ -83,9 +83,9 @@ async def post_logout(body: UseRefreshToken) -> Response:
 
 
 @user_routes.get("/v1/users/me", response_model=UserBody, openapi_extra=needs())
-async def get_me(caller: current_caller) -> Response:
+async def get_me(caller: current_caller, cached: cached_entry) -> Response:
     """Shows the caller's profile."""
-    return reply(200, read_profile(caller.user_id))
+    return reply(200, read_profile(caller.user_id, cached))
 
 
 @user_routes.patch("/v1/users/me", response_model=UserBody, openapi_extra=needs())
@@ -95,9 +95,9 @@ async def patch_me(body: ChangeProfile, caller: current_caller, origin: request_
 
 
 @user_routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("admin"))
-async def get_user(user_id: str) -> Response:
+async def get_user(user_id: str, cached: cached_entry) -> Response:
     """Shows anybody's account."""
-    return reply(200, read_profile(user_id))
+    return reply(200, read_profile(user_id, cached))
 
 
 @user_routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("admin"))

@@ -11,10 +11,16 @@ from paycore.errors import WalletNotFound
 from paycore.pagination import page, render
 
 
-def read_wallet(caller: Caller, wallet_id: str) -> dict[str, Any]:
+def entry_key(path: str, _: str) -> str | None:
+    """The cache entry of `/v1/wallets/{wallet_id}`; None for any other path."""
+    collection, _, wallet_id = path.rpartition("/")
+    return cache.wallet_key(wallet_id) if collection == "/v1/wallets" and ids.is_id("wal", wallet_id) else None
+
+
+def read_wallet(caller: Caller, wallet_id: str, cached: cache.Lookup) -> dict[str, Any]:
     """The wallet of the caller (an admin: of anybody); raises WalletNotFound."""
     key = cache.wallet_key(_checked(wallet_id))
-    body = cache.read(key)
+    body = cached.body(key)
     if body is None:
         body = wallet_body(_find(wallet_id))
         cache.replace(key, body["version"], body, cache.WALLET_LIFE_S)

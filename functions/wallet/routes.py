@@ -18,7 +18,7 @@ from functions.wallet.schemas import (
     WalletList,
 )
 from paycore.caller import Caller
-from paycore.http import Router, current_caller, needs, reply, request_key, required_key
+from paycore.http import Router, cached_entry, current_caller, needs, reply, request_key, required_key
 from paycore.http.problem import REPLAYED
 from paycore.ledger.render import transaction_body
 from paycore.ledger.schemas import TransactionBody
@@ -42,9 +42,9 @@ async def get_wallets(caller: current_caller, limit: LimitQuery = 20, cursor: Cu
 
 
 @routes.get("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs())
-async def get_wallet(wallet_id: str, caller: current_caller) -> Response:
+async def get_wallet(wallet_id: str, caller: current_caller, cached: cached_entry) -> Response:
     """Shows a wallet; the balance may be as old as its version says."""
-    return reply(200, read_wallet(caller, wallet_id))
+    return reply(200, read_wallet(caller, wallet_id, cached))
 
 
 @routes.get("/v1/wallets/{wallet_id}/balance", response_model=WalletBalanceBody, openapi_extra=needs())

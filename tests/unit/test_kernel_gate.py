@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from paycore.cache import Lookup
 from paycore.http import Router, needs
 from paycore.http import gate as gate_module
 from paycore.http.app import bare_app
@@ -42,7 +43,7 @@ def _ask(app: Gate, path: str) -> tuple[int, dict[str, str], Any]:
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """The gate with a limiter that lets everything pass."""
-    admission = Admission(True, Allowance(100, 99, 60), None)
+    admission = Admission(True, Allowance(100, 99, 60), None, Lookup())
     monkeypatch.setattr(gate_module, "admit", lambda *_: admission)
     return Gate(bare_app("test", routes), 100, None)
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -107,16 +108,22 @@ def script(text: str) -> Callable[..., Any]:
     return client().register_script(text)
 
 
-def read(key: str) -> dict[str, Any] | None:
-    """The body of an entry, or None for a miss; a cache that is down is a miss."""
-    try:
-        body = ask(lambda redis_client: redis_client.hget(key, "b"))
-    except CacheUnavailable:
-        return None
-    if not body:
-        return None
-    entry: dict[str, Any] = json.loads(body)
-    return entry
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the cache had under `key` when the request came in: `text` is None or empty for a miss.
+
+    It is read in the one round trip that admits the request (paycore.rate_limit), never by one of its own.
+    """
+
+    key: str = ""
+    text: str | None = None
+
+    def body(self, key: str) -> dict[str, Any] | None:
+        """The body of the entry `key`; None for a miss, a cache that is down, or when another key was looked up."""
+        if key != self.key or not self.text:
+            return None
+        entry: dict[str, Any] = json.loads(self.text)
+        return entry
 
 
 def replace(key: str, version: int, body: dict[str, Any], life_s: int) -> None:

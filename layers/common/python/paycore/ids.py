@@ -45,6 +45,11 @@ def show(prefix: Prefix, value: UUID) -> str:
 
 def check(prefix: Prefix, text: str) -> str:
     """`text` itself; raises MalformedId for anything but exactly our own form."""
-    if len(text) > _LENGTH_MAX or not _FORMS[prefix].fullmatch(text):
+    if not is_id(prefix, text):
         raise MalformedId(prefix)
     return text
+
+
+def is_id(prefix: Prefix, text: str) -> bool:
+    """Whether `text` is exactly our own form."""
+    return len(text) <= _LENGTH_MAX and _FORMS[prefix].fullmatch(text) is not None

@@ -5,13 +5,14 @@ from collections import deque
 from dataclasses import dataclass
 
 from paycore import cache
+from paycore.cache import Lookup
 from paycore.errors import RateLimited
 
 WINDOW_S = 60
 
 # Sorted set of the accepted requests of the last window, by the server's clock in microseconds. A refused request
-# is not added, so that waiting helps. Answers {accepted, remaining, seconds until the oldest leaves, session}.
-# The session rides along: one round trip answers both questions that every request asks (see paycore.session).
+# is not added, so that waiting helps. Answers {accepted, remaining, seconds until the oldest leaves, session, body}.
+# The session and the entry that the route will show ride along: a cached read costs one round trip in all.
 _ADMIT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -31,7 +32,9 @@ local reset = 0
 if oldest[2] then reset = math.ceil((oldest[2] + window - now) / 1000000) end
 local session = false
 if KEYS[2] then session = redis.call('GET', KEYS[2]) end
-return {accepted, limit - used, reset, session}
+local body = false
+if KEYS[3] then body = redis.call('HGET', KEYS[3], 'b') end
+return {accepted, limit - used, reset, session, body}
 """
 
 # With Redis away each environment counts alone: a quarter of the limit is less than a few environments add up to.
@@ -57,27 +60,37 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer of the one round trip: is the request within the allowance, and what session was cached."""
+    """The answer of the one round trip: is the request within the allowance, and what was cached."""
 
     accepted: bool
     allowance: Allowance
     cached_session: str | None
+    lookup: Lookup
 
     def refuse(self) -> RateLimited | None:
         """The refusal of a request beyond the limit."""
         return None if self.accepted else RateLimited(retry_after_s=max(1, self.allowance.reset_s))
 
 
-def admit(address: str, limit: int, request_id: str, session_key: str | None = None) -> Admission:
-    """Counts a request of `address` and reads the session entry beside it. A `request_id` counts once."""
-    keys = [f"limit:ip:{address}"] + ([session_key] if session_key else [])
+def admit(
+    address: str, limit: int, request_id: str, session_key: str | None = None, entry_key: str | None = None
+) -> Admission:
+    """Counts a request of `address` and reads the session's entry beside it, and `entry_key` beside that.
+
+    A `request_id` counts once. Without a session nothing else is looked up.
+    """
+    keys = [f"limit:ip:{address}"]
+    if session_key:
+        keys += [session_key] + ([entry_key] if entry_key else [])
     try:
-        accepted, remaining, reset_s, session = cache.ask(
+        accepted, remaining, reset_s, session, body = cache.ask(
             lambda _: cache.script(_ADMIT)(keys=keys, args=[limit, WINDOW_S, request_id])
         )
     except cache.CacheUnavailable:
         return _alone.admit(address, max(1, limit // _SHARE_WITHOUT_REDIS))
-    return Admission(bool(accepted), Allowance(limit, int(remaining), int(reset_s)), session)
+    return Admission(
+        bool(accepted), Allowance(limit, int(remaining), int(reset_s)), session, Lookup(entry_key or "", body)
+    )
 
 
 class _LocalWindow:
@@ -99,7 +112,7 @@ class _LocalWindow:
         if accepted:
             times.append(instant)
         reset_s = int(times[0] + WINDOW_S - instant) + 1
-        return Admission(accepted, Allowance(limit, limit - len(times), reset_s, exact=False), None)
+        return Admission(accepted, Allowance(limit, limit - len(times), reset_s, exact=False), None, Lookup())
 
 
 _alone = _LocalWindow()

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from paycore import settings
 from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError
-from paycore.http.gate import Gate, Identify
+from paycore.http.gate import EntryKey, Gate, Identify
 from paycore.http.problem import InternalError, problem
 from paycore.settings import HttpSettings
 
@@ -21,11 +21,18 @@ CORS_ANSWER_HEADERS = ["Request-Id", "Idempotency-Replayed", "RateLimit", "RateL
 _PREFLIGHT_LIFE_S = 3600
 
 
-def create_app(title: str, *routers: APIRouter, identify: Identify | None = None, limited: bool = True) -> ASGIApp:
+def create_app(
+    title: str,
+    *routers: APIRouter,
+    identify: Identify | None = None,
+    entry_key: EntryKey | None = None,
+    limited: bool = True,
+) -> ASGIApp:
     """The ASGI application of one function.
 
     `identify` turns the authorizer's context into the caller (`paycore.session.caller_of`); without it the function
-    has public routes only. `limited` false: no limit per address, and no Redis.
+    has public routes only. `entry_key` names the cache entry that a GET will show: routes get it as
+    `cached_entry`. `limited` false: no limit per address, and no Redis.
     """
     own = settings.read(HttpSettings)
     with_cors = CORSMiddleware(
@@ -36,7 +43,7 @@ def create_app(title: str, *routers: APIRouter, identify: Identify | None = None
         expose_headers=CORS_ANSWER_HEADERS,
         max_age=_PREFLIGHT_LIFE_S,
     )
-    return Gate(with_cors, own.rate_limit_per_minute if limited else None, identify)
+    return Gate(with_cors, own.rate_limit_per_minute if limited else None, identify, entry_key)
 
 
 def bare_app(title: str, *routers: APIRouter) -> FastAPI:

@@ -16,6 +16,9 @@ from paycore.rate_limit import admit
 # The caller from the authorizer's context and the cached session (or None for a miss).
 Identify = Callable[[dict[str, Any], str | None], Caller]
 
+# The key of the cache entry that a GET of this path by this user id will show, or None.
+EntryKey = Callable[[str, str], str | None]
+
 # api.md, "Security headers". An answer that sets one of them itself keeps its own.
 SECURITY_HEADERS = {
     b"strict-transport-security": b"max-age=31536000; includeSubDomains",
@@ -29,10 +32,13 @@ SECURITY_HEADERS = {
 class Gate:
     """The outermost ASGI application of an API function."""
 
-    def __init__(self, app: ASGIApp, limit: int | None, identify: Identify | None) -> None:
+    def __init__(
+        self, app: ASGIApp, limit: int | None, identify: Identify | None, entry_key: EntryKey | None = None
+    ) -> None:
         self._app = app
         self._limit = limit
         self._identify = identify
+        self._entry_key = entry_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         context = scope["aws.event"]["requestContext"]
@@ -75,13 +81,20 @@ class Gate:
             self._limit,
             context["requestId"],
             cache_key(session_id) if session_id else None,
+            self._entry_of(scope, authorizer or {}),
         )
+        scope["paycore.lookup"] = admission.lookup
         answer.headers += admission.allowance.headers()
         if refusal := admission.refuse():
             raise refusal
         if self._identify and authorizer:
             caller = self._identify(authorizer, admission.cached_session)
             scope["paycore.caller"] = replace(caller, limits_are_exact=admission.allowance.exact)
+
+    def _entry_of(self, scope: Scope, authorizer: dict[str, Any]) -> str | None:
+        if self._entry_key is None or scope["method"] != "GET":
+            return None
+        return self._entry_key(scope["path"], str(authorizer.get("user_id")))
 
 
 class _Answer:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from paycore.cache import Lookup
 from paycore.caller import Caller, Role
 from paycore.errors import (
     BodyTooLarge,
@@ -81,6 +82,11 @@ async def _current_caller(request: Request) -> Caller:
     return _caller(request)
 
 
+async def _cached_entry(request: Request) -> Lookup:
+    lookup: Lookup = request.scope["paycore.lookup"]
+    return lookup
+
+
 async def _request_key(request: Request) -> RequestKey | None:
     key: RequestKey | None = request.scope.get("paycore.request_key")
     return key
@@ -93,6 +99,7 @@ async def _required_key(request: Request) -> RequestKey:
 
 # What a route's parameters are annotated with.
 current_caller = Annotated[Caller, Depends(_current_caller)]
+cached_entry = Annotated[Lookup, Depends(_cached_entry)]
 request_key = Annotated[RequestKey | None, Depends(_request_key)]
 required_key = Annotated[RequestKey, Depends(_required_key)]
 
