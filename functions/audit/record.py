@@ -2,7 +2,7 @@
 
 from functions.audit import store
 from paycore import clock
-from paycore.consumer import Event
+from paycore.events.event import Event
 
 # A one-time code is sealed, and even so it belongs in no archive.
 _NEVER_KEPT = {"sealed_code"}

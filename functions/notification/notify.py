@@ -6,8 +6,8 @@ from functions.notification import channels, store
 from functions.notification.directory import Address, address_of
 from functions.notification.texts import CODE, Channel, Notice, notices
 from paycore import clock, settings
-from paycore.consumer import Event
 from paycore.crypto import CannotOpen, key_ring
+from paycore.events.event import Event
 from paycore.events.user import UserRegistered
 from paycore.observability import MASK, logger
 from paycore.settings import NoticesKeysSettings

@@ -8,8 +8,8 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from paycore import clock, ids
-from paycore.consumer import Event
 from paycore.documents import Document, collection, reachable
+from paycore.events.event import Event
 from paycore.invariants import present
 
 if TYPE_CHECKING:  # the consumer of events has no web framework, which pages come with

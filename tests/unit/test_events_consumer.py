@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from paycore import consumer
-from paycore.consumer import Event, kafka_handler, read_event
+from paycore.consumer import kafka_handler
 from paycore.errors import Unavailable
+from paycore.events.event import BadRecord, Event, read_event
 from paycore.events.wallet import WalletCreated
 from paycore.kafka import Message
 
@@ -60,7 +61,7 @@ class TestReadEvent:
     )  # fmt: skip
     def test_refuses_what_is_no_event(self, value: object) -> None:
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        with pytest.raises(consumer.BadRecord):
+        with pytest.raises(BadRecord):
             read_event(body)
 
 

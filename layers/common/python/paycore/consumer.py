@@ -7,34 +7,16 @@ delivered again, the partition waits, and nothing is lost or counted.
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from paycore.errors import Busy, Unavailable
-from paycore.events.envelope import EventData
-from paycore.events.registry import event_types
+from paycore.events.event import Event, read_event
 from paycore.kafka import Message, publish
 from paycore.observability import logger
 
 TRIES_MAX = 3
 
 KafkaHandler = Callable[[dict[str, Any], Any], None]
-
-
-class BadRecord(ValueError):
-    """The record is no event of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as it came: `data` is of the class of its type."""
-
-    id: str
-    type: str
-    time: str
-    subject: str
-    data: EventData
-    request_id: str
 
 
 def kafka_handler(consume: Callable[[Event], None], dead_letters: str) -> KafkaHandler:
@@ -49,16 +31,6 @@ def kafka_handler(consume: Callable[[Event], None], dead_letters: str) -> KafkaH
                 _consume(record, consume, dead_letters)
 
     return handler
-
-
-def read_event(value: bytes) -> Event:
-    """The event in a message; raises BadRecord."""
-    try:
-        raw = json.loads(value)
-        kind = event_types()[raw["type"]]
-        return Event(raw["id"], raw["type"], raw["time"], raw["subject"], kind(**raw["data"]), raw["trace"])
-    except (ValueError, KeyError, TypeError) as trouble:
-        raise BadRecord(type(trouble).__name__) from trouble
 
 
 def _consume(record: dict[str, Any], consume: Callable[[Event], None], dead_letters: str) -> None:
