@@ -54,6 +54,7 @@ class TestRoutes:
             ("GET", "/v1/wallets/nothing/here/at/all", 404, "not_found"),
             ("PUT", "/v1/wallets", 405, "method_not_allowed"),
             ("GET", "/v1/wallets?limit=0", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets?limit=1.0", 400, "invalid_parameter"),
             ("GET", "/v1/wallets?limit=1&limit=2", 400, "invalid_parameter"),
             ("GET", "/v1/wallets?unknown=1", 400, "invalid_parameter"),
             ("GET", "/v1/wallets?cursor=AAAA", 400, "invalid_parameter"),

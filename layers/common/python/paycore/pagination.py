@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
+from pydantic import BeforeValidator
 
 from paycore import settings
 from paycore.crypto import key_ring
@@ -15,7 +16,14 @@ from paycore.settings import CursorKeysSettings
 
 _PURPOSE = "cursor"
 
-LimitQuery = Annotated[int, Query(ge=1, le=100)]
+
+def _digits(text: object) -> object:
+    if isinstance(text, str) and not (text.isascii() and text.isdigit()):
+        raise ValueError("digits only")  # pydantic would read "1.0" and "1_0" as whole numbers, too
+    return text
+
+
+LimitQuery = Annotated[int, Query(ge=1, le=100), BeforeValidator(_digits)]
 CursorQuery = Annotated[str | None, Query(max_length=1000)]
 
 Row = TypeVar("Row")
