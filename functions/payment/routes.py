@@ -21,9 +21,11 @@ from functions.payment.schemas import (
     Pay,
     PaymentBody,
     PaymentList,
+    PaymentStatus,
     Refund,
     RefundBody,
     RefundList,
+    RefundStatus,
     SaveMethod,
 )
 from paycore.http import Router, current_caller, needs, reply, required_key
@@ -73,7 +75,7 @@ async def get_payments(
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
     wallet_id: FilterQuery = None,
-    status: FilterQuery = None,
+    status: PaymentStatus | None = None,
 ) -> Response:
     """Lists the caller's payments, newest first."""
     return reply(200, list_payments(caller, wallet_id, status, limit, cursor))
@@ -103,7 +105,7 @@ async def get_refunds(
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
     payment_id: FilterQuery = None,
-    status: FilterQuery = None,
+    status: RefundStatus | None = None,
 ) -> Response:
     """Lists the refunds of the caller's payments, newest first."""
     return reply(200, list_refunds(caller, payment_id, status, limit, cursor))

@@ -8,8 +8,10 @@ from functions.transaction.read_transactions import list_transactions, read_tran
 from functions.transaction.schemas import TransactionList, TransferRequest
 from functions.transaction.store import Filters
 from functions.transaction.transfer import transfer
+from paycore.fields import Currency
 from paycore.http import Router, cached_entry, current_caller, needs, reply, required_key
 from paycore.http.problem import REPLAYED
+from paycore.ledger.commands import MovementKind, TransactionStatus
 from paycore.ledger.render import transaction_body
 from paycore.ledger.schemas import TransactionBody
 from paycore.pagination import CursorQuery, LimitQuery
@@ -44,9 +46,9 @@ async def get_transactions(
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
     wallet_id: FilterQuery = None,
-    kind: FilterQuery = None,
-    status: FilterQuery = None,
-    currency: FilterQuery = None,
+    kind: MovementKind | None = None,
+    status: TransactionStatus | None = None,
+    currency: Currency | None = None,
     external_id: FilterQuery = None,
 ) -> Response:
     """Lists the caller's transactions, newest first."""

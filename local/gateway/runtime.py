@@ -1,9 +1,7 @@
 """The gateway's process: API Gateway, the Lambda environments and their Invoke API in one event loop."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from local.configuration import HOST, Configuration
 from local.environments.asynchronous import AsynchronousCalls
@@ -34,7 +32,10 @@ class Runtime:
         ready.unlink(missing_ok=True)
         servers = [await self._listen_to_callers(), await self._listen_to_clients()]
         warming = asyncio.create_task(self.fleet.prewarm())
-        chores = asyncio.gather(self._clients.sweep_forever(), self._callers.sweep_forever(), self.fleet.keep())
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (self._clients.sweep_forever(), self._callers.sweep_forever(), self.fleet.keep())
+        ]
         ready.parent.mkdir(parents=True, exist_ok=True)
         ready.touch()
         try:
@@ -62,17 +63,15 @@ class Runtime:
             backlog=BACKLOG,
         )
 
-    async def _until(self, stopped: asyncio.Event, chores: asyncio.Future[Any]) -> None:
-        """Returns when it is time to stop; raises what stopped a chore, for a chore never ends by itself."""
+    async def _until(self, stopped: asyncio.Event, chores: Sequence[asyncio.Task[None]]) -> None:
+        """Returns when it is time to stop; raises what ended a chore, for a chore never ends by itself."""
         waiting = asyncio.create_task(stopped.wait())
-        first: list[asyncio.Future[Any]] = [waiting, chores]
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if chores.done():
-            chores.result()
-        chores.cancel()
-        with suppress(asyncio.CancelledError):
-            await chores
+        ended, going_on = await asyncio.wait([waiting, *chores], return_when=asyncio.FIRST_COMPLETED)
+        for task in going_on:
+            task.cancel()
+        await asyncio.gather(*going_on, return_exceptions=True)
+        for task in ended:
+            task.result()
 
     async def _close(self) -> None:
         self._calls.close()

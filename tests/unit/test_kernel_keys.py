@@ -81,22 +81,38 @@ class TestTokens:
         )
         assert tokens.verify(text, **EXPECTED) == token
 
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "", "a.b", "a.b.c", _signed(_claims())[:-4], _signed(_claims(), kid="key-2"), _signed(_claims(), typ="JWT"),
-            _signed(_claims(), kid="../../dev/null"), _signed(_claims(aud="other")), _signed(_claims(aud=["paycore-api"])),
-            _signed(_claims(iss="https://else")), _signed(_claims(exp=int(time.time()) - 31)), _signed(_claims(exp=None)),
-            _signed(_claims(exp="9999999999")), _signed(_claims(sub=None)), _signed(_claims(sid=None)),
-            _signed(_claims(iat=int(time.time()) + 61)), _signed(_claims(amr="pwd")), _signed(_claims(auth_time=True)),
-            jwt.encode(_claims(), "", "none", headers={"kid": "key-1", "typ": "at+jwt"}),
-            _confused(_claims(), json.dumps(JWK)), _confused(_claims(), PEM),
-            "x" * 100_000,
-        ],
-    )  # fmt: skip
-    def test_refuses(self, text: str) -> None:
+    @pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "x" * 100_000])
+    def test_refuses_what_is_no_token(self, text: str) -> None:
         with pytest.raises(tokens.BadToken):
             tokens.verify(text, **EXPECTED)
+
+    @pytest.mark.parametrize("header", [{"kid": "key-2"}, {"kid": "../../dev/null"}, {"typ": "JWT"}])
+    def test_refuses_a_header_that_is_not_ours(self, header: dict[str, str]) -> None:
+        with pytest.raises(tokens.BadToken):
+            tokens.verify(_signed(_claims(), **header), **EXPECTED)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"aud": "other"}, {"aud": ["paycore-api"]}, {"iss": "https://else"}, {"exp": None}, {"exp": "9999999999"},
+            {"sub": None}, {"sid": None}, {"amr": "pwd"}, {"auth_time": True},
+        ],
+    )  # fmt: skip
+    def test_refuses_claims_that_are_not_ours(self, changes: dict[str, object]) -> None:
+        with pytest.raises(tokens.BadToken):
+            tokens.verify(_signed(_claims(**changes)), **EXPECTED)
+
+    @pytest.mark.parametrize(("claim", "offset_s"), [("exp", -31), ("iat", 61)])
+    def test_refuses_what_is_over_or_still_to_come(self, claim: str, offset_s: int) -> None:
+        with pytest.raises(tokens.BadToken):
+            tokens.verify(_signed(_claims(**{claim: int(time.time()) + offset_s})), **EXPECTED)
+
+    def test_refuses_a_signature_that_is_not_ours(self) -> None:
+        unsigned = jwt.encode(_claims(), "", "none", headers={"kid": "key-1", "typ": "at+jwt"})
+        cut = _signed(_claims())[:-4]
+        for text in (unsigned, cut, _confused(_claims(), json.dumps(JWK)), _confused(_claims(), PEM)):
+            with pytest.raises(tokens.BadToken):
+                tokens.verify(text, **EXPECTED)
 
     @pytest.mark.parametrize("leeway", [-29, 29])
     def test_forgives_small_differences_of_the_clocks(self, leeway: int) -> None:

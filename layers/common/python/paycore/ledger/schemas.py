@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from paycore.ledger.commands import MovementKind, TransactionStatus
+
 
 class LegBody(BaseModel):
     """One wallet's side; amounts in minor units, `amount` signed."""
@@ -20,8 +22,8 @@ class TransactionBody(BaseModel):
     object: Literal["transaction"]
     id: str
     created_at: str
-    kind: str
-    status: str
+    kind: MovementKind
+    status: TransactionStatus
     amount: int
     currency: str
     source_wallet_id: str | None
