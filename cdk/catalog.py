@@ -140,7 +140,7 @@ FUNCTIONS = (
         layers=("common", "sql", "outbox"),
         settings=(settings.DatabaseSettings, settings.KafkaSettings),
         memory_mb=512,
-        timeout_seconds=90,
+        timeout_seconds=120,
         database_user="app_job",
         publishes=TOPICS,
     ),

@@ -6,6 +6,10 @@ from paycore.events.envelope import TOPICS
 
 LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "edge", "migrate")
 
+# By role: a little longer than its statement time-out, so that the server speaks first. That is 2 s for the API, which
+# promises an answer within 3 s, and 30 s for a job. A migration has none: only its function's time ends it.
+DATABASE_TIMEOUT_MS = {"app_rw": 2_300, "app_job": 31_000, "migrate": 300_000}
+
 
 @dataclass(frozen=True)
 class Authorizer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cdk.parts import document_store, ledger_database, session_cache
 from cdk.parts.surroundings import Surroundings
-from cdk.specs import DeployStep, FunctionSpec
+from cdk.specs import DATABASE_TIMEOUT_MS, DeployStep, FunctionSpec
 from paycore import settings
 
 Values = Mapping[str, str]
@@ -30,6 +30,7 @@ def database(spec: FunctionSpec, around: Surroundings) -> Values:
         "DATABASE_PORT": str(ledger_database.PORT),
         "DATABASE_NAME": ledger_database.NAME,
         "DATABASE_USER": spec.database_user,
+        "DATABASE_TIMEOUT_MS": str(DATABASE_TIMEOUT_MS[spec.database_user]),
         "DATABASE_AUTHENTICATION": "password" if direct else "iam",
         "DATABASE_SECRET": around.secret_name("database") if direct else "",
         "DATABASE_CA_FILE": AMAZON_RDS_CA_FILE if direct else SYSTEM_CA,

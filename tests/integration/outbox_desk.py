@@ -11,6 +11,7 @@ import pg8000.native
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from cdk.specs import DATABASE_TIMEOUT_MS
 from functions.migrate.migrate import migrate
 from local.configuration import HOST, Configuration
 from local.secrets import database_logins, superuser_password
@@ -75,7 +76,7 @@ class OutboxDesk:
         return str(holder), int(fence)
 
     def end_lease(self) -> None:
-        """As if its holder had said nothing for ten seconds."""
+        """As if its holder had said nothing for as long as it lasts."""
         self.sql("UPDATE outbox.lease SET expires_at = clock_timestamp() - interval '1 ms'")
 
     def published(self) -> list[tuple[str, str]]:
@@ -114,14 +115,17 @@ def own_database(platform: Configuration) -> Iterator[None]:
 
 
 @contextmanager
-def as_function(platform: Configuration, monkeypatch: pytest.MonkeyPatch, user: str) -> Iterator[None]:
+def as_function(
+    platform: Configuration, monkeypatch: pytest.MonkeyPatch, user: str, database_name: str = DATABASE
+) -> Iterator[None]:
     """This process reaches PostgreSQL and Kafka as a function does that signs in as `user`."""
     known: dict[type, object] = {
         DatabaseSettings: DatabaseSettings(
             database_host=HOST,
             database_port=platform.ports.postgres,
-            database_name=DATABASE,
+            database_name=database_name,
             database_user=user,
+            database_timeout_ms=DATABASE_TIMEOUT_MS[user],
             database_authentication="password",
             database_ca_file=str(platform.ca_file),
         ),

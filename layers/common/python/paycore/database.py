@@ -9,7 +9,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 import pg8000.dbapi
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection as Connection  # noqa: PLC0414
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Row as Row  # noqa: PLC0414
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -17,8 +19,6 @@ from paycore import aws, one_sync, settings
 from paycore.errors import Busy, PaymentError, Unavailable
 from paycore.settings import DatabaseSettings
 
-# Longer than the role's statement time-out of 2 s, so that the server speaks first; shorter than the 3 s we promise.
-_SOCKET_TIMEOUT_S = 2.3
 _BROKEN_AT_ONCE_S = 0.3
 # RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.
 _CONNECTION_LIFE_S = 600
@@ -154,7 +154,7 @@ def _connect() -> Any:
         port=own.database_port,
         database=own.database_name,
         ssl_context=ssl.create_default_context(cafile=own.database_ca_file or None),
-        timeout=_SOCKET_TIMEOUT_S,
+        timeout=own.database_timeout_ms / 1000,
     )
 
 

@@ -38,12 +38,16 @@ class RuntimeSettings:
 
 @dataclass(frozen=True)
 class DatabaseSettings:
-    """PostgreSQL behind its pooler (RDS Proxy on AWS, PgBouncer locally)."""
+    """PostgreSQL behind its pooler (RDS Proxy on AWS, PgBouncer locally).
+
+    The time-out is the socket's: how long the longest statement may take before the server counts as gone.
+    """
 
     database_host: str
     database_port: int
     database_name: str
     database_user: str
+    database_timeout_ms: int
     database_authentication: Literal["iam", "password"]
     database_secret: str = ""
     database_ca_file: str = ""
