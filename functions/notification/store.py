@@ -1,6 +1,5 @@
 """The notices in the document store: one document for each event, person and channel."""
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from pymongo import DESCENDING
@@ -66,8 +65,5 @@ def mark_read(person_id: str, notice_id: str) -> Document | None:
         return _notices().find_one(mine)
 
 
-@cache
 def _notices() -> Collection[Document]:
-    notices = collection("notifications")
-    notices.create_index([("person_id", DESCENDING), ("id", DESCENDING)])
-    return notices
+    return collection("notifications", (("person_id", DESCENDING), ("id", DESCENDING)))

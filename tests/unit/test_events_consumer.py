@@ -75,6 +75,13 @@ class TestKafkaHandler:
         body = json.loads(letter.value)
         assert (letter.topic, body["offset"], body["cause"], body["tries"]) == ("audit-dead-letters", 7, "BadRecord", 3)
 
+    def test_sets_aside_a_record_that_no_letter_can_hold(self, letters: list[Message]) -> None:
+        kafka_handler(lambda _: None, "audit-dead-letters")(_batch(_record(b"x" * 1_000_000, 7)), None)
+        (letter,) = letters
+        body = json.loads(letter.value)
+        assert len(letter.value) < 1_000_000
+        assert (body["topic"], body["offset"], body["value_left_out"]) == ("wallet-events", 7, True)
+
     def test_tries_a_failing_record_three_times(self, letters: list[Message]) -> None:
         tries: list[str] = []
 

@@ -15,6 +15,8 @@ from paycore.kafka import Message, publish
 from paycore.observability import logger
 
 TRIES_MAX = 3
+# Base64 adds a third to a record, and the log takes 1 MiB: a larger record stays where its place says.
+_LETTER_VALUE_MAX = 900_000
 
 KafkaHandler = Callable[[dict[str, Any], Any], None]
 
@@ -50,7 +52,9 @@ def _consume(record: dict[str, Any], consume: Callable[[Event], None], dead_lett
 
 def _set_aside(record: dict[str, Any], cause: str, dead_letters: str) -> None:
     """Keeps the record where an operator finds it; raises Unavailable when that is impossible, too."""
-    letter = {**_place(record), "cause": cause, "tries": TRIES_MAX, "value": record.get("value")}
+    value = record.get("value")
+    kept = value if value is None or len(value) <= _LETTER_VALUE_MAX else None
+    letter = {**_place(record), "cause": cause, "tries": TRIES_MAX, "value": kept, "value_left_out": kept != value}
     key = base64.b64decode(record.get("key") or "").decode("utf-8", "replace")
     if publish([Message(dead_letters, key, json.dumps(letter).encode())]) != [True]:
         raise Unavailable

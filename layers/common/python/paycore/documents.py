@@ -8,7 +8,13 @@ from typing import Any
 import pymongo
 from pymongo import MongoClient, WriteConcern
 from pymongo.collection import Collection
-from pymongo.errors import AutoReconnect, ConnectionFailure, ExecutionTimeout
+from pymongo.errors import (
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WriteConcernError,
+)
 
 from paycore import aws, settings
 from paycore.errors import Unavailable
@@ -20,21 +26,58 @@ Document = dict[str, Any]
 _DEADLINE_S = 2.0
 _WRITE_MS = 1_500  # how long the server may wait for the majority
 
+# MongoDB's error codes (src/mongo/base/error_codes.yml) for a login that is not valid any more: a rotated password.
+_LOGIN_REFUSED = frozenset({13, 18})  # Unauthorized, AuthenticationFailed
+# The codes after which the specification of retryable reads and writes tries again: a failover, a shutdown, a network.
+_PASSING = frozenset({6, 7, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
 
-def collection(name: str) -> Collection[Document]:
-    """A collection whose writes wait for a majority. Retryable writes are off: DocumentDB has none before 8.0."""
+Index = tuple[tuple[str, int], ...]
+
+
+@cache
+def collection(name: str, *indexes: Index) -> Collection[Document]:
+    """A collection with its indexes, whose writes wait for a majority; to be called within `reachable`.
+
+    Retryable writes are off: DocumentDB has none before 8.0.
+    """
     database = _client()[settings.read(DocumentsSettings).documents_database]
-    return database.get_collection(name, write_concern=WriteConcern(w="majority", wtimeout=_WRITE_MS))
+    made = database.get_collection(name, write_concern=WriteConcern(w="majority", wtimeout=_WRITE_MS))
+    for index in indexes:
+        made.create_index(list(index))
+    return made
 
 
 @contextmanager
 def reachable() -> Iterator[None]:
-    """Turns a store that is away or slow into Unavailable within 2 s; every other error is a bug and passes."""
+    """Turns a store that is away, slow or refuses our login into Unavailable within 2 s; else an error is a bug."""
     try:
         with pymongo.timeout(_DEADLINE_S):
             yield
-    except (ConnectionFailure, AutoReconnect, ExecutionTimeout) as trouble:
+    except PyMongoError as trouble:
+        if _login_refused(trouble):
+            _forget_login()
+        elif not _passing(trouble):
+            raise
         raise Unavailable from trouble
+
+
+def _login_refused(trouble: PyMongoError) -> bool:
+    return isinstance(trouble, OperationFailure) and trouble.code in _LOGIN_REFUSED
+
+
+def _passing(trouble: PyMongoError) -> bool:
+    """A write concern that was not met is one, too: the write is there, but perhaps not to stay."""
+    if isinstance(trouble, ConnectionFailure | ExecutionTimeout | WriteConcernError):
+        return True
+    retryable = trouble.has_error_label("RetryableWriteError") or trouble.has_error_label("TransientTransactionError")
+    return retryable or (isinstance(trouble, OperationFailure) and trouble.code in _PASSING)
+
+
+def _forget_login() -> None:
+    """The next block signs in anew, with the password as it is then."""
+    aws.secret.cache_clear()
+    collection.cache_clear()
+    _client.cache_clear()
 
 
 def documents_check() -> None:
