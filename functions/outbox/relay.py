@@ -1,7 +1,8 @@
 """Publishes staged events: in order for each key, at least once, and none is ever skipped.
 
 One relay works at a time (a lease with a fence). It always starts from every unmarked row, so neither a late commit
-nor a dead predecessor leaves anything behind; what a deposed relay repeats, consumers recognize by the event id.
+nor a dead predecessor leaves anything behind. One that was deposed learns it with its next mark: it marks nothing, and
+what it repeats until then, one event of each key at most, consumers recognize by the event id.
 """
 
 import json
@@ -12,15 +13,17 @@ from typing import Any
 
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from sqlalchemy import Row
 
 from functions.outbox import store
+from functions.outbox.aside import SetAside
+from functions.outbox.store import Batch, Deposed
 from paycore import clock
+from paycore.database import Row
 from paycore.errors import Busy, Unavailable
 from paycore.events.envelope import envelope
 from paycore.events.registry import event_types
 from paycore.kafka import Message, publish
-from paycore.metric_names import EVENTS_PUBLISHED, OUTBOX_OLDEST_AGE
+from paycore.metric_names import EVENTS_PUBLISHED, EVENTS_SET_ASIDE, OUTBOX_OLDEST_AGE
 from paycore.observability import logger
 
 # The schedule starts the next one after 60 s, which then stands by until this one gives the lease back: no gap between.
@@ -35,36 +38,49 @@ def relay(holder: str) -> int:
     """Works for one run under the name `holder`; returns how many events Kafka has acknowledged."""
     published = 0
     oldest_s = 0.0
+    aside = SetAside()
     ends = time.monotonic() + RUN_S
     while time.monotonic() < ends:
         try:
-            rows = store.claim(holder)
-            if rows:
-                oldest_s = max(oldest_s, (clock.now() - rows[0].created_at).total_seconds())
-                acknowledged = publish_in_order(rows)
+            batch = store.claim(holder, aside.keys())
+            if batch.rows:
+                oldest_s = max(oldest_s, (clock.now() - batch.rows[0].created_at).total_seconds())
+                acknowledged = publish_in_order(batch, aside)
                 published += acknowledged
-                time.sleep(0 if acknowledged == len(rows) else TROUBLE_PAUSE_S)
+                time.sleep(0 if acknowledged else TROUBLE_PAUSE_S)
             else:
                 time.sleep(IDLE_PAUSE_S)
+        except Deposed:
+            time.sleep(IDLE_PAUSE_S)  # stands by until the lease is free
         except (Unavailable, Busy) as trouble:
             logger.warning("the relay waits", extra={"trouble": trouble.code})
             time.sleep(TROUBLE_PAUSE_S)
     _release(holder)
     metrics.add_metric(OUTBOX_OLDEST_AGE, MetricUnit.Seconds, oldest_s)
     metrics.add_metric(EVENTS_PUBLISHED, MetricUnit.Count, published)
+    metrics.add_metric(EVENTS_SET_ASIDE, MetricUnit.Count, aside.events)
     metrics.flush_metrics()
     return published
 
 
-def publish_in_order(rows: Sequence[Row[Any]]) -> int:
-    """Publishes and marks; returns how many. A key stops at its first event that is not acknowledged."""
+def publish_in_order(batch: Batch, aside: SetAside) -> int:
+    """Publishes and marks; returns how many. A key stops at its first event that does not leave, the others go on.
+
+    Raises Deposed.
+    """
     count = 0
-    for wave in _waves(rows):
-        marked = [row for row, done in zip(wave, publish([_message(row) for row in wave]), strict=True) if done]
-        store.mark([row.event_id for row in marked])
+    for wave in _waves(batch.rows):
+        rendered = list(_rendered([row for row in wave if not aside.holds(row)], aside))
+        if not rendered:
+            continue
+        marked = []
+        for (row, _), done in zip(rendered, publish([message for _, message in rendered]), strict=True):
+            if done:
+                marked.append(row.event_id)
+            else:
+                aside.add(row, "not acknowledged")
+        store.mark(batch.fence, marked)
         count += len(marked)
-        if len(marked) < len(wave):
-            return count  # the next claim begins anew, in order
     return count
 
 
@@ -76,6 +92,17 @@ def _waves(rows: Sequence[Row[Any]]) -> Iterator[list[Row[Any]]]:
     depth = max((len(queue) for queue in by_key.values()), default=0)
     for place in range(depth):
         yield [queue[place] for queue in by_key.values() if place < len(queue)]
+
+
+def _rendered(rows: Sequence[Row[Any]], aside: SetAside) -> Iterator[tuple[Row[Any], Message]]:
+    """Each row with its message; a row that has none is set aside."""
+    for row in rows:
+        try:
+            message = _message(row)
+        except (KeyError, TypeError, ValueError) as trouble:  # an unknown type, or fields that are not its
+            aside.add(row, f"not rendered: {type(trouble).__name__}")
+        else:
+            yield row, message
 
 
 def _message(row: Row[Any]) -> Message:

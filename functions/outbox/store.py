@@ -1,6 +1,7 @@
 """The lease and the staged events in PostgreSQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -8,7 +9,7 @@ from sqlalchemy import Row, text
 from paycore.database import transaction
 
 BATCH_MAX = 500
-LEASE_S = 10  # longer than the longest wait for Kafka within one batch
+LEASE_S = 15  # longer than one wave can wait for Kafka: 3 s to connect, 3 s for the topic, 6 s for acknowledgements
 
 # Takes a free lease, keeps one's own; the fence grows with every new holder. No row: somebody else works.
 _LEASE = text(
@@ -25,32 +26,59 @@ _LEASE = text(
 _UNPUBLISHED = text(
     """
     SELECT id, event_id, topic, partition_key, type, version, subject, request_id, data, created_at
-      FROM outbox.event WHERE published_at IS NULL ORDER BY id, event_id LIMIT :batch_max
+      FROM outbox.event
+     WHERE published_at IS NULL AND (topic || ' ' || partition_key) COLLATE "C" <> ALL(CAST(:waiting AS text[]))
+     ORDER BY id, event_id LIMIT :batch_max
     """
 )
+# Renews the lease and marks in one statement. Another fence, and nothing happens: no row comes back.
 _MARK = text(
-    "UPDATE outbox.event SET published_at = clock_timestamp() "
-    "WHERE published_at IS NULL AND event_id = ANY(CAST(:event_ids AS text[]))"
+    """
+    WITH mine AS (
+        UPDATE outbox.lease SET expires_at = clock_timestamp() + make_interval(secs => :life_s)
+         WHERE name = 'relay' AND fence = :fence RETURNING fence
+    ), marked AS (
+        UPDATE outbox.event SET published_at = clock_timestamp()
+          FROM mine WHERE published_at IS NULL AND event_id = ANY(CAST(:event_ids AS text[]))
+    )
+    SELECT fence FROM mine
+    """
 )
 _RELEASE = text("UPDATE outbox.lease SET expires_at = clock_timestamp() WHERE holder = :holder")
 
 
-def claim(holder: str) -> Sequence[Row[Any]]:
-    """The oldest unmarked events if `holder` has the lease, else nothing; in the order of their positions.
+class Deposed(Exception):
+    """Another relay has the lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events in the order of their positions, and the fence under which they may be marked."""
+
+    fence: int
+    rows: Sequence[Row[Any]]
+
+
+def claim(holder: str, waiting: Sequence[tuple[str, str]] = ()) -> Batch:
+    """The oldest unmarked events, but for those of the `waiting` keys (topic, partition key). Raises Deposed.
 
     The lease row stays locked until this commits, so a relay that was deposed meanwhile gets nothing.
     """
     with transaction() as connection:
-        if connection.execute(_LEASE, {"holder": holder, "life_s": LEASE_S}).one_or_none() is None:
-            return []
-        return connection.execute(_UNPUBLISHED, {"batch_max": BATCH_MAX}).all()
+        fence = connection.execute(_LEASE, {"holder": holder, "life_s": LEASE_S}).scalar_one_or_none()
+        if fence is None:
+            raise Deposed
+        # no topic has a space in its name
+        values = {"batch_max": BATCH_MAX, "waiting": [" ".join(key) for key in waiting]}
+        return Batch(fence, connection.execute(_UNPUBLISHED, values).all())
 
 
-def mark(event_ids: list[str]) -> None:
-    """Marks exactly the events that Kafka has acknowledged."""
-    if event_ids:
-        with transaction() as connection:
-            connection.execute(_MARK, {"event_ids": event_ids})
+def mark(fence: int, event_ids: list[str]) -> None:
+    """Renews the lease and marks exactly the events that Kafka has acknowledged. Raises Deposed: nothing is marked."""
+    with transaction() as connection:
+        values = {"fence": fence, "life_s": LEASE_S, "event_ids": event_ids}
+        if connection.execute(_MARK, values).one_or_none() is None:
+            raise Deposed
 
 
 def release(holder: str) -> None:

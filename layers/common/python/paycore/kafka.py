@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, MessageSizeTooLargeError
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
 from paycore import settings
@@ -55,21 +56,34 @@ def publish(messages: Sequence[Message]) -> list[bool]:
     """
     try:
         producer = _producers.get()
-        sent = [producer.send(m.topic, m.value, m.key.encode(), headers=list(m.headers)) for m in messages]
+        sent = [_send(producer, message) for message in messages]
     except (KafkaError, OSError) as trouble:
         _producers.drop()
         raise Unavailable from trouble
-    acknowledged = []
-    for future in sent:
-        try:
-            future.get(timeout=_ACKNOWLEDGEMENT_S)
-            acknowledged.append(True)
-        except (KafkaError, OSError) as trouble:
-            logger.warning("kafka did not acknowledge", extra={"trouble": type(trouble).__name__})
-            acknowledged.append(False)
+    acknowledged = [_is_acknowledged(each) for each in sent]
     if not all(acknowledged):
         _producers.drop()
     return acknowledged
+
+
+def _send(producer: KafkaProducer, message: Message) -> Any:
+    """The acknowledgement to come; None for a message that is too large to leave, which is its own fault alone."""
+    try:
+        return producer.send(message.topic, message.value, message.key.encode(), headers=list(message.headers))
+    except MessageSizeTooLargeError:
+        return None
+
+
+def _is_acknowledged(sent: Any) -> bool:
+    if sent is None:
+        logger.warning("kafka's client takes no message of this size")
+        return False
+    try:
+        sent.get(timeout=_ACKNOWLEDGEMENT_S)
+    except (KafkaError, OSError) as trouble:
+        logger.warning("kafka did not acknowledge", extra={"trouble": type(trouble).__name__})
+        return False
+    return True
 
 
 def _connect() -> KafkaProducer:
