@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Response
@@ -12,8 +13,18 @@ from paycore.errors import Unavailable
 from paycore.http import Router, needs, reply
 from paycore.observability import logger
 
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a check has measured, and whether that is still well."""
+
+    value: float
+    unit: str
+    well: bool
+
+
 # Asks one dependency something trivial; raises Unavailable where there is no answer.
-Check = Callable[[], None]
+Check = Callable[[], Observed | None]
 
 PASS, WARN, FAIL = "pass", "warn", "fail"
 
@@ -23,6 +34,8 @@ class CheckBody(BaseModel):
 
     status: str
     latency_ms: float
+    observed_value: float | None = None
+    observed_unit: str | None = None
 
 
 class HealthBody(BaseModel):
@@ -41,7 +54,8 @@ def health_router(service: str, needed: Mapping[str, Check], helpful: Mapping[st
         """Asks this function's own dependencies."""
         checks = {name: _ask(name, check) for name, check in {**needed, **helpful}.items()}
         failed = {name for name, check in checks.items() if check["status"] == FAIL}
-        status = FAIL if failed & needed.keys() else WARN if failed else PASS
+        passed = all(check["status"] == PASS for check in checks.values())
+        status = FAIL if failed & needed.keys() else PASS if passed else WARN
         return reply(503 if status == FAIL else 200, {"status": status, "checks": checks})
 
     return routes
@@ -57,10 +71,14 @@ def redis_check() -> None:
 
 def _ask(name: str, check: Check) -> dict[str, Any]:
     started = time.perf_counter()
+    observed = None
     try:
-        check()
-        status = PASS
+        observed = check()
+        status = PASS if observed is None or observed.well else WARN
     except Unavailable:
         logger.warning("a dependency is unavailable", extra={"dependency": name})
         status = FAIL
-    return {"status": status, "latency_ms": round((time.perf_counter() - started) * 1000, 1)}
+    answer: dict[str, Any] = {"status": status, "latency_ms": round((time.perf_counter() - started) * 1000, 1)}
+    if observed is not None:
+        answer |= {"observed_value": round(observed.value, 1), "observed_unit": observed.unit}
+    return answer

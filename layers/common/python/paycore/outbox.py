@@ -5,12 +5,20 @@ import json
 from sqlalchemy import Connection, text
 
 from paycore import ids
+from paycore.database import one_statement
 from paycore.events.envelope import EventData
 
 _STAGE = text(
     "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, version, subject, request_id, data) "
     "VALUES (outbox.next_position(), :event_id, :topic, :key, :type, :version, :subject, :request_id, :data)"
 )
+
+_OLDEST_AGE = text("SELECT outbox.oldest_age_s()")
+
+
+def oldest_age_s() -> float:
+    """For how long the oldest event has waited for the relay; 0 where none waits."""
+    return float(one_statement(lambda connection: connection.execute(_OLDEST_AGE).scalar_one()))
 
 
 def stage_event(

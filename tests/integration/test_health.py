@@ -1,0 +1,121 @@
+"""Health: no service makes the others wait, and a relay that is behind is seen."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from functions.edge import health
+from local.configuration import Configuration
+from local.http_client import Client
+from paycore import aws, settings
+from tests.integration.desk import Desk
+
+WELL = json.dumps({"body": json.dumps({"status": "pass"})}).encode()
+
+
+class Lambda(ThreadingHTTPServer):
+    """An Invoke API: the function `hangs` answers when the test is over, `starts` after a cold start, `well` at once."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.asked: list[str] = []
+        self.over = threading.Event()
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Lambda
+
+    def do_POST(self) -> None:
+        name = self.path.split("/")[-2]
+        self.server.asked.append(name)
+        if name != "well":
+            self.server.over.wait(None if name == "hangs" else 1.5 * health.TIME_OUT_S)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(WELL)))
+        self.end_headers()
+        self.wfile.write(WELL)
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
+    """Three functions behind an Invoke API; each was asked before, so it needs no start."""
+    with Lambda() as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        variables = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{served.server_port}",
+            "AWS_ACCESS_KEY_ID": "-",
+            "AWS_SECRET_ACCESS_KEY": "-",
+            "AWS_REGION": "eu-central-1",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "HEALTH_FUNCTIONS": json.dumps({name: name for name in ("hangs", "starts", "well")}),
+        }
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        settings.read.cache_clear()
+        aws.client.cache_clear()
+        monkeypatch.setattr(health, "_asked_before", {"hangs", "starts", "well"})
+        yield served
+        served.over.set()
+        served.shutdown()
+        settings.read.cache_clear()
+        aws.client.cache_clear()
+
+
+def _statuses() -> dict[str, str]:
+    return {name: check["status"] for name, check in health.ask_all()["checks"].items()}
+
+
+class TestAskAll:
+    def test_waits_half_a_second_for_a_service_that_hangs_and_asks_it_once(self, functions: Lambda) -> None:
+        health.ask_all()  # makes the client
+        functions.asked.clear()
+        started = time.monotonic()
+        assert _statuses() == {"hangs": "fail", "starts": "fail", "well": "pass"}
+        assert time.monotonic() - started < 2 * health.TIME_OUT_S
+        assert sorted(functions.asked) == ["hangs", "starts", "well"]
+
+    @pytest.mark.usefixtures("functions")
+    def test_gives_the_first_question_the_time_of_a_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(health, "_asked_before", {"hangs"})
+        assert _statuses() == {"hangs": "fail", "starts": "pass", "well": "pass"}
+        assert _statuses()["starts"] == "fail", "from now on it has no start to do"
+
+
+@pytest.fixture
+def desk(platform: Configuration) -> Iterator[Desk]:
+    made = Desk(platform)
+    yield made
+    made.close()
+
+
+class TestNotification:
+    def test_tells_how_far_the_relay_is_behind(self, api: Client, desk: Desk) -> None:
+        assert _outbox(api)["status"] == "pass"
+        desk.rows(
+            "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, created_at) "
+            "VALUES (1, 'evt_stuck', 'wallet-events', 'stuck', 'wallet.eaten', 'wal_1', 'test', '{}', "
+            "clock_timestamp() - interval '61 s')"
+        )
+        try:
+            late = api.request("GET", "/health/notification")
+            assert (late.status, late.body["status"], late.body["checks"]["outbox"]["status"]) == (200, "warn", "warn")
+            assert 61 <= late.body["checks"]["outbox"]["observed_value"] < 90
+            assert api.request("GET", "/health").body["status"] == "warn"
+        finally:
+            desk.rows("DELETE FROM outbox.event WHERE event_id = 'evt_stuck'")
+        assert _outbox(api)["status"] == "pass"
+
+
+def _outbox(api: Client) -> dict[str, Any]:
+    check: dict[str, Any] = api.request("GET", "/health/notification").body["checks"]["outbox"]
+    return check
