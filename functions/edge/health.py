@@ -5,8 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from paycore import aws, settings
 from paycore.ids import new_uuid
 from paycore.settings import HealthSettings
@@ -48,7 +46,7 @@ def _status(name: str, function: str, client: Any) -> str:
         answer = client.invoke(FunctionName=function, Payload=json.dumps(_event(name)).encode())
         health = json.loads(json.loads(answer["Payload"].read())["body"])
         return health["status"] if health["status"] in _KNOWN else "fail"
-    except (BotoCoreError, ClientError, KeyError, ValueError):
+    except (aws.NoAnswer, aws.Refused, KeyError, ValueError):
         return "fail"  # whatever it was, the service did not say that it is well
 
 

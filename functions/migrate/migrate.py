@@ -5,9 +5,8 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
-from paycore.database import transaction
+from paycore.database import Connection, transaction
 
 _HERE = Path(__file__).parent
 # Any constant will do, as long as it is ours: two deployments at once must not both migrate.

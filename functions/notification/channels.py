@@ -1,10 +1,8 @@
 """The ways to reach a person: e-mail through Amazon SES; SMS and push are simulated and always succeed."""
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from functions.notification.directory import Address
 from functions.notification.texts import Channel
 from paycore import aws, settings
+from paycore.directory import Address
 from paycore.errors import Unavailable
 from paycore.observability import logger
 from paycore.settings import MailSettings
@@ -30,12 +28,12 @@ def _send_mail(recipient: str, subject: str, body: str) -> bool:
                 "Body": {"Text": {"Data": body, "Charset": "UTF-8"}},
             },
         )
-    except ClientError as trouble:
+    except aws.Refused as trouble:
         code = trouble.response["Error"]["Code"]
         if code not in _FINAL:
             raise Unavailable from trouble
         logger.error("a mail was refused", extra={"reason": code})
         return False
-    except BotoCoreError as trouble:
+    except aws.NoAnswer as trouble:
         raise Unavailable from trouble
     return True

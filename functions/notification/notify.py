@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from functions.notification import channels, store
-from functions.notification.directory import Address, address_of
 from functions.notification.texts import CODE, Channel, Notice, notices
 from paycore import clock, settings
 from paycore.crypto import CannotOpen, key_ring
+from paycore.directory import Address, address_of
 from paycore.events.event import Event
 from paycore.events.user import UserRegistered
 from paycore.observability import MASK, logger

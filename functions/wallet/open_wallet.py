@@ -1,12 +1,11 @@
 """Opens a wallet: an account in the ledger, the wallet itself and its event, in one commit."""
 
-from sqlalchemy import Connection
-
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import OpenWallet
 from paycore import ids
 from paycore.caller import Caller
+from paycore.database import Connection
 from paycore.errors import WalletExists
 from paycore.events.wallet import WalletCreated
 from paycore.idempotency import Answer, answer_once

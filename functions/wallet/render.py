@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row
+from paycore.database import Row
 
 
 def wallet_body(row: Row[Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from paycore.database import transaction
 
 LOST: Fault = "lost"
 
+Entry = store.Entry
+
 
 class Refused(Exception):
     """The request cannot be served: `code` and HTTP `status` of the answer."""
@@ -24,7 +26,7 @@ class Refused(Exception):
 class Decided:
     """What is in the books (None: the request was lost) and what disturbs the answer."""
 
-    entry: store.Entry | None
+    entry: Entry | None
     fault: Fault
 
 
@@ -82,6 +84,24 @@ def refund(key: str, wanted: RefundRequest) -> Decided:
     if known is None or (known.charge_id, known.amount, known.currency) != tuple(wanted.model_dump().values()):
         raise Refused(422, "idempotency_key_reused")
     return Decided(known, _disturbance(behaviour.refund_fault, is_new=is_new))
+
+
+def find_charge(key: str) -> Entry:
+    """What became of a charge; raises Refused."""
+    with transaction() as connection:
+        found = store.find_charge(connection, key)
+    if found is None:
+        raise Refused(404, "charge_not_found")
+    return found
+
+
+def find_refund(key: str) -> Entry:
+    """What became of a refund; raises Refused."""
+    with transaction() as connection:
+        found = store.find_refund(connection, key)
+    if found is None:
+        raise Refused(404, "refund_not_found")
+    return found
 
 
 def _disturbance(fault: Fault, *, is_new: bool) -> Fault:

@@ -8,8 +8,16 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request, Response
 
-from functions.payment.processor import store
-from functions.payment.processor.decide import Decided, Refused, charge, make_token, refund
+from functions.payment.processor.decide import (
+    Decided,
+    Entry,
+    Refused,
+    charge,
+    find_charge,
+    find_refund,
+    make_token,
+    refund,
+)
 from functions.payment.processor.schemas import (
     ChargeRequest,
     DecisionBody,
@@ -18,7 +26,6 @@ from functions.payment.processor.schemas import (
     TokenRequest,
 )
 from paycore import aws, settings
-from paycore.database import transaction
 from paycore.errors import InvalidToken
 from paycore.http import Router, needs, reply
 from paycore.settings import ProcessorSettings
@@ -57,9 +64,7 @@ async def post_charge(body: ChargeRequest, key: KeyHeader) -> Response:
 @routes.get("/charges/{key}", response_model=DecisionBody, openapi_extra=needs("public"))
 async def get_charge(key: Key) -> Response:
     """Shows what became of a charge."""
-    with transaction() as connection:
-        found = store.find_charge(connection, key)
-    return reply(200, _body(found)) if found else _refusal(Refused(404, "charge_not_found"))
+    return _found(partial(find_charge, key))
 
 
 @routes.post("/refunds", status_code=201, response_model=DecisionBody, openapi_extra=needs("public"))
@@ -71,9 +76,14 @@ async def post_refund(body: RefundRequest, key: KeyHeader) -> Response:
 @routes.get("/refunds/{key}", response_model=DecisionBody, openapi_extra=needs("public"))
 async def get_refund(key: Key) -> Response:
     """Shows what became of a refund."""
-    with transaction() as connection:
-        found = store.find_refund(connection, key)
-    return reply(200, _body(found)) if found else _refusal(Refused(404, "refund_not_found"))
+    return _found(partial(find_refund, key))
+
+
+def _found(find: Callable[[], Entry]) -> Response:
+    try:
+        return reply(200, _body(find()))
+    except Refused as refused:
+        return _refusal(refused)
 
 
 def _served(decide: Callable[[], Decided]) -> Response:
@@ -92,7 +102,7 @@ def _served(decide: Callable[[], Decided]) -> Response:
     return reply(201, body)
 
 
-def _body(entry: store.Entry) -> dict[str, Any]:
+def _body(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in DecisionBody.model_fields}
 
 

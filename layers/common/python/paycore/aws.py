@@ -6,10 +6,13 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError as NoAnswer
+from botocore.exceptions import ClientError as Refused
 
 from paycore.errors import Unavailable
 from paycore.observability import logger
+
+__all__ = ["NoAnswer", "Refused", "client", "fresh_secret", "secret"]
 
 
 @cache
@@ -36,10 +39,10 @@ def fresh_secret(secret_id: str) -> dict[str, str]:
     """
     try:
         answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
-    except ClientError as trouble:
+    except Refused as trouble:
         logger.error("a secret was refused", extra={"reason": trouble.response["Error"]["Code"]})
         raise Unavailable from trouble
-    except BotoCoreError as trouble:
+    except NoAnswer as trouble:
         raise Unavailable from trouble
     value: dict[str, str] = json.loads(answer["SecretString"])
     return value

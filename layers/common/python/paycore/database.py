@@ -9,15 +9,16 @@ from functools import cache
 from typing import Any, TypeVar
 
 import pg8000.dbapi
-from sqlalchemy import Connection as Connection  # noqa: PLC0414
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy import Row as Row  # noqa: PLC0414
+from sqlalchemy import Connection, Engine, Row, create_engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from paycore import aws, one_sync, settings
 from paycore.errors import Busy, PaymentError, Unavailable
 from paycore.settings import DatabaseSettings
+
+# Use cases that pass a connection or a row on take the types from here: SQLAlchemy is a store's tool.
+__all__ = ["Connection", "Row", "classify", "database_check", "engine", "one_statement", "sqlstate", "transaction"]
 
 _BROKEN_AT_ONCE_S = 0.3
 # RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.

@@ -4,17 +4,12 @@ import json
 import time
 from typing import Any
 
-from sqlalchemy import text
-
-from paycore import cache, ids
+from paycore import cache, directory, ids
 from paycore.caller import Caller, cache_key
-from paycore.database import one_statement
 from paycore.errors import InvalidToken, SessionRevoked
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
 REVOKED_LIFE_S = 70 * 60  # longer than any access token lives
-
-_STATE = text("SELECT user_id, roles, active FROM directory.session_state(:session_id)")
 
 
 def caller_of(authorizer: dict[str, Any], cached: str | None) -> Caller:
@@ -42,15 +37,15 @@ def _read_through(session_id: str) -> dict[str, Any]:
         ids.check("ses", session_id)
     except ids.MalformedId as trouble:
         raise InvalidToken from trouble
-    row = one_statement(lambda connection: connection.execute(_STATE, {"session_id": session_id}).one_or_none())
-    if row is None:
+    found = directory.session_state(session_id)
+    if found is None:
         return {"state": "revoked", "user_id": "", "roles": []}
     state = {
-        "state": "active" if row.active else "revoked",
-        "user_id": row.user_id,
-        "roles": list(row.roles),
+        "state": "active" if found.active else "revoked",
+        "user_id": found.user_id,
+        "roles": found.roles,
     }
-    life_s = ACTIVE_LIFE_S if row.active else REVOKED_LIFE_S
+    life_s = ACTIVE_LIFE_S if found.active else REVOKED_LIFE_S
     try:
         cache.ask(lambda client: client.set(cache_key(session_id), json.dumps(state), nx=True, ex=life_s))
     except cache.CacheUnavailable:
