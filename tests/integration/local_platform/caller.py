@@ -13,11 +13,11 @@ from local.configuration import HOST, Configuration
 PATIENCE_SECONDS = 20
 
 
-def wait_until(happened: Callable[[], bool]) -> None:
+def wait_until(happened: Callable[[], bool], pause_s: float = 0.02) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while not happened():
         assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(pause_s)
 
 
 @dataclass
