@@ -1,9 +1,7 @@
 """Profiles, what an admin may change of them, and how an admin comes to be."""
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any, cast
 
 import pytest
 
@@ -36,73 +34,6 @@ def anna(stranger: Newcomer) -> Newcomer:
     """Somebody who is signed in."""
     stranger.settle_in().sign_in()
     return stranger
-
-
-class TestProfile:
-    def test_shows_the_whole_account(self, anna: Newcomer) -> None:
-        body = anna.me().body
-        assert {name: body[name] for name in body if not name.endswith("_at")} == {
-            "object": "user",
-            "id": anna.user_id,
-            "email": anna.email,
-            "full_name": "New Comer",
-            "phone": None,
-            "locale": "en",
-            "roles": ["user"],
-            "status": "active",
-            "email_verified": True,
-            "mfa_enabled": False,
-            "version": 1,
-        }
-
-    def test_changes_only_what_is_named(self, anna: Newcomer) -> None:
-        before = anna.me().body
-        first = anna.client.request("PATCH", "/v1/users/me", {"phone": "+4915112345678", "locale": "de-AT"})
-        assert (first.body["phone"], first.body["locale"], first.body["version"]) == ("+4915112345678", "de-AT", 2)
-        second = anna.client.request("PATCH", "/v1/users/me", {"phone": None})
-        assert (second.body["phone"], second.body["version"]) == (None, 3)
-        assert second.body["full_name"] == before["full_name"]
-        assert second.body["updated_at"] > before["updated_at"]
-        assert anna.me().body == second.body
-        events = [data for kind, data in anna.desk.events_of(anna.user_id) if kind == "user.updated"]
-        assert [event["fields"] for event in events] == [["locale", "phone"], ["phone"]]
-        assert "+49" not in json.dumps(events)
-
-    @pytest.mark.parametrize("body", [{}, {"full_name": "New Comer"}, {"phone": None, "locale": "en"}])
-    def test_the_same_again_is_no_change(self, anna: Newcomer, body: dict[str, object]) -> None:
-        answer = anna.client.request("PATCH", "/v1/users/me", body)
-        assert (answer.status, answer.body["version"]) == (200, 1)
-        assert "user.updated" not in [kind for kind, _ in anna.desk.events_of(anna.user_id)]
-
-    @pytest.mark.parametrize(
-        "field", ["roles", "status", "email", "version", "id", "password", "email_verified", "created_at"]
-    )
-    def test_what_is_ours_cannot_be_set(self, anna: Newcomer, field: str) -> None:
-        answer = anna.client.request("PATCH", "/v1/users/me", {field: "surprise"})
-        assert outcome(answer) == (422, "invalid_request")
-        assert b"surprise" not in answer.raw
-
-    def test_the_cache_holds_nothing_readable(self, anna: Newcomer) -> None:
-        anna.me()
-        entry = anna.desk.redis.hgetall(f"user:{anna.user_id}")
-        text = repr(entry)
-        assert entry
-        assert not any(secret in text for secret in (anna.email, "newcomer", "New Comer", "full_name"))
-
-    def test_is_answered_from_the_cache_until_a_newer_version_is_there(self, anna: Newcomer) -> None:
-        anna.me()
-        anna.desk.rows("UPDATE identity.user SET full_name = 'Unseen' WHERE id = :id", id=anna.user_id)
-        assert anna.me().body["full_name"] == "New Comer"
-        anna.client.request("PATCH", "/v1/users/me", {"locale": "de"})
-        assert anna.me().body["full_name"] == "Unseen"
-
-    def test_a_moved_cache_entry_is_not_believed(self, anna: Newcomer, platform: Configuration) -> None:
-        anna.me()
-        other = Newcomer(anna.desk, platform.ports.gateway).settle_in()
-        other.sign_in()
-        entry = cast(Any, anna.desk.redis.hgetall(f"user:{anna.user_id}"))
-        anna.desk.redis.hset(f"user:{other.user_id}", mapping=entry)
-        assert other.me().body["id"] == other.user_id
 
 
 class TestAdmin:
@@ -216,39 +147,3 @@ class TestInvitation:
     def test_what_is_no_address_is_not_invited(self, platform: Configuration, email: str) -> None:
         with pytest.raises(NotInvited):
             invite_admin(platform, email)
-
-
-class TestBadBodies:
-    ROUTES = ("register", "resend-verification", "verify-email", "accept-invitation", "login", "refresh", "logout")
-
-    @pytest.mark.parametrize("route", ROUTES)
-    @pytest.mark.parametrize(
-        ("raw", "status", "code"),
-        [
-            (b"", 400, "invalid_json"),
-            (b'{"email":"s3cret-value","email":"x"}', 400, "invalid_json"),
-            (b'{"email":NaN}', 400, "invalid_json"),
-            (b'["s3cret-value"]', 400, "invalid_json"),
-            (b'{"password":"\xff\xfe"}', 400, "invalid_json"),
-            (rb'{"password":"s3cret-value\ud800"}', 422, "invalid_request"),
-            (rb'{"email":"s3cret-value\u0000"}', 422, "invalid_request"),
-            (b'{"s3cret-value":1}', 422, "invalid_request"),
-            (b'{"email":["s3cret-value"],"password":{"s3cret-value":1},"refresh_token":7,"code":123456}', 422, "invalid_request"),
-            (b'{"password":"' + b"s3cret-value" * 25_000 + b'"}', 413, "body_too_large"),
-        ],
-    )  # fmt: skip
-    def test_meet_the_right_refusal_and_no_echo(
-        self, stranger: Newcomer, route: str, raw: bytes, status: int, code: str
-    ) -> None:
-        answer = stranger.client.request("POST", f"/v1/auth/{route}", raw=raw)
-        assert outcome(answer) == (status, code)
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert b"s3cret" not in answer.raw
-
-    def test_a_refused_password_is_named_and_not_repeated(self, stranger: Newcomer) -> None:
-        stranger.password = "Password1234!"
-        answer = stranger.register()
-        (fault,) = answer.body["errors"]
-        assert (fault["param"], fault["code"]) == ("/password", "password_too_common")
-        assert b"Password1234!" not in answer.raw
-        assert stranger.desk.codes_of(stranger.email) == []
