@@ -84,7 +84,7 @@ def fill_signing_keys(configuration: Configuration, manager: Any) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "functions.user.rotate_signing_key"],
         cwd=configuration.repository,
-        env={**os.environ, **client_environment(configuration), "STAGE": STAGE},
+        env={**os.environ, **client_environment(configuration)},
         capture_output=True,
         text=True,
         check=False,

@@ -115,7 +115,6 @@ VALUES: Mapping[type, Callable[[FunctionSpec, Surroundings], Values]] = {
 def variables_of(spec: FunctionSpec, around: Surroundings) -> dict[str, Any]:
     """All variables of the function: what every function has, then its own settings."""
     values = {
-        "STAGE": around.config.name,
         "POWERTOOLS_SERVICE_NAME": spec.service,
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": "Paycore",

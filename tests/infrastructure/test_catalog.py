@@ -9,7 +9,6 @@ import pytest
 from cdk.catalog import FUNCTIONS
 from cdk.specs import LAYERS, Consumer, FunctionSpec, Schedule
 from paycore.events.envelope import TOPICS
-from paycore.settings import RuntimeSettings
 from tests.infrastructure.conftest import ROOT, Synthesized
 
 # Read by Powertools, not by us.
@@ -43,9 +42,7 @@ class TestCatalog:
 
     @pytest.mark.parametrize("spec", FUNCTIONS, ids=name_of)
     def test_a_function_has_the_variables_of_its_settings(self, spec: FunctionSpec, stage: Synthesized) -> None:
-        fields = {
-            field.name.upper() for kind in (RuntimeSettings, *spec.settings) for field in dataclasses.fields(kind)
-        }
+        fields = {field.name.upper() for kind in spec.settings for field in dataclasses.fields(kind)}
         variables = properties_of(spec, stage)["Environment"]["Variables"]
         assert set(variables) == fields | POWERTOOLS
 

@@ -30,13 +30,6 @@ def read(kind: type[Settings]) -> Settings:
 
 
 @dataclass(frozen=True)
-class RuntimeSettings:
-    """What every function has."""
-
-    stage: str
-
-
-@dataclass(frozen=True)
 class DatabaseSettings:
     """PostgreSQL behind its pooler (RDS Proxy on AWS, PgBouncer locally).
 
