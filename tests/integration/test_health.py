@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -39,8 +40,9 @@ class _Answer(BaseHTTPRequestHandler):
             self.server.over.wait(None if name == "hangs" else 1.5 * health.TIME_OUT_S)
         self.send_response(200)
         self.send_header("Content-Length", str(len(WELL)))
-        self.end_headers()
-        self.wfile.write(WELL)
+        with suppress(BrokenPipeError):  # the asker has given up
+            self.end_headers()
+            self.wfile.write(WELL)
 
     def log_message(self, *_: Any) -> None:
         """Says nothing."""
