@@ -56,7 +56,10 @@ FUNCTIONS = (
     FunctionSpec(
         "transaction",
         "api_handler",
-        Routes(protected=("/v1/transactions",), public=("/health/transaction",)),
+        Routes(
+            protected=("/v1/transactions", "/v1/quotes", "/v1/exchange-rates"),
+            public=("/health/transaction",),
+        ),
         layers=("common", "http", "sql"),
         settings=(*DATABASE_API, settings.CursorKeysSettings),
         memory_mb=1024,

@@ -35,7 +35,7 @@ def _upgrade(connection: Connection, target: str) -> None:
 
 
 def _replace_functions(connection: Connection) -> None:
-    """Drivers read `%` as a placeholder and `:name` as a parameter: the text goes as it is, in one message each."""
+    """One message each, without parameters: the driver then leaves `%` and `:name` in the text alone."""
     connection.exec_driver_sql("SELECT set_config('check_function_bodies', 'off', true)")
     for path in sorted((_HERE / "sql").glob("*/*.sql")):
-        connection.exec_driver_sql(path.read_text(encoding="utf-8").replace("%", "%%"))
+        connection.exec_driver_sql(path.read_text(encoding="utf-8"))

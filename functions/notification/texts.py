@@ -6,9 +6,20 @@ from typing import Any, Literal
 
 from paycore.events.envelope import EventData
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
-from paycore.events.transaction import TransactionCompleted, TransactionFailed
+from paycore.events.transaction import (
+    TransactionCompleted,
+    TransactionExpired,
+    TransactionFailed,
+    TransactionReversed,
+)
 from paycore.events.user import UserLoggedIn, UserRegistered, UserUpdated, UserVerified
-from paycore.events.wallet import WalletCreated, WalletDeactivated, WalletFundsAdded, WalletFundsDeducted
+from paycore.events.wallet import (
+    WalletChanged,
+    WalletCreated,
+    WalletDeactivated,
+    WalletFundsAdded,
+    WalletFundsDeducted,
+)
 from paycore.money import Money
 
 Channel = Literal["email", "sms", "push", "inbox"]
@@ -80,14 +91,57 @@ def _deactivated(data: WalletDeactivated) -> list[Notice]:
 
 
 def _completed(data: TransactionCompleted) -> list[Notice]:
-    if data.kind != "transfer" or data.source_owner_id is None or data.target_owner_id is None:
+    if data.kind not in ("transfer", "capture") or data.source_owner_id is None:
         return []
     money = Money(data.amount, data.currency)
     sent = Notice(data.source_owner_id, f"You sent {money}", f"You sent {money}. Reference: {data.transaction_id}")
+    if data.target_owner_id is None:
+        return [sent, *_split(data)]
     if data.source_owner_id == data.target_owner_id:
         return [sent]
     body = f"You received {money}. Reference: {data.transaction_id}"
     return [sent, Notice(data.target_owner_id, f"You received {money}", body, EVERYWHERE)]
+
+
+def _split(data: TransactionCompleted) -> list[Notice]:
+    """Each of several targets is told its own part."""
+    return [
+        Notice(
+            leg["owner_id"],
+            f"You received {Money(leg['amount'], data.currency)}",
+            f"You received {Money(leg['amount'], data.currency)}. Reference: {data.transaction_id}",
+            EVERYWHERE,
+        )
+        for leg in data.legs
+        if leg["amount"] > 0 and leg["owner_id"] not in (None, data.source_owner_id)
+    ]
+
+
+def _reversed(data: TransactionReversed) -> list[Notice]:
+    money = Money(data.amount, data.currency)
+    body = f"{money} of {data.transaction_id} was brought back."
+    sides = (data.source_owner_id, data.target_owner_id)
+    return [Notice(owner, f"{money} brought back", body) for owner in dict.fromkeys(sides) if owner is not None]
+
+
+def _expired(data: TransactionExpired) -> list[Notice]:
+    money = Money(data.amount, data.currency)
+    body = f"The reservation {data.transaction_id} has ended: {money} is available again."
+    return [Notice(data.source_owner_id, f"Reservation of {money} ended", body, ("push",))]
+
+
+def _changed(data: WalletChanged) -> list[Notice]:
+    """What its owner should know of; not the number of its balance rows, and not what the owner just did."""
+    said = {
+        "freeze": "has been frozen",
+        "unfreeze": "is no longer frozen",
+        "reopen": "is open again",
+        "limit": "has another credit limit",
+    }.get(data.action)
+    if said is None:
+        return []
+    reason = f": {data.reason}" if data.reason else "."
+    return [Notice(data.owner_id, "Your wallet has changed", f"Your wallet {data.wallet_id} {said}{reason}")]
 
 
 def _failed(data: TransactionFailed) -> list[Notice]:
@@ -122,8 +176,11 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     WalletFundsAdded: _funds_added,
     WalletFundsDeducted: _funds_deducted,
     WalletDeactivated: _deactivated,
+    WalletChanged: _changed,
     TransactionCompleted: _completed,
     TransactionFailed: _failed,
+    TransactionReversed: _reversed,
+    TransactionExpired: _expired,
     PaymentProcessed: _processed,
     PaymentFailed: _payment_failed,
     PaymentRefunded: _refunded,

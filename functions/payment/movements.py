@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from paycore import ids
-from paycore.ledger.commands import Move, MovementKind, Outcome, System, Wallet
+from paycore.ledger.commands import Move, MovementKind, System, Wallet
+from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import forget
 from paycore.money import Money
 from paycore.request_key import RequestKey, fingerprint

@@ -14,12 +14,11 @@ from paycore.errors import (
     CurrencyMismatch,
     PaymentError,
     PaymentMethodNotFound,
-    WalletClosed,
-    WalletFrozen,
     WalletNotFound,
 )
 from paycore.idempotency import Answer, begin, give, keep
-from paycore.ledger.commands import Outcome
+from paycore.ledger.expected_credit import expect_credit
+from paycore.ledger.outcome import Outcome
 from paycore.request_key import RequestKey
 
 
@@ -47,12 +46,11 @@ def _start(
     method = methods.find(connection, wanted.payment_method_id, caller.user_id)
     if method is None:
         raise PaymentMethodNotFound
-    if wallet.state == "closed":
-        return WalletClosed(wallet.id)
-    if wallet.state in ("credit_frozen", "frozen"):
-        return WalletFrozen(wallet.id)
     if wallet.currency != wanted.currency:
         return CurrencyMismatch()
+    refusal = expect_credit(connection, payment_id, wallet.id)
+    if refusal is not None:
+        return refusal
     payments.insert(
         connection,
         {

@@ -19,7 +19,9 @@ from paycore.errors import (
     RefundExceedsRemaining,
 )
 from paycore.idempotency import Answer, begin, give, keep
-from paycore.ledger.commands import Outcome, Wallet
+from paycore.ledger.commands import Wallet
+from paycore.ledger.expected_credit import end_expectation, expect_credit
+from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import post
 from paycore.money import Money
 from paycore.request_key import RequestKey
@@ -71,7 +73,12 @@ class _Order:
         return self._reserve(connection, refund_id, payment, Money(amount, payment.currency))
 
     def _reserve(self, connection: Connection, refund_id: str, payment: Record, money: Money) -> PaymentError | None:
-        """Takes the money out of the wallet, so that it is there when the processor has said yes."""
+        """Takes the money out of the wallet, so that it is there when the processor has said yes; where it says no, the
+        money comes back, so the wallet stays open until then.
+        """
+        refusal = expect_credit(connection, refund_id, payment.wallet_id)
+        if refusal is not None:
+            return refusal
         outcome = post(
             connection,
             movement(
@@ -86,6 +93,7 @@ class _Order:
             ),
         )
         if outcome.transaction is None:
+            end_expectation(connection, refund_id)
             return outcome.refusal
         self.moved.append(outcome)
         refunds.insert(

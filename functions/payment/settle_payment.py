@@ -9,7 +9,9 @@ from paycore.database import transaction
 from paycore.errors import PaymentError
 from paycore.events.payment import PaymentFailed, PaymentProcessed
 from paycore.invariants import present
-from paycore.ledger.commands import Outcome, Wallet
+from paycore.ledger.commands import Wallet
+from paycore.ledger.expected_credit import end_expectation
+from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import post
 from paycore.money import Money
 from paycore.observability import logger
@@ -43,6 +45,7 @@ def settle_payment(connection: Connection, payment_id: str, verdict: Verdict | N
     payment = present(payments.lock(connection, payment_id), "a payment that was started")
     if payment.status != "processing" or (verdict is None and payment.checks < CHECKS_MAX):
         return payment
+    end_expectation(connection, payment.id)
     if verdict is None:
         _review(connection, payment, None, "the processor never told what became of it")
     elif not verdict.is_about(payment.id, _money(payment)):

@@ -12,7 +12,7 @@ from functions.payment.settle_payment import ask_for_charge, settle_payment
 from functions.payment.settle_refund import ask_for_refund, settle_refund
 from functions.payment.store import Connection, Record, payments, refunds
 from paycore.database import transaction
-from paycore.ledger.commands import Outcome
+from paycore.ledger.outcome import Outcome
 from paycore.observability import logger
 
 

@@ -9,7 +9,9 @@ from functions.payment.store import Connection, Record, payments, refunds
 from paycore.database import transaction
 from paycore.events.payment import PaymentRefunded
 from paycore.invariants import present
-from paycore.ledger.commands import Outcome, Wallet
+from paycore.ledger.commands import Wallet
+from paycore.ledger.expected_credit import end_expectation
+from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import post
 from paycore.money import Money
 from paycore.observability import logger
@@ -38,6 +40,7 @@ def settle_refund(connection: Connection, refund_id: str, verdict: Verdict | Non
     refund = _found(connection, refund_id)
     if refund.status != "processing" or (verdict is None and refund.checks < CHECKS_MAX):
         return refund
+    end_expectation(connection, refund.id)
     if verdict is None:
         _review(connection, refund, "the processor never told what became of it")
     elif not verdict.is_about(refund.id, _money(refund)):

@@ -1,5 +1,6 @@
 """The transaction API as a Lambda function."""
 
+from functions.transaction.conversion.routes import routes as conversion
 from functions.transaction.read_transactions import entry_key
 from functions.transaction.routes import routes
 from paycore.database import database_check
@@ -9,5 +10,5 @@ from paycore.http import create_app
 from paycore.session import caller_of
 
 health = health_router("transaction", needed={"database": database_check}, helpful={"redis": redis_check})
-app = create_app("Transactions", routes, health, identify=caller_of, entry_key=entry_key)
+app = create_app("Transactions", conversion, routes, health, identify=caller_of, entry_key=entry_key)
 handler = api_handler(app)

@@ -1,39 +1,38 @@
-"""Reads transactions: one by its id (cached: a completed one does not change), or a person's history."""
+"""Reads transactions: one by its id (from the cache, until its status changes), or a person's history."""
 
 from dataclasses import asdict
 from typing import Any
 
 from functions.transaction import store
-from functions.transaction.store import Filters
+from functions.transaction.filters import Filters
+from functions.transaction.path_ids import transaction_id_of
 from paycore import cache, ids
 from paycore.caller import Caller
 from paycore.database import one_statement
 from paycore.errors import TransactionNotFound
-from paycore.ledger.post import read_transaction as from_facts
+from paycore.ledger.outcome import read_transaction as from_facts
 from paycore.ledger.render import may_see, transaction_body
 from paycore.pagination import page, render
-
-_FIRST_VERSION = 1  # rises with the status, once something can change it
 
 
 def entry_key(path: str, _: str) -> str | None:
     """The cache entry of `/v1/transactions/{transaction_id}`; None for any other path."""
     collection, _, transaction_id = path.rpartition("/")
-    return _key(transaction_id) if collection == "/v1/transactions" and ids.is_id("tx", transaction_id) else None
+    return (
+        cache.transaction_key(transaction_id)
+        if collection == "/v1/transactions" and ids.is_id("tx", transaction_id)
+        else None
+    )
 
 
 def read_transaction(caller: Caller, transaction_id: str, cached: cache.Lookup) -> dict[str, Any]:
     """The transaction; raises TransactionNotFound for what is absent and for what is not the caller's."""
-    try:
-        key = _key(ids.check("tx", transaction_id))
-    except ids.MalformedId as trouble:
-        raise TransactionNotFound from trouble
-    facts = cached.body(key)
+    facts = cached.body(cache.transaction_key(transaction_id_of(transaction_id)))
     if facts is None:
         facts = one_statement(lambda connection: store.find(connection, transaction_id))
         if facts is None:
             raise TransactionNotFound
-        cache.replace(key, _FIRST_VERSION, facts, cache.TRANSACTION_LIFE_S)
+        cache.fill(cached, facts["version"], facts)
     found = from_facts(facts)
     if not caller.is_admin and not may_see(found, caller.user_id):
         raise TransactionNotFound
@@ -48,10 +47,6 @@ def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str 
     return render(
         asked,
         rows,
-        lambda row: transaction_body(from_facts(dict(row._mapping)), caller.user_id, sees_all=False),
+        lambda row: transaction_body(from_facts(row.facts), caller.user_id, sees_all=False),
         lambda row: str(row.id),
     )
-
-
-def _key(transaction_id: str) -> str:
-    return f"transaction:{transaction_id}"

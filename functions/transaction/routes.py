@@ -1,24 +1,41 @@
 """The routes of the transaction API."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
+from pydantic import AwareDatetime
 
+from functions.transaction.bulk import bulk
+from functions.transaction.filters import Filters
 from functions.transaction.read_transactions import list_transactions, read_transaction
-from functions.transaction.schemas import TransactionList, TransferRequest
-from functions.transaction.store import Filters
+from functions.transaction.schemas import (
+    BulkBody,
+    BulkRequest,
+    CaptureRequest,
+    HoldRequest,
+    ReverseRequest,
+    TransactionList,
+    TransferRequest,
+    VoidRequest,
+)
 from functions.transaction.transfer import transfer
-from paycore.fields import Currency
-from paycore.http import Router, cached_entry, current_caller, needs, reply, required_key
-from paycore.http.problem import REPLAYED
+from functions.transaction.two_phase import capture, hold, reverse, void
+from paycore.errors import InvalidParameter
+from paycore.fields import AmountMinor, Currency
+from paycore.http import DryRunQuery, Router, cached_entry, current_caller, needs, reply, required_key
+from paycore.http.answers import kept, moved
 from paycore.ledger.commands import MovementKind, TransactionStatus
-from paycore.ledger.render import transaction_body
 from paycore.ledger.schemas import TransactionBody
 from paycore.pagination import CursorQuery, LimitQuery
 
 routes = Router(tags=["transactions"])
 
+BULK_BYTES_MAX = 1024 * 1024
+
 FilterQuery = Annotated[str | None, Query(min_length=1, max_length=255)]
+InstantQuery = Annotated[AwareDatetime | None, Query(description="RFC 3339")]
 
 
 @routes.post(
@@ -27,11 +44,86 @@ FilterQuery = Annotated[str | None, Query(min_length=1, max_length=255)]
     response_model=TransactionBody,
     openapi_extra=needs(key="required"),
 )
-async def post_transfer(body: TransferRequest, caller: current_caller, key: required_key) -> Response:
+async def post_transfer(
+    body: TransferRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
+) -> Response:
     """Transfers money from the caller's wallet."""
-    outcome = transfer(caller, body, key)
-    shown = transaction_body(outcome.completed(), caller.user_id, sees_all=False)
-    return reply(201, shown, REPLAYED if outcome.replayed else None)
+    return moved(transfer(caller, body, key, dry_run=dry_run), caller, dry_run=dry_run)
+
+
+@routes.post(
+    "/v1/transactions/hold",
+    status_code=201,
+    response_model=TransactionBody,
+    openapi_extra=needs(key="required"),
+)
+async def post_hold(
+    body: HoldRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
+) -> Response:
+    """Reserves money of the caller's for a wallet."""
+    return moved(hold(caller, body, key, dry_run=dry_run), caller, dry_run=dry_run)
+
+
+@routes.post(
+    "/v1/transactions/bulk",
+    status_code=201,
+    response_model=BulkBody,
+    openapi_extra=needs(key="required", body_bytes_max=BULK_BYTES_MAX),
+)
+async def post_bulk(body: BulkRequest, caller: current_caller, key: required_key) -> Response:
+    """Transfers up to 1,000 times, all or none, or each by itself."""
+    return kept(bulk(caller, body, key))
+
+
+@routes.post(
+    "/v1/transactions/{transaction_id}/capture",
+    status_code=201,
+    response_model=TransactionBody,
+    openapi_extra=needs(key="required"),
+)
+async def post_capture(
+    transaction_id: str,
+    body: CaptureRequest,
+    caller: current_caller,
+    key: required_key,
+    dry_run: DryRunQuery = False,
+) -> Response:
+    """Takes held money, all or a part."""
+    return moved(capture(caller, transaction_id, body, key, dry_run=dry_run), caller, dry_run=dry_run)
+
+
+@routes.post(
+    "/v1/transactions/{transaction_id}/void",
+    status_code=201,
+    response_model=TransactionBody,
+    openapi_extra=needs(key="required"),
+)
+async def post_void(
+    transaction_id: str,
+    body: VoidRequest,  # noqa: ARG001  # it has no fields, and must be there
+    caller: current_caller,
+    key: required_key,
+    dry_run: DryRunQuery = False,
+) -> Response:
+    """Gives up what remains of a hold."""
+    return moved(void(caller, transaction_id, key, dry_run=dry_run), caller, dry_run=dry_run)
+
+
+@routes.post(
+    "/v1/transactions/{transaction_id}/reverse",
+    status_code=201,
+    response_model=TransactionBody,
+    openapi_extra=needs(key="required"),
+)
+async def post_reversal(
+    transaction_id: str,
+    body: ReverseRequest,
+    caller: current_caller,
+    key: required_key,
+    dry_run: DryRunQuery = False,
+) -> Response:
+    """Brings money back, all or a part."""
+    return moved(reverse(caller, transaction_id, body, key, dry_run=dry_run), caller, dry_run=dry_run)
 
 
 @routes.get("/v1/transactions/{transaction_id}", response_model=TransactionBody, openapi_extra=needs())
@@ -42,6 +134,7 @@ async def get_transaction(transaction_id: str, caller: current_caller, cached: c
 
 @routes.get("/v1/transactions", response_model=TransactionList, openapi_extra=needs())
 async def get_transactions(
+    request: Request,
     caller: current_caller,
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
@@ -50,7 +143,34 @@ async def get_transactions(
     status: TransactionStatus | None = None,
     currency: Currency | None = None,
     external_id: FilterQuery = None,
+    amount_gte: AmountMinor | None = None,
+    amount_lte: AmountMinor | None = None,
+    created_gte: InstantQuery = None,
+    created_lt: InstantQuery = None,
+    metadata: Annotated[str | None, Query(description="As metadata[key]=value", max_length=500)] = None,
 ) -> Response:
     """Lists the caller's transactions, newest first."""
-    filters = Filters(wallet_id, kind, status, currency, external_id)
+    filters = Filters(
+        wallet_id,
+        kind,
+        status,
+        currency,
+        external_id,
+        amount_gte,
+        amount_lte,
+        _instant(created_gte),
+        _instant(created_lt),
+        _metadata(request.query_params, metadata),
+    )
     return reply(200, list_transactions(caller, filters, limit, cursor))
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def _metadata(query: Mapping[str, str], bare: str | None) -> dict[str, str] | None:
+    if bare is not None:
+        raise InvalidParameter(param="metadata")
+    wanted = {name[9:-1]: value for name, value in query.items() if name.startswith("metadata[") and name[-1] == "]"}
+    return wanted or None

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.user import attempts, passwords
 from functions.user.origin import Origin
-from functions.user.profile import remember, user_body
+from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_code
 from functions.user.schemas import AcceptInvitation
 from functions.user.store import Connection, Record, registrations, sessions, users
@@ -36,7 +36,7 @@ def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any
     for session_id in accepted.ended_session_ids:
         session.overwrite(session_id, person.id, person.roles, active=False)
     body = user_body(person)
-    remember(body)
+    outdate(body)
     return body
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.user.profile import remember, user_body
+from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeProfile
 from functions.user.store import users
 from paycore.database import transaction
@@ -23,5 +23,5 @@ def change_profile(user_id: str, wanted: ChangeProfile, request_id: str) -> dict
             event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=user_id, reason=None)
             stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
     body = user_body(person)
-    remember(body)
+    outdate(body)
     return body

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.user.profile import remember, user_body
+from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
 from functions.user.store import Connection, Record, sessions, users
 from paycore import ids, session
@@ -34,7 +34,7 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: st
     for session_id in touched:
         session.overwrite(session_id, user_id, person.roles, active=person.status == "active")
     body = user_body(person)
-    remember(body)
+    outdate(body)
     return body
 
 

@@ -31,11 +31,16 @@ def user_body(person: Record) -> dict[str, Any]:
     }
 
 
-def remember(body: dict[str, Any]) -> None:
-    """Puts a profile into the cache, never over a newer version."""
-    key = _key(body["id"])
-    sealed = identity_ring().seal(_PURPOSE, json.dumps(body), key)
-    cache.replace(key, body["version"], {"sealed": sealed}, cache.USER_LIFE_S)
+def remember(body: dict[str, Any], missed: cache.Lookup) -> None:
+    """Puts a profile that was just read into the cache, where it was missed."""
+    if missed.key == _key(body["id"]):
+        sealed = identity_ring().seal(_PURPOSE, json.dumps(body), missed.key)
+        cache.fill(missed, body["version"], {"sealed": sealed})
+
+
+def outdate(body: dict[str, Any]) -> None:
+    """After the commit of a change: what the cache knows of this person is old."""
+    cache.outdate({_key(body["id"]): body["version"]})
 
 
 def entry_key(path: str, caller_id: str) -> str | None:

@@ -22,5 +22,5 @@ def read_profile(user_id: str, cached: Lookup) -> dict[str, Any]:
     if person is None:
         raise UserNotFound
     body = user_body(person)
-    remember(body)
+    remember(body, cached)
     return body

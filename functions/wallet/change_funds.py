@@ -3,11 +3,12 @@
 from typing import Literal
 
 from functions.wallet.schemas import ChangeFunds
+from functions.wallet.wallet_id import wallet_id_of
 from paycore import ids
 from paycore.caller import Caller
-from paycore.errors import WalletNotFound
-from paycore.ledger.commands import Move, Outcome, System, Wallet
-from paycore.ledger.post import forget, post_now
+from paycore.ledger.commands import Move, System, Wallet
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -20,13 +21,10 @@ def change_funds(
     key: RequestKey,
 ) -> Outcome:
     """The movement's outcome; raises WalletNotFound for what is no wallet id."""
-    try:
-        wallet = Wallet(ids.check("wal", wallet_id))
-    except ids.MalformedId as trouble:
-        raise WalletNotFound from trouble
+    wallet = Wallet(wallet_id_of(wallet_id))
     bank = System("clearing_bank")
     source, target = (bank, wallet) if kind == "funds_added" else (wallet, bank)
-    outcome = post_now(
+    return post_now(
         Move(
             transaction_id=ids.new("tx"),
             kind=kind,
@@ -39,5 +37,3 @@ def change_funds(
             reason=wanted.reason,
         )
     )
-    forget(outcome)
-    return outcome

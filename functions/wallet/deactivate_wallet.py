@@ -1,41 +1,72 @@
-"""Deactivates an empty wallet, for good."""
-
-from typing import Any
+"""Deactivates a wallet; what it still holds can go to another wallet of its owner in the same commit."""
 
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import DeactivateWallet
+from functions.wallet.wallet_id import wallet_id_of
 from paycore import cache, ids
 from paycore.caller import Caller
-from paycore.database import transaction
-from paycore.errors import WalletNotFound, all_errors
+from paycore.database import Connection
+from paycore.errors import IdempotencyKeyRequired, WalletNotFound
 from paycore.events.wallet import WalletDeactivated
+from paycore.idempotency import Answer, Reply, answer_once
+from paycore.invariants import present
+from paycore.ledger.commands import Wallet
+from paycore.ledger.compound import Close
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import forget, post
 from paycore.outbox import stage_event
+from paycore.request_key import RequestKey, fingerprint
 
 
-def deactivate_wallet(caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_id: str) -> dict[str, Any]:
-    """The closed wallet; raises WalletNotFound, WalletNotEmpty, WalletFrozen or WalletClosed."""
-    try:
-        ids.check("wal", wallet_id)
-    except ids.MalformedId as trouble:
-        raise WalletNotFound from trouble
-    with transaction() as connection:
-        before = store.find(connection, wallet_id)
-        if before is None or (before.owner_id != caller.user_id and not caller.is_admin):
-            raise WalletNotFound
-        refusal = store.close(connection, wallet_id)
-        if refusal is not None:
-            raise all_errors()[refusal.pop("code")](**refusal)
+def deactivate_wallet(
+    caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_id: str, key: RequestKey | None
+) -> Answer:
+    """The closed wallet, once per key. A sweep moves money, so it needs one.
+
+    Raises WalletNotFound (also for a foreign `sweep_to`), WalletNotEmpty, WalletFrozen, WalletClosed, SameWallet,
+    CurrencyMismatch or IdempotencyKeyRequired.
+    """
+    if wanted.sweep_to is not None and key is None:
+        raise IdempotencyKeyRequired
+    moved: list[Outcome] = []
+
+    def work(connection: Connection) -> Reply:
+        outcome = post(connection, _command(caller, wallet_id, wanted, request_id))
+        if isinstance(outcome.refusal, WalletNotFound):
+            raise outcome.refusal  # never kept
+        if outcome.refusal is not None:
+            return outcome.refusal
+        moved.append(outcome)
+        store.mark_closed(connection, wallet_id, closed=True)
+        row = present(store.find(connection, wallet_id), "a wallet that was just closed is there")
         stage_event(
             connection,
             WalletDeactivated(
-                wallet_id=wallet_id, owner_id=before.owner_id, actor_id=caller.user_id, reason=wanted.reason
+                wallet_id=wallet_id, owner_id=row.owner_id, actor_id=caller.user_id, reason=wanted.reason
             ),
             subject=wallet_id,
             partition_key=wallet_id,
             request_id=request_id,
         )
-        after = store.find(connection, wallet_id)
-    body = wallet_body(after) if after is not None else {}
-    cache.replace(cache.wallet_key(wallet_id), body["version"], body, cache.WALLET_LIFE_S)
-    return body
+        return Answer(200, wallet_body(row))
+
+    answer = answer_once(key, work)
+    cache.outdate({cache.wallet_key(wallet_id): answer.body["version"]})
+    for outcome in moved:
+        forget(outcome)
+    return answer
+
+
+def _command(caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_id: str) -> Close:
+    """The request's own key is `answer_once`'s; inside its commit the ledger's key is this attempt's."""
+    transaction_id = ids.new("tx")
+    attempt = RequestKey("wallet", "close", transaction_id, fingerprint("close", wallet_id, "", ""), request_id)
+    return Close(
+        transaction_id=transaction_id,
+        actor_id=caller.user_id,
+        key=attempt,
+        wallet=Wallet(wallet_id_of(wallet_id), owned_by=None if caller.is_admin else caller.user_id),
+        sweep_to=wallet_id_of(wanted.sweep_to) if wanted.sweep_to is not None else None,
+        reason=wanted.reason,
+    )

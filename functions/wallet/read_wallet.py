@@ -4,6 +4,7 @@ from typing import Any
 
 from functions.wallet import store
 from functions.wallet.render import balance_body, entry_body, wallet_body
+from functions.wallet.wallet_id import wallet_id_of
 from paycore import cache, clock, ids
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
@@ -19,18 +20,18 @@ def entry_key(path: str, _: str) -> str | None:
 
 def read_wallet(caller: Caller, wallet_id: str, cached: cache.Lookup) -> dict[str, Any]:
     """The wallet of the caller (an admin: of anybody); raises WalletNotFound."""
-    key = cache.wallet_key(_checked(wallet_id))
+    key = cache.wallet_key(wallet_id_of(wallet_id))
     body = cached.body(key)
     if body is None:
         body = wallet_body(_find(wallet_id))
-        cache.replace(key, body["version"], body, cache.WALLET_LIFE_S)
+        cache.fill(cached, body["version"], body)
     _allow(caller, body["owner_id"])
     return body
 
 
 def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
     """The balance at this moment; raises WalletNotFound."""
-    row = _find(_checked(wallet_id))
+    row = _find(wallet_id_of(wallet_id))
     _allow(caller, row.owner_id)
     return {
         "object": "balance",
@@ -51,21 +52,14 @@ def list_wallets(caller: Caller, limit: int, cursor: str | None) -> dict[str, An
 
 def list_entries(caller: Caller, wallet_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
     """The wallet's book, newest first; raises WalletNotFound."""
-    asked = page(limit, cursor, {"list": "entries", "wallet": _checked(wallet_id)})
+    asked = page(limit, cursor, {"list": "entries", "wallet": wallet_id_of(wallet_id)})
     with transaction() as connection:
         row = store.find(connection, wallet_id)
         if row is None:
             raise WalletNotFound
         _allow(caller, row.owner_id)
         rows = store.entries(connection, wallet_id, asked)
-    return render(asked, rows, entry_body, lambda entry: str(entry.version))
-
-
-def _checked(wallet_id: str) -> str:
-    try:
-        return ids.check("wal", wallet_id)
-    except ids.MalformedId as trouble:
-        raise WalletNotFound from trouble
+    return render(asked, rows, entry_body, lambda entry: f"{entry.instant.isoformat()}_{entry.stripe}_{entry.version}")
 
 
 def _find(wallet_id: str) -> store.WalletRow:

@@ -15,6 +15,7 @@ def wallet_body(row: Row[Any]) -> dict[str, Any]:
         "name": row.name,
         "state": row.state,
         "balance": balance_body(row),
+        "credit_limit": -row.floor_minor,
         "version": row.version,
         "metadata": row.metadata,
         "created_at": row.created_at,
@@ -23,20 +24,21 @@ def wallet_body(row: Row[Any]) -> dict[str, Any]:
 
 
 def balance_body(row: Row[Any]) -> dict[str, int]:
-    """The balances; incoming holds come with holds."""
+    """The balances. `available`: posted money that no hold reserves, and the credit limit."""
     return {
         "posted": row.posted_minor,
-        "pending_in": 0,
+        "pending_in": row.pending_in_minor,
         "pending_out": row.held_minor,
         "available": row.posted_minor - row.held_minor - row.floor_minor,
     }
 
 
 def entry_body(row: Row[Any]) -> dict[str, Any]:
-    """The entry object. Its id is the transaction's with the line's version."""
+    """The entry object. Its id is the transaction's with the line's version, and its stripe where there are several."""
+    place = f"{row.version}" if row.stripe == 0 else f"{row.version}_{row.stripe}"
     return {
         "object": "entry",
-        "id": f"{row.transaction_id.replace('tx_', 'ent_')}_{row.version}",
+        "id": f"{row.transaction_id.replace('tx_', 'ent_')}_{place}",
         "transaction_id": row.transaction_id,
         "kind": row.kind,
         "amount": row.amount_minor,

@@ -5,6 +5,7 @@ from typing import Literal
 from fastapi import Request, Response
 
 from functions.wallet.change_funds import change_funds as change
+from functions.wallet.change_wallet import Action, change_wallet, rename_wallet
 from functions.wallet.deactivate_wallet import deactivate_wallet
 from functions.wallet.open_wallet import open_wallet
 from functions.wallet.read_wallet import list_entries, list_wallets, read_balance, read_wallet
@@ -12,15 +13,20 @@ from functions.wallet.schemas import (
     ChangeFunds,
     DeactivateWallet,
     EntryList,
+    ExplainedChange,
+    FreezeWallet,
     OpenWallet,
+    RenameWallet,
+    SetCreditLimit,
+    StripeWallet,
     WalletBalanceBody,
     WalletBody,
     WalletList,
 )
 from paycore.caller import Caller
+from paycore.fields import StrictModel
 from paycore.http import Router, cached_entry, current_caller, needs, reply, request_key, required_key
-from paycore.http.problem import REPLAYED
-from paycore.ledger.render import transaction_body
+from paycore.http.answers import kept, moved
 from paycore.ledger.schemas import TransactionBody
 from paycore.pagination import CursorQuery, LimitQuery
 from paycore.request_key import RequestKey
@@ -31,8 +37,7 @@ routes = Router(tags=["wallets"])
 @routes.post("/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs(key="accepted"))
 async def post_wallet(body: OpenWallet, caller: current_caller, key: request_key, request: Request) -> Response:
     """Opens a wallet."""
-    answer = open_wallet(caller, body, request.scope["paycore.request_id"], key)
-    return reply(answer.status, answer.body, REPLAYED if answer.replayed else None)
+    return kept(open_wallet(caller, body, request.scope["paycore.request_id"], key))
 
 
 @routes.get("/v1/wallets", response_model=WalletList, openapi_extra=needs())
@@ -83,12 +88,69 @@ async def deduct_funds(wallet_id: str, body: ChangeFunds, caller: current_caller
     return _change_funds(wallet_id, "funds_deducted", body, caller, key)
 
 
-@routes.post("/v1/wallets/{wallet_id}/deactivate", response_model=WalletBody, openapi_extra=needs())
+@routes.patch("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs())
+async def patch_wallet(wallet_id: str, body: RenameWallet, caller: current_caller, request: Request) -> Response:
+    """Renames a wallet."""
+    return kept(rename_wallet(caller, wallet_id, body, request.scope["paycore.request_id"]))
+
+
+@routes.post("/v1/wallets/{wallet_id}/deactivate", response_model=WalletBody, openapi_extra=needs(key="accepted"))
 async def post_deactivation(
-    wallet_id: str, body: DeactivateWallet, caller: current_caller, request: Request
+    wallet_id: str, body: DeactivateWallet, caller: current_caller, key: request_key, request: Request
 ) -> Response:
-    """Closes an empty wallet for good."""
-    return reply(200, deactivate_wallet(caller, wallet_id, body, request.scope["paycore.request_id"]))
+    """Closes a wallet; `sweep_to` gets what is left and makes the Idempotency-Key necessary."""
+    return kept(deactivate_wallet(caller, wallet_id, body, request.scope["paycore.request_id"], key))
+
+
+@routes.post("/v1/wallets/{wallet_id}/freeze", response_model=WalletBody, openapi_extra=needs("admin", key="accepted"))
+async def post_freeze(
+    wallet_id: str, body: FreezeWallet, caller: current_caller, key: request_key, request: Request
+) -> Response:
+    """Stops money out of a wallet, into it, or both."""
+    return _changed(caller, wallet_id, "freeze", body, key, request)
+
+
+@routes.post(
+    "/v1/wallets/{wallet_id}/unfreeze", response_model=WalletBody, openapi_extra=needs("admin", key="accepted")
+)
+async def post_unfreeze(
+    wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, request: Request
+) -> Response:
+    """Lets money move again in both directions."""
+    return _changed(caller, wallet_id, "unfreeze", body, key, request)
+
+
+@routes.post("/v1/wallets/{wallet_id}/reopen", response_model=WalletBody, openapi_extra=needs("admin", key="accepted"))
+async def post_reopening(
+    wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, request: Request
+) -> Response:
+    """Opens a closed wallet again."""
+    return _changed(caller, wallet_id, "reopen", body, key, request)
+
+
+@routes.post(
+    "/v1/wallets/{wallet_id}/credit-limit", response_model=WalletBody, openapi_extra=needs("admin", key="accepted")
+)
+async def post_credit_limit(
+    wallet_id: str, body: SetCreditLimit, caller: current_caller, key: request_key, request: Request
+) -> Response:
+    """Sets how far a wallet may go below nothing."""
+    return _changed(caller, wallet_id, "limit", body, key, request)
+
+
+@routes.post("/v1/wallets/{wallet_id}/stripe", response_model=WalletBody, openapi_extra=needs("admin", key="accepted"))
+async def post_stripes(
+    wallet_id: str, body: StripeWallet, caller: current_caller, key: request_key, request: Request
+) -> Response:
+    """Prepares a wallet for many payments at once."""
+    return _changed(caller, wallet_id, "stripe", body, key, request)
+
+
+def _changed(
+    caller: Caller, wallet_id: str, action: Action, body: StrictModel, key: RequestKey | None, request: Request
+) -> Response:
+    request_id = request.scope["paycore.request_id"]
+    return kept(change_wallet(caller, wallet_id, action, body.model_dump(), request_id, key))
 
 
 def _change_funds(
@@ -98,6 +160,4 @@ def _change_funds(
     caller: Caller,
     key: RequestKey,
 ) -> Response:
-    outcome = change(caller, wallet_id, kind, body, key)
-    shown = transaction_body(outcome.completed(), caller.user_id, sees_all=True)
-    return reply(201, shown, REPLAYED if outcome.replayed else None)
+    return moved(change(caller, wallet_id, kind, body, key), caller)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, Name, StrictModel
+from paycore.money import AMOUNT_MINOR_MAX
 
 WalletState = Literal["active", "debit_frozen", "credit_frozen", "frozen", "closed"]
 
@@ -27,9 +28,45 @@ class ChangeFunds(StrictModel):
 
 
 class DeactivateWallet(StrictModel):
-    """Closes an empty wallet for good."""
+    """Closes a wallet. `sweep_to`: the wallet of the same owner and currency that gets what is left; needs a key."""
 
+    sweep_to: str | None = Field(default=None, max_length=64)
     reason: FreeText | None = None
+
+
+class FreezeWallet(StrictModel):
+    """Stops money out of the wallet (`debit`), into it (`credit`), or both."""
+
+    direction: Literal["debit", "credit", "both"]
+    reason: FreeText
+
+
+class ExplainedChange(StrictModel):
+    """A change by an admin, with the reason that the audit log keeps."""
+
+    reason: FreeText
+
+
+class SetCreditLimit(StrictModel):
+    """How far the wallet may go below nothing."""
+
+    credit_limit: int = Field(ge=0, le=AMOUNT_MINOR_MAX, description="Minor units of the wallet's currency")
+    reason: FreeText
+    expected_version: int | None = Field(default=None, ge=1)
+
+
+class StripeWallet(StrictModel):
+    """Spreads a wallet that many pay at once over several balance rows; never over fewer than it has."""
+
+    stripes: int = Field(ge=2, le=64)
+    reason: FreeText
+
+
+class RenameWallet(StrictModel):
+    """`name` null makes it the unnamed wallet of its currency."""
+
+    name: Name | None
+    expected_version: int | None = Field(default=None, ge=1)
 
 
 class BalanceBody(BaseModel):
@@ -51,6 +88,7 @@ class WalletBody(BaseModel):
     name: str | None
     state: WalletState
     balance: BalanceBody
+    credit_limit: int
     version: int
     metadata: dict[str, str]
     created_at: str
@@ -76,7 +114,7 @@ class EntryBody(BaseModel):
     kind: str
     amount: int
     currency: str
-    balance_after: int
+    balance_after: int | None
     version: int
     description: str | None
     external_id: str | None

@@ -4,18 +4,25 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, TextClause, text
+from sqlalchemy.exc import IntegrityError
 
+from paycore.errors import WalletExists
 from paycore.pagination import Page
 
+# A striped wallet has several balance rows: what it has is their sum, and so is its version, in one snapshot.
 _WALLETS = """
-SELECT w.id, w.owner_id, w.currency, w.name, w.metadata, a.state,
-       b.posted_minor, b.held_minor, b.floor_minor, b.version,
+SELECT w.id, w.owner_id, w.currency, w.name, w.metadata, b.state, b.posted_minor, b.held_minor, b.floor_minor,
+       b.version, coalesce(h.pending_minor, 0)::bigint AS pending_in_minor,
        ledger.rfc3339(w.created_at) AS created_at,
        ledger.rfc3339(greatest(w.updated_at, b.posted_at)) AS updated_at
   FROM wallet.wallet w
-  JOIN ledger.account a ON a.id = w.id
-  JOIN ledger.balance b ON b.account_id = w.id AND b.stripe = 0
+  CROSS JOIN LATERAL (SELECT min(r.state) AS state, sum(r.posted_minor)::bigint AS posted_minor,
+                             sum(r.held_minor)::bigint AS held_minor, sum(r.floor_minor)::bigint AS floor_minor,
+                             sum(r.version)::bigint AS version, max(r.posted_at) AS posted_at
+                        FROM ledger.balance r WHERE r.account_id = w.id) b
+  LEFT JOIN LATERAL (SELECT sum(o.remaining_minor) AS pending_minor
+                       FROM ledger.hold o WHERE o.target_account_id = w.id AND o.state = 'open') h ON true
 """
 _ONE = text(_WALLETS + " WHERE w.id = :wallet_id")
 _OF_OWNER = text(
@@ -28,19 +35,26 @@ _INSERT = text(
     "VALUES (:wallet_id, :owner_id, :currency, :name, CAST(:metadata AS jsonb)) ON CONFLICT DO NOTHING"
 )
 _OPEN = text("SELECT ledger.open_wallet(:wallet_id, :owner_id, :currency)")
-_CLOSE = text("SELECT ledger.close_wallet(:wallet_id) AS refusal")
+_CHANGE = text("SELECT ledger.change_wallet(CAST(:change AS jsonb)) AS refusal")
 _MARK_CLOSED = text(
-    "UPDATE wallet.wallet SET closed_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = :wallet_id"
+    "UPDATE wallet.wallet SET closed_at = CASE WHEN :closed THEN clock_timestamp() END, "
+    "updated_at = clock_timestamp() WHERE id = :wallet_id"
 )
-# An entry's place in its wallet's book is its version; the cursor carries it as text.
+_RENAME = text("UPDATE wallet.wallet SET name = :name, updated_at = clock_timestamp() WHERE id = :wallet_id")
+# An entry's place in its wallet's book is its version; a striped wallet has a book for each stripe, so its place is the
+# instant, and its running balance is nobody's (null). The cursor carries instant, stripe and version.
 _ENTRIES = text(
     """
-    SELECT e.transaction_id, t.kind, e.amount_minor, e.currency, e.balance_after, e.version,
-           t.description, t.external_id, ledger.rfc3339(e.posted_at) AS posted_at
-      FROM ledger.entry e JOIN ledger.transaction t ON t.id = e.transaction_id
-     WHERE e.account_id = :wallet_id AND e.stripe = 0
-       AND (CAST(:before AS bigint) IS NULL OR e.version < CAST(:before AS bigint))
-     ORDER BY e.version DESC LIMIT :limit
+    SELECT e.transaction_id, t.kind, e.amount_minor, e.currency, e.stripe, e.version,
+           CASE WHEN a.stripes = 1 THEN e.balance_after END AS balance_after,
+           t.description, t.external_id, e.posted_at AS instant, ledger.rfc3339(e.posted_at) AS posted_at
+      FROM ledger.entry e
+      JOIN ledger.transaction t ON t.id = e.transaction_id
+      JOIN ledger.account a ON a.id = e.account_id
+     WHERE e.account_id = :wallet_id AND NOT e.gathers
+       AND (CAST(:instant AS timestamptz) IS NULL
+            OR (e.posted_at, e.stripe, e.version) < (CAST(:instant AS timestamptz), :stripe, :version))
+     ORDER BY e.posted_at DESC, e.stripe DESC, e.version DESC LIMIT :limit
     """
 )
 
@@ -72,14 +86,31 @@ def insert(
     return written.rowcount == 1
 
 
-def close(connection: Connection, wallet_id: str) -> dict[str, Any] | None:
-    """Closes the account for good: None, or the ledger's refusal."""
-    refusal: dict[str, Any] | None = connection.execute(_CLOSE, {"wallet_id": wallet_id}).scalar_one()
-    if refusal is None:
-        connection.execute(_MARK_CLOSED, {"wallet_id": wallet_id})
+def change(connection: Connection, wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """Asks the ledger to change what a wallet allows: None, or its refusal."""
+    refusal: dict[str, Any] | None = connection.execute(_CHANGE, {"change": json.dumps(wanted)}).scalar_one()
     return refusal
+
+
+def mark_closed(connection: Connection, wallet_id: str, *, closed: bool) -> None:
+    """Frees the wallet's name among its owner's open wallets, or takes it again; raises WalletExists."""
+    _take_name(connection, _MARK_CLOSED, {"wallet_id": wallet_id, "closed": closed})
+
+
+def rename(connection: Connection, wallet_id: str, name: str | None) -> None:
+    """Gives the wallet another name; raises WalletExists."""
+    _take_name(connection, _RENAME, {"wallet_id": wallet_id, "name": name})
+
+
+def _take_name(connection: Connection, statement: TextClause, values: dict[str, Any]) -> None:
+    try:
+        connection.execute(statement, values)
+    except IntegrityError as trouble:  # wallet_unique: of all constraints only it can say no here
+        raise WalletExists from trouble
 
 
 def entries(connection: Connection, wallet_id: str, page: Page) -> Sequence[Row[Any]]:
     """The wallet's book, newest first, with one more than the page shows."""
-    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, "before": page.before, "limit": page.limit + 1}).all()
+    instant, stripe, version = page.before.split("_") if page.before else (None, 0, 0)
+    place = {"instant": instant, "stripe": int(stripe), "version": int(version)}
+    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, **place, "limit": page.limit + 1}).all()

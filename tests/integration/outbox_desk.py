@@ -21,6 +21,7 @@ from paycore.settings import DatabaseSettings, KafkaSettings
 
 SUPERUSER = "postgres"
 DATABASE = "relay_test"
+FIRST_POSITION = 1_767_225_600_000_000  # 2026 begins: the outbox has a partition from then on
 DATA = {"wallet_id": "wal_1", "owner_id": "usr_1", "currency": "EUR"}  # of wallet.created
 
 
@@ -48,7 +49,7 @@ class OutboxDesk:
     def stage(self, position: int, key: str, session: pg8000.native.Connection | None = None, **changes: Any) -> str:
         """An event at a position of a key; returns its id."""
         row = {
-            "id": position,
+            "id": FIRST_POSITION + position,
             "event_id": f"evt_{self.topic[-8:]}{position:06}",
             "topic": self.topic,
             "partition_key": key,

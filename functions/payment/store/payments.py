@@ -54,9 +54,7 @@ _CLAIM_DUE = text(
     RETURNING p.id
     """
 )
-_WALLET = text(
-    "SELECT id, currency, state FROM ledger.account WHERE id = :id AND owner_id = :owner_id AND kind = 'wallet'"
-)
+_WALLET = text("SELECT id, currency FROM ledger.account WHERE id = :id AND owner_id = :owner_id AND kind = 'wallet'")
 
 
 def insert(connection: Connection, payment: dict[str, Any]) -> None:

@@ -1,31 +1,40 @@
--- The events of a movement, staged in its commit. Their key is the debited wallet, or the credited one where a
--- system account pays; its balance is locked, so positions of one key are in the order of the commits.
--- A movement between system accounts (the last step of a refund) is no wallet's event.
-CREATE OR REPLACE FUNCTION ledger.stage_movement(
-    command jsonb, source ledger.account, target ledger.account, facts jsonb, instant timestamptz
-) RETURNS void
+-- The events of a transaction, staged in its commit. Their key is the debited wallet, or the credited one where one of
+-- our accounts pays; its balance row is locked, so the positions of one key are in the order of the commits. An event's
+-- id is made from the transaction's: the same event always has the same id. A movement between our own accounts is no
+-- wallet's event.
+CREATE OR REPLACE FUNCTION ledger.stage_movement(t ledger.transaction, wallet_pays boolean, wallet_gets boolean)
+RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    moved jsonb := jsonb_build_object('transaction_id', facts -> 'id') || (facts - '{id,status,description,
-        external_id,reason,metadata,failure_code,created_at,completed_at}'::text[]);
-    purse ledger.account := CASE WHEN source.kind = 'wallet' THEN source ELSE target END;
-    funds jsonb := jsonb_build_object('wallet_id', purse.id, 'owner_id', purse.owner_id,
-        'transaction_id', facts -> 'id', 'amount', facts -> 'amount', 'currency', facts -> 'currency',
-        'actor_id', facts -> 'actor_id', 'reason', facts -> 'reason');
+    position   bigint := (extract(epoch FROM t.requested_at) * 1000000)::bigint;
+    event_id   text := 'evt_' || substr(t.id, 4);
+    key        text := CASE WHEN wallet_pays THEN t.source_account_id ELSE t.target_account_id END;
+    owner      text := CASE WHEN wallet_pays THEN t.source_owner_id ELSE t.target_owner_id END;
+    moved      jsonb := jsonb_build_object('transaction_id', t.id, 'kind', t.kind, 'amount', t.amount_minor,
+        'currency', t.currency, 'original_id', t.original_id, 'actor_id', t.actor_id,
+        'source_wallet_id', CASE WHEN wallet_pays THEN t.source_account_id END, 'source_owner_id', t.source_owner_id,
+        'target_wallet_id', CASE WHEN wallet_gets THEN t.target_account_id END, 'target_owner_id', t.target_owner_id,
+        'legs', t.legs);
 BEGIN
-    IF facts ->> 'status' = 'failed' THEN
-        PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.failed',
-            moved || jsonb_build_object('failure_code', facts -> 'failure_code'));
-        RETURN;
-    END IF;
-    PERFORM ledger.stage(command, purse.id, instant, 0, 'transaction-events', 'transaction.created', moved);
-    PERFORM ledger.stage(command, purse.id, instant, 1, 'transaction-events', 'transaction.completed', moved);
-    IF purse.kind <> 'wallet' THEN
-        RETURN;
-    ELSIF source.kind <> 'wallet' THEN
-        PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_added', funds);
-    ELSIF target.kind <> 'wallet' THEN
-        PERFORM ledger.stage(command, purse.id, instant, 2, 'wallet-events', 'wallet.funds_deducted', funds);
+    IF t.status = 'failed' THEN
+        INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data)
+        VALUES (position, event_id || '0', 'transaction-events', key, 'transaction.failed', t.id, t.request_id,
+                moved || jsonb_build_object('failure_code', t.failure -> 'code'));
+    ELSIF t.status = 'pending' THEN
+        INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data)
+        VALUES (position, event_id || '0', 'transaction-events', key, 'transaction.created', t.id, t.request_id, moved);
+    ELSE
+        INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data)
+        VALUES (position, event_id || '0', 'transaction-events', key, 'transaction.created', t.id, t.request_id, moved),
+               (position + 1, event_id || '1', 'transaction-events', key, 'transaction.completed', t.id, t.request_id,
+                moved);
+        IF wallet_pays <> wallet_gets THEN
+            INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data)
+            VALUES (position + 2, event_id || '2', 'wallet-events', key,
+                CASE WHEN wallet_pays THEN 'wallet.funds_deducted' ELSE 'wallet.funds_added' END, key, t.request_id,
+                jsonb_build_object('wallet_id', key, 'owner_id', owner, 'transaction_id', t.id,
+                    'amount', t.amount_minor, 'currency', t.currency, 'actor_id', t.actor_id, 'reason', t.reason));
+        END IF;
     END IF;
 END $$;
-REVOKE ALL ON FUNCTION ledger.stage_movement(jsonb, ledger.account, ledger.account, jsonb, timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger.stage_movement(ledger.transaction, boolean, boolean) FROM PUBLIC;

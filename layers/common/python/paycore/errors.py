@@ -6,7 +6,7 @@ The statuses follow RFC 9110; the rendering as problem+json (RFC 9457) is done o
 from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
-Fact = str | int | bool | None | list[dict[str, str]]
+Fact = str | int | bool | None | list[dict[str, str]] | dict[str, str | int | None]
 
 
 class PaymentError(Exception):
@@ -111,6 +111,19 @@ class EmailNotVerified(PaymentError):
     detail = "Verify your e-mail address first."
 
 
+@dataclass(eq=False)
+class LimitExceeded(PaymentError):
+    """`limit`: per_transaction, per_day or per_month; amounts in minor units; `resets_at` RFC 3339 or None."""
+
+    limit: str
+    allowed: int
+    used: int
+    resets_at: str | None
+
+    code, status = "limit_exceeded", 403
+    detail = "This would exceed a spending limit of your account."
+
+
 class NotFound(PaymentError):
     code, status = "not_found", 404
     detail = "There is no such route."
@@ -129,6 +142,21 @@ class TransactionNotFound(PaymentError):
 class RecipientNotFound(PaymentError):
     code, status = "recipient_not_found", 404
     detail = "Nobody with this address can receive this currency."
+
+
+class QuoteNotFound(PaymentError):
+    code, status = "quote_not_found", 404
+    detail = "There is no such quote."
+
+
+class ScheduleNotFound(PaymentError):
+    code, status = "schedule_not_found", 404
+    detail = "There is no such schedule."
+
+
+class BalanceRuleNotFound(PaymentError):
+    code, status = "balance_rule_not_found", 404
+    detail = "There is no such rule."
 
 
 class UserNotFound(PaymentError):
@@ -188,6 +216,57 @@ class WalletClosed(PaymentError):
 class WalletNotEmpty(PaymentError):
     code, status = "wallet_not_empty", 409
     detail = "The wallet still holds money or an open hold."
+
+
+@dataclass(eq=False)
+class VersionConflict(PaymentError):
+    """`version`: what the wallet has now."""
+
+    wallet_id: str
+    version: int
+
+    code, status = "version_conflict", 409
+    detail = "The wallet has changed since the version that you expected."
+
+
+@dataclass(eq=False)
+class HoldEnded(PaymentError):
+    """`state`: captured, voided or expired."""
+
+    state: str
+
+    code, status = "hold_ended", 409
+    detail = "The hold has already ended."
+
+
+class NotAHold(PaymentError):
+    code, status = "not_a_hold", 409
+    detail = "This transaction is not a hold."
+
+
+class RecipientUnknown(PaymentError):
+    code, status = "recipient_unknown", 409
+    detail = "Nobody has claimed this money yet: it can only be voided."
+
+
+class NotReversible(PaymentError):
+    code, status = "not_reversible", 409
+    detail = "A transaction of this kind cannot be reversed."
+
+
+class AlreadyReversed(PaymentError):
+    code, status = "already_reversed", 409
+    detail = "The whole transaction has been reversed already."
+
+
+class QuoteUsed(PaymentError):
+    code, status = "quote_used", 409
+    detail = "The quote was used already."
+
+
+class QuoteExpired(PaymentError):
+    code, status = "quote_expired", 409
+    detail = "The quote has expired: ask for a new one."
 
 
 @dataclass(eq=False)
@@ -272,6 +351,48 @@ class BalanceOutOfRange(PaymentError):
     detail = "The movement would bring a balance beyond what the ledger can hold."
 
 
+@dataclass(eq=False)
+class CaptureExceedsHold(PaymentError):
+    """`remaining` in minor units."""
+
+    remaining: int
+
+    code, status = "capture_exceeds_hold", 422
+    detail = "The capture is larger than what remains of the hold."
+
+
+@dataclass(eq=False)
+class ReversalExceedsRemaining(PaymentError):
+    """`remaining` in minor units."""
+
+    remaining: int
+
+    code, status = "reversal_exceeds_remaining", 422
+    detail = "The reversal is larger than what remains of the transaction."
+
+
+class RateNotAvailable(PaymentError):
+    code, status = "rate_not_available", 422
+    detail = "There is no exchange rate for this pair of currencies."
+
+
+class AmountOutOfRange(PaymentError):
+    code, status = "amount_out_of_range", 422
+    detail = "The converted amount is nothing, or more than a movement may carry."
+
+
+@dataclass(eq=False)
+class BulkRefused(PaymentError):
+    """`index`: of the item that was refused, from 0; `reason`: its code; `item_facts`: what that refusal tells."""
+
+    index: int
+    reason: str
+    item_facts: dict[str, str | int | None]
+
+    code, status = "bulk_refused", 422
+    detail = "One of the transfers was refused, so none was made."
+
+
 class InvalidCode(PaymentError):
     code, status = "invalid_code", 422
     detail = "The code is wrong, used or stale."
@@ -304,6 +425,13 @@ class Busy(PaymentError):
     detail = "Another request holds what this one needs. Try again."
     retryable = True
     retry_after_s = 1
+
+
+class Overloaded(PaymentError):
+    code, status = "overloaded", 503
+    detail = "The system has more to do than it can: money cannot move right now. Try again."
+    retryable = True
+    retry_after_s = 5
 
 
 class Unavailable(PaymentError):

@@ -68,9 +68,12 @@ def begin(key: RequestKey, subject: str, start: Callable[[Connection, str], Paym
         return Claim(subject, is_new=True, reply=keep(connection, key, refusal) if refusal else None)
 
 
-def claim(connection: Connection, key: RequestKey, subject: str = "") -> Claim:
-    """Claims `key` for the caller's work; raises IdempotencyKeyReused or IdempotencyInProgress."""
-    values = _name(key) | {"fingerprint": key.fingerprint, "request_id": key.request_id, "lease_s": LEASE_S}
+def claim(connection: Connection, key: RequestKey, subject: str = "", lease_s: int = LEASE_S) -> Claim:
+    """Claims `key` for the caller's work; raises IdempotencyKeyReused or IdempotencyInProgress.
+
+    Without a lease (0) a twin goes on beside the first: for work whose steps have keys of their own.
+    """
+    values = _name(key) | {"fingerprint": key.fingerprint, "request_id": key.request_id, "lease_s": lease_s}
     if connection.execute(_CLAIM, values | {"subject": subject}).rowcount:
         return Claim(subject, is_new=True)
     known = connection.execute(_LOCK, _name(key)).one()

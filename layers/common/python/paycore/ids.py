@@ -10,13 +10,15 @@ import time
 from typing import Literal, get_args
 from uuid import UUID
 
-Prefix = Literal["usr", "ses", "reg", "wal", "tx", "ent", "pm", "pay", "re", "evt", "ntf", "aud"]
+Prefix = Literal[
+    "usr", "ses", "reg", "wal", "tx", "ent", "pm", "pay", "re", "evt", "ntf", "aud", "quo", "rate", "sch", "blk", "rule"
+]
 
 PREFIXES: tuple[str, ...] = get_args(Prefix)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _BODY = f"[0-7][{_ALPHABET}]{{25}}"  # 130 bits carry the 128 of a UUID: the first character has two to spare
 _FORMS = {prefix: re.compile(f"{prefix}_{_BODY}") for prefix in PREFIXES}
-_LENGTH_MAX = 30
+_LENGTH_MAX = 31
 
 
 class MalformedId(ValueError):

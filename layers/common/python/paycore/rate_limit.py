@@ -11,7 +11,8 @@ from paycore.errors import RateLimited
 WINDOW_S = 60
 
 # Sorted set of the accepted requests of the last window, by the server's clock in microseconds. A refused request
-# is not added, so that waiting helps. Answers {accepted, remaining, seconds until the oldest leaves, session, body}.
+# is not added, so that waiting helps. Answers {accepted, remaining, seconds until the oldest leaves, session, body,
+# now}.
 # The session and the entry that the route will show ride along: a cached read costs one round trip in all.
 _ADMIT = """
 local time = redis.call('TIME')
@@ -34,7 +35,7 @@ local session = false
 if KEYS[2] then session = redis.call('GET', KEYS[2]) end
 local body = false
 if KEYS[3] then body = redis.call('HGET', KEYS[3], 'b') end
-return {accepted, limit - used, reset, session, body}
+return {accepted, limit - used, reset, session, body, string.format('%.0f', now)}
 """
 
 # With Redis away each environment counts alone: a quarter of the limit is less than a few environments add up to.
@@ -83,14 +84,13 @@ def admit(
     if session_key:
         keys += [session_key] + ([entry_key] if entry_key else [])
     try:
-        accepted, remaining, reset_s, session, body = cache.ask(
+        accepted, remaining, reset_s, session, body, now = cache.ask(
             lambda _: cache.script(_ADMIT)(keys=keys, args=[limit, WINDOW_S, request_id])
         )
     except cache.CacheUnavailable:
         return _alone.admit(address, max(1, limit // _SHARE_WITHOUT_REDIS))
-    return Admission(
-        bool(accepted), Allowance(limit, int(remaining), int(reset_s)), session, Lookup(entry_key or "", body)
-    )
+    lookup = Lookup(entry_key or "", body, int(now))
+    return Admission(bool(accepted), Allowance(limit, int(remaining), int(reset_s)), session, lookup)
 
 
 class _LocalWindow:

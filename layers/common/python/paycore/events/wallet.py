@@ -60,3 +60,19 @@ class WalletDeactivated(EventData):
     owner_id: str
     actor_id: str
     reason: str | None
+
+
+@dataclass(frozen=True)
+class WalletChanged(EventData):
+    """What a wallet allows, or its name, was changed: freeze, unfreeze, reopen, limit, stripe, rename."""
+
+    TYPE = "wallet.updated"
+    TOPIC = TOPIC_WALLET
+
+    wallet_id: str
+    owner_id: str
+    actor_id: str
+    action: str
+    state: str
+    version: int
+    reason: str | None

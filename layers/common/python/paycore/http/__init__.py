@@ -2,6 +2,24 @@
 
 from paycore.http.app import create_app
 from paycore.http.problem import reply
-from paycore.http.routes import Router, cached_entry, current_caller, needs, request_key, required_key
+from paycore.http.routes import (
+    DryRunQuery,
+    Router,
+    cached_entry,
+    current_caller,
+    needs,
+    request_key,
+    required_key,
+)
 
-__all__ = ["Router", "cached_entry", "create_app", "current_caller", "needs", "reply", "request_key", "required_key"]
+__all__ = [
+    "DryRunQuery",
+    "Router",
+    "cached_entry",
+    "create_app",
+    "current_caller",
+    "needs",
+    "reply",
+    "request_key",
+    "required_key",
+]

@@ -6,7 +6,7 @@ Role 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; th
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -28,9 +28,11 @@ BODY_BYTES_MAX = 256 * 1024
 KeyRule = Literal["required", "accepted", "ignored"]
 
 
-def needs(role: Role | Literal["public"] = "user", key: KeyRule = "ignored") -> dict[str, str]:
+def needs(
+    role: Role | Literal["public"] = "user", key: KeyRule = "ignored", body_bytes_max: int = BODY_BYTES_MAX
+) -> dict[str, str | int]:
     """What a route demands, for its `openapi_extra`: enforced by StrictRoute and readable in the OpenAPI document."""
-    return {"x-required-role": role, "x-idempotency-key": key}
+    return {"x-required-role": role, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max}
 
 
 class StrictRequest(Request):
@@ -50,13 +52,16 @@ class StrictRoute(APIRoute):
         extra = self.openapi_extra or {}
         role = extra.get("x-required-role", "user")
         key_rule = extra.get("x-idempotency-key", "ignored")
+        body_bytes_max = extra.get("x-body-bytes-max", BODY_BYTES_MAX)
         parameters = {field.alias for field in _query_fields(self.dependant)}
 
         async def checked(request: Request) -> Response:
             if role != "public":
                 _caller(request).require(role)
-            body = await _read_body(request) if self.body_field else None
-            if key_rule != "ignored":
+            body = await _read_body(request, body_bytes_max) if self.body_field else None
+            if "dry_run" in parameters and request.query_params.get("dry_run") == "true":
+                request.scope["paycore.request_key"] = _no_key(request)
+            elif key_rule != "ignored":
                 _read_key(request, self, body, required=key_rule == "required")
             _check_query(request, parameters)
             return await handle(StrictRequest(request, body) if body is not None else request)
@@ -97,16 +102,17 @@ async def _required_key(request: Request) -> RequestKey:
     return key
 
 
-# What a route's parameters are annotated with.
+# What a route's parameters are annotated with. A route that takes `dry_run` needs no key where it is true.
+DryRunQuery = Annotated[bool, Query(description="All checks, nothing kept; answers 200 and needs no key")]
 current_caller = Annotated[Caller, Depends(_current_caller)]
 cached_entry = Annotated[Lookup, Depends(_cached_entry)]
 request_key = Annotated[RequestKey | None, Depends(_request_key)]
 required_key = Annotated[RequestKey, Depends(_required_key)]
 
 
-async def _read_body(request: Request) -> dict[str, Any]:
+async def _read_body(request: Request, bytes_max: int) -> dict[str, Any]:
     body = await request.body()
-    if len(body) > BODY_BYTES_MAX:
+    if len(body) > bytes_max:
         raise BodyTooLarge
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
@@ -132,6 +138,12 @@ def _read_key(request: Request, route: APIRoute, body: dict[str, Any] | None, *,
         fingerprint=fingerprint(request.method, request.url.path, request.url.query, canonical(body)),
         request_id=request.scope["paycore.request_id"],
     )
+
+
+def _no_key(request: Request) -> RequestKey:
+    """A dry run has no key, and one that is sent is not looked at: nothing is claimed."""
+    request_id = request.scope["paycore.request_id"]
+    return RequestKey(_caller(request).user_id, "dry run", "", "", request_id)
 
 
 def _check_query(request: Request, parameters: set[str]) -> None:

@@ -1,21 +1,29 @@
-"""What can be asked of the ledger. Plain data: no HTTP, no SQL, no third-party library."""
+"""What can be asked of the ledger. Plain data: no HTTP, no SQL, no third-party library.
 
-from dataclasses import dataclass, field
-from typing import Literal
+Each command has a `key` that names its effect for ever: the same command again gives the first one's outcome. `body()`
+is its JSON form, the contract of the SQL function `ledger.post`.
+"""
 
-from paycore.errors import PaymentError
-from paycore.invariants import ensure, present
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from paycore.invariants import ensure
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
 SystemKind = Literal["clearing_card", "clearing_bank", "fees", "fx", "rounding", "suspense", "disputes", "opening"]
 MovementKind = Literal[
-    "transfer", "funds_added", "funds_deducted", "payment", "refund_reserved", "refund", "refund_returned"
-]
+    "transfer", "hold", "capture", "void", "reversal", "conversion", "sweep", "funds_added", "funds_deducted",
+    "payment", "refund_reserved", "refund", "refund_returned",
+]  # fmt: skip
 TransactionStatus = Literal[
     "pending", "completed", "partially_captured", "captured", "voided", "expired", "reversed",
     "partially_reversed", "failed",
 ]  # fmt: skip
+LimitRole = Literal["user", "merchant"]
+
+HOLD_LIFE_S = 7 * 24 * 3600  # as card schemes do, unless the request says otherwise
+HOLD_LIFE_MAX_S = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,10 @@ class Wallet:
     wallet_id: str
     owned_by: str | None = None
 
+    def body(self) -> dict[str, Any]:
+        """The side of a movement."""
+        return {"wallet_id": self.wallet_id, "owned_by": self.owned_by}
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -32,79 +44,139 @@ class System:
 
     kind: SystemKind
 
+    def body(self) -> dict[str, Any]:
+        """The side of a movement."""
+        return {"system": self.kind}
+
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """Moves `money` (more than 0) from `source` to `target`.
+class Share:
+    """What one target of a split gets: `amount` in minor units."""
 
-    `key` names the effect for ever: a second Move with the same key gives the first one's outcome. `actor_id` is who
-    asked. `external_id` is unique per owner of the source (of the target where a system account pays).
-    """
+    target: Wallet
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What all commands share: the new transaction's id, who asks (a user id, or a part of the system), the key."""
 
     transaction_id: str
-    kind: MovementKind
-    money: Money
-    source: Wallet | System
-    target: Wallet | System
     actor_id: str
     key: RequestKey
+    dry_run: bool = False  # all checks, nothing kept, no key either
+
+    def common(self, operation: str) -> dict[str, Any]:
+        """The part of the body that is alike in all."""
+        return {
+            "operation": operation,
+            "transaction_id": self.transaction_id,
+            "actor_id": self.actor_id,
+            "key": asdict(self.key),
+            "dry_run": self.dry_run,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending(Command):
+    """A command of somebody who gives money away.
+
+    `external_id` is unique per owner of the source (of the target where a system account pays), for ever.
+    `expected_version` is the source wallet's; another one is a VersionConflict. `limit_role` names the limits.
+    """
+
     description: str | None = None
     external_id: str | None = None
     reason: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    expected_version: int | None = None
+    limit_role: LimitRole | None = None
+
+    def spending(self, operation: str, money: Money, source: Wallet | System) -> dict[str, Any]:
+        """The part of the body that spending commands share."""
+        return {
+            **self.common(operation),
+            "amount": money.amount_minor,
+            "currency": money.currency,
+            "source": source.body(),
+            "description": self.description,
+            "external_id": self.external_id,
+            "reason": self.reason,
+            "metadata": self.metadata,
+            "expected_version": self.expected_version,
+            "limit_role": self.limit_role,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Spending):
+    """Moves `money` (more than 0) from `source` to `target`, or split among `shares`, which sum to it."""
+
+    kind: MovementKind
+    money: Money
+    source: Wallet | System
+    target: Wallet | System | None = None
+    shares: tuple[Share, ...] = ()
 
     def __post_init__(self) -> None:
         ensure(self.money.amount_minor > 0, "a movement moves something")
+        ensure((self.target is None) == bool(self.shares), "a movement has one target or several")
+        ensure(
+            not self.shares or sum(share.amount for share in self.shares) == self.money.amount_minor, "shares add up"
+        )
         # The last step of a refund moves what the first one took out of the wallet.
         touches_wallet = isinstance(self.source, Wallet) or isinstance(self.target, Wallet)
         ensure(touches_wallet or self.kind == "refund", "a movement touches a wallet")
 
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One side of a completed movement. `amount` is signed; `balance_after` is posted money; both in minor units."""
-
-    account_id: str
-    owner_id: str | None
-    amount: int
-    balance_after: int
-    version: int
+    def body(self) -> dict[str, Any]:
+        """`targets` stands only in a split."""
+        body = {**self.spending("transfer", self.money, self.source), "kind": self.kind}
+        if self.target is not None:
+            return {**body, "target": self.target.body()}
+        return {**body, "targets": [{**share.target.body(), "amount": share.amount} for share in self.shares]}
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """A movement as the ledger recorded it. Account ids of system accounts are None, instants RFC 3339."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Spending):
+    """Reserves `money` in `source` for `target`, or for somebody who is not known yet (None), for `life_s` seconds."""
 
-    id: str
-    kind: MovementKind
-    status: TransactionStatus
-    amount: int
-    currency: str
-    source_wallet_id: str | None
-    source_owner_id: str | None
-    target_wallet_id: str | None
-    target_owner_id: str | None
-    actor_id: str
-    description: str | None
-    external_id: str | None
-    reason: str | None
-    metadata: dict[str, str]
-    failure_code: str | None
-    created_at: str
-    completed_at: str | None
-    legs: tuple[Leg, ...]
+    money: Money
+    source: Wallet
+    target: Wallet | None
+    life_s: int = HOLD_LIFE_S
+
+    def __post_init__(self) -> None:
+        ensure(self.money.amount_minor > 0, "a hold holds something")
+        ensure(0 < self.life_s <= HOLD_LIFE_MAX_S, "a hold ends")
+
+    def body(self) -> dict[str, Any]:
+        """`kind` is hold."""
+        target = self.target.body() if self.target else None
+        return {
+            **self.spending("hold", self.money, self.source),
+            "kind": "hold",
+            "target": target,
+            "expires_in_s": self.life_s,
+        }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a command: the transaction or a refusal, and whether an earlier request with this key made it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convert(Spending):
+    """Changes currency at a quote of the actor's, from one of their wallets to another."""
 
-    transaction: Transaction | None
-    refusal: PaymentError | None
-    replayed: bool
+    quote_id: str
+    source: Wallet
+    target: Wallet
 
-    def completed(self) -> Transaction:
-        """The completed transaction; raises the refusal. Only after the commit: the refusal is kept, too."""
-        if self.refusal is not None:
-            raise self.refusal
-        return present(self.transaction, "an outcome is a transaction or a refusal")
+    def body(self) -> dict[str, Any]:
+        """Amount and currencies stand in the quote."""
+        return {
+            **self.common("convert"),
+            "quote_id": self.quote_id,
+            "source": self.source.body(),
+            "target": self.target.body(),
+            "description": self.description,
+            "metadata": self.metadata,
+            "expected_version": self.expected_version,
+            "limit_role": self.limit_role,
+        }

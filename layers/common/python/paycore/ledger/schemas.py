@@ -16,14 +16,36 @@ class LegBody(BaseModel):
     wallet_version: int | None
 
 
+class SplitBody(BaseModel):
+    """What one of several targets got, in minor units."""
+
+    target_wallet_id: str
+    amount: int
+
+
+class ConversionBody(BaseModel):
+    """A change of currency. `rate`: target units for one source unit; `residue`: in minor units of the target."""
+
+    quote_id: str
+    rate_id: str
+    rate: str
+    source_amount: int
+    source_currency: str
+    target_amount: int
+    target_currency: str
+    rounding: Literal["half_even"]
+    residue: str
+
+
 class TransactionBody(BaseModel):
-    """A movement of money."""
+    """A movement of money. Of the last fields each stands only where its kind has it."""
 
     object: Literal["transaction"]
     id: str
     created_at: str
     kind: MovementKind
     status: TransactionStatus
+    version: int
     amount: int
     currency: str
     source_wallet_id: str | None
@@ -34,3 +56,10 @@ class TransactionBody(BaseModel):
     metadata: dict[str, str]
     failure_code: str | None
     completed_at: str | None
+    captures: str | None = None
+    voids: str | None = None
+    reverses: str | None = None
+    expires_at: str | None = None
+    splits: list[SplitBody] | None = None
+    conversion: ConversionBody | None = None
+    dry_run: bool | None = None

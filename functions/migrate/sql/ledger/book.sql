@@ -1,0 +1,34 @@
+-- Posts: one entry for each purse, in one statement (the zero-sum check sees them together), then the balances.
+-- `releases` is what of the payer's hold ends with it. Answers with the legs: one for each purse, in their order. On a
+-- striped wallet a leg's balance and version are null: they are one stripe's alone.
+CREATE OR REPLACE FUNCTION ledger.book(
+    transaction_id text, purses ledger.purse[], amounts bigint[], instant timestamptz, releases bigint DEFAULT 0
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    purse ledger.purse;
+    legs  jsonb := '[]'::jsonb;
+BEGIN
+    IF (purses[1]).posted_minor - (purses[1]).held_minor + releases + amounts[1] < (purses[1]).floor_minor THEN
+        purses[1] := ledger.gather(transaction_id, purses[1], instant);
+    END IF;
+    INSERT INTO ledger.entry (transaction_id, account_id, stripe, version, amount_minor, currency,
+                              balance_after, posted_at)
+    SELECT transaction_id, p.account_id, p.stripe, p.version + 1, p.amount, p.currency,
+           p.posted_minor + p.amount, instant
+      FROM unnest(purses, amounts) p (account_id, owner_id, kind, currency, stripes, stripe, state, posted_minor,
+                                      held_minor, floor_minor, spare_minor, version, posted_at, amount);
+    FOR place IN 1..cardinality(purses) LOOP
+        purse := purses[place];
+        UPDATE ledger.balance b
+           SET posted_minor = b.posted_minor + amounts[place], version = b.version + 1, posted_at = instant,
+               held_minor = b.held_minor - CASE WHEN place = 1 THEN releases ELSE 0 END
+         WHERE b.account_id = purse.account_id AND b.stripe = purse.stripe;
+        legs := legs || jsonb_build_object('account_id', purse.account_id, 'owner_id', purse.owner_id,
+            'amount', amounts[place], 'stripe', purse.stripe, 'stripe_version', purse.version + 1,
+            'balance_after', CASE WHEN purse.stripes = 1 THEN purse.posted_minor + amounts[place] END,
+            'version', CASE WHEN purse.stripes = 1 THEN purse.version + 1 END);
+    END LOOP;
+    RETURN legs;
+END $$;
+REVOKE ALL ON FUNCTION ledger.book(text, ledger.purse[], bigint[], timestamptz, bigint) FROM PUBLIC;

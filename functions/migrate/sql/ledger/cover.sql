@@ -1,0 +1,35 @@
+-- The payer's purse, ready to be judged: where it lacks funds, its overdue holds end first, so that nobody is refused
+-- for the sake of a hold that is over. A plain wallet that was striped a moment ago is tried again by the caller.
+CREATE OR REPLACE FUNCTION ledger.cover(purse ledger.purse, needed bigint) RETURNS ledger.purse
+LANGUAGE plpgsql AS $$
+DECLARE
+    overdue record;
+    stripes smallint;
+BEGIN
+    IF purse.floor_minor IS NULL
+       OR purse.posted_minor - purse.held_minor + purse.spare_minor - needed >= purse.floor_minor THEN
+        RETURN purse;
+    END IF;
+    SELECT a.stripes INTO STRICT stripes FROM ledger.account a WHERE a.id = purse.account_id;
+    IF stripes <> purse.stripes THEN
+        RAISE EXCEPTION 'the wallet was striped meanwhile' USING ERRCODE = 'serialization_failure';
+    END IF;
+    FOR overdue IN
+        SELECT h.transaction_id FROM ledger.hold h
+         WHERE h.source_account_id = purse.account_id AND h.state = 'open' AND h.expires_at <= clock_timestamp()
+         ORDER BY h.transaction_id
+    LOOP
+        PERFORM ledger.end_overdue_hold(overdue.transaction_id);
+    END LOOP;
+    IF NOT FOUND THEN
+        RETURN purse;
+    END IF;
+    IF purse.stripes > 1 THEN
+        RETURN ledger.take_whole_purse(purse.account_id);
+    END IF;
+    SELECT b.posted_minor, b.held_minor, b.version, b.posted_at
+      INTO STRICT purse.posted_minor, purse.held_minor, purse.version, purse.posted_at
+      FROM ledger.balance b WHERE b.account_id = purse.account_id AND b.stripe = purse.stripe;
+    RETURN purse;
+END $$;
+REVOKE ALL ON FUNCTION ledger.cover(ledger.purse, bigint) FROM PUBLIC;

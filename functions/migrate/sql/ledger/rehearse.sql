@@ -1,0 +1,12 @@
+-- A dry run: everything is done and then undone, so the checks are the same ones and nothing is kept, no key either.
+CREATE OR REPLACE FUNCTION ledger.rehearse(command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'PC001', MESSAGE = 'undone', DETAIL = ledger.perform(command - 'dry_run');
+EXCEPTION WHEN SQLSTATE 'PC001' THEN
+    GET STACKED DIAGNOSTICS result = PG_EXCEPTION_DETAIL;
+    RETURN (result::jsonb #- '{refusal,kept}') || '{"replayed": false}';
+END $$;
+REVOKE ALL ON FUNCTION ledger.rehearse(jsonb) FROM PUBLIC;

@@ -1,0 +1,52 @@
+-- Counts a payer's spending against the limits of a role; `refusal` is what the judge said. Null, that refusal, or one
+-- of its own. `limit_role` is null where no limits apply (admins, our own accounts).
+--
+-- Every attempt counts in the hour, also a refused one, and the one too many leaves nothing behind ("kept": false, a
+-- 429); only money that moves counts in the day and the month (UTC). The row is locked to the end: the sums are exact.
+CREATE OR REPLACE FUNCTION ledger.spend(command jsonb, payer ledger.purse, refusal jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    amount  bigint := (command ->> 'amount')::bigint;
+    allowed ledger.spending_limit;
+    spent   ledger.spending;
+    utc     timestamp;
+    broken  jsonb;
+BEGIN
+    IF command ->> 'limit_role' IS NULL THEN
+        RETURN refusal;
+    END IF;
+    SELECT * INTO allowed FROM ledger.spending_limit l
+     WHERE l.role = command ->> 'limit_role' AND l.currency = command ->> 'currency';
+    IF NOT FOUND THEN
+        RETURN refusal;
+    END IF;
+    INSERT INTO ledger.spending (owner_id, currency, hour, hour_count, day, day_minor, month, month_minor)
+    VALUES (payer.owner_id, payer.currency, '-infinity', 0, '-infinity', 0, '-infinity', 0) ON CONFLICT DO NOTHING;
+    SELECT * INTO STRICT spent FROM ledger.spending s
+     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency FOR NO KEY UPDATE;
+    utc := clock_timestamp() AT TIME ZONE 'UTC';
+    IF spent.hour <> date_trunc('hour', utc) AT TIME ZONE 'UTC' THEN
+        spent.hour := date_trunc('hour', utc) AT TIME ZONE 'UTC';
+        spent.hour_count := 0;
+    END IF;
+    IF spent.day <> utc::date THEN
+        spent.day := utc::date;
+        spent.day_minor := 0;
+    END IF;
+    IF spent.month <> date_trunc('month', utc)::date THEN
+        spent.month := date_trunc('month', utc)::date;
+        spent.month_minor := 0;
+    END IF;
+    IF spent.hour_count >= allowed.count_per_hour THEN
+        RETURN jsonb_build_object('code', 'rate_limited', 'kept', false,
+            'retry_after_s', ceil(extract(epoch FROM spent.hour + interval '1 hour' - clock_timestamp()))::integer);
+    END IF;
+    broken := coalesce(refusal, ledger.judge_spending(allowed, spent, amount));
+    UPDATE ledger.spending s
+       SET hour = spent.hour, day = spent.day, month = spent.month, hour_count = spent.hour_count + 1,
+           day_minor = spent.day_minor + CASE WHEN broken IS NULL THEN amount ELSE 0 END,
+           month_minor = spent.month_minor + CASE WHEN broken IS NULL THEN amount ELSE 0 END
+     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency;
+    RETURN broken;
+END $$;
+REVOKE ALL ON FUNCTION ledger.spend(jsonb, ledger.purse, jsonb) FROM PUBLIC;

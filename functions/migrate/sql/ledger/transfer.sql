@@ -1,0 +1,35 @@
+-- Money from one account to another, or split among several (`targets`: [{wallet_id, amount}], in the order of the
+-- request; their amounts sum to the command's). Also funds and payments, from and to our own accounts.
+CREATE OR REPLACE FUNCTION ledger.transfer(command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    amount  bigint := (command ->> 'amount')::bigint;
+    sides   jsonb[] := ARRAY[command -> 'source', command -> 'target'];
+    amounts bigint[] := ARRAY[-amount, amount];
+    splits  jsonb := command -> 'targets';
+    purses  ledger.purse[];
+    refusal jsonb;
+BEGIN
+    IF splits IS NOT NULL THEN
+        SELECT (command -> 'source') || array_agg(t.side ORDER BY t.place),
+               (-amount) || array_agg((t.side ->> 'amount')::bigint ORDER BY t.place)
+          INTO sides, amounts FROM jsonb_array_elements(splits) WITH ORDINALITY t (side, place);
+    END IF;
+    purses := ledger.take_purses(sides, command ->> 'currency', amounts);
+    IF purses IS NULL THEN
+        RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
+    END IF;
+    purses[1] := ledger.cover(purses[1], amount);
+    refusal := ledger.spend(command, purses[1], ledger.judge(command, purses, amounts));
+    IF refusal IS NULL AND command ->> 'external_id' IS NOT NULL THEN
+        refusal := ledger.claim_external_id(command, coalesce((purses[1]).owner_id, (purses[2]).owner_id));
+    END IF;
+    IF splits IS NULL THEN
+        RETURN ledger.move(command, purses, amounts, refusal);
+    END IF;
+    IF refusal IS NULL THEN
+        PERFORM ledger.record_split(command ->> 'transaction_id', purses, amounts);
+    END IF;
+    RETURN ledger.move(command, purses, amounts, refusal, jsonb_build_object('splits', splits));
+END $$;
+REVOKE ALL ON FUNCTION ledger.transfer(jsonb) FROM PUBLIC;

@@ -1,0 +1,31 @@
+-- The purse that was not to be had at once: its account is absent, or ours and not made yet, or a striped wallet that
+-- pays, or its row is locked. A wait for a plain wallet is noted: that is how hot wallets are found.
+CREATE OR REPLACE FUNCTION ledger.wait_for_purse(
+    side jsonb, wanted text, wanted_currency text, amount bigint, lot double precision
+) RETURNS ledger.purse
+LANGUAGE plpgsql AS $$
+DECLARE
+    account ledger.account;
+    purse   ledger.purse;
+BEGIN
+    SELECT * INTO account FROM ledger.account a WHERE a.id = wanted;
+    IF NOT FOUND THEN
+        IF side ? 'wallet_id' THEN
+            RETURN NULL;
+        END IF;
+        account := ledger.open_system_account(wanted, side ->> 'system', wanted_currency);
+    ELSIF account.stripes > 1 AND amount < 0 AND account.owner_id IS NOT NULL THEN
+        RETURN ledger.take_bounded_purse(account, -amount);
+    END IF;
+    SELECT account.id, account.owner_id, account.kind, account.currency, account.stripes, b.stripe, b.state,
+           b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at
+      INTO STRICT purse
+      FROM ledger.balance b
+     WHERE b.account_id = wanted AND b.stripe = floor(lot * account.stripes)::smallint
+       FOR NO KEY UPDATE;
+    IF account.stripes = 1 THEN
+        INSERT INTO ledger.contention (account_id) VALUES (wanted);
+    END IF;
+    RETURN purse;
+END $$;
+REVOKE ALL ON FUNCTION ledger.wait_for_purse(jsonb, text, text, bigint, double precision) FROM PUBLIC;

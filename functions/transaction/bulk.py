@@ -1,0 +1,78 @@
+"""Many transfers in one request: all or none in one call, or each by itself in calls of fifty."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions.transaction.schemas import BulkRequest
+from functions.transaction.spending import asked_by
+from functions.transaction.transfer import transfer_command
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import IdempotencyKeyReused
+from paycore.idempotency import Answer, claim, give, keep
+from paycore.invariants import present
+from paycore.ledger.commands import Move
+from paycore.ledger.compound import Bulk
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import post_now
+from paycore.ledger.render import transaction_body
+from paycore.request_key import RequestKey
+
+# One call's locks last as long as the call: short enough for others to wait for.
+_ITEMS_PER_CALL = 50
+
+
+def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
+    """What became of the items, in their order; raises BulkRefused (atomic) and WalletNotFound for malformed ids."""
+    if wanted.mode == "independent":
+        return _independent(caller, wanted, key)
+    items = tuple(transfer_command(caller, item, key) for item in wanted.items)
+    outcome = post_now(Bulk(**asked_by(caller, key), mode="atomic", items=items))
+    outcome.succeed()
+    return Answer(201, _body(caller, "atomic", outcome.bulk), outcome.replayed)
+
+
+def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
+    """Each item has a key that no client can name, made from the request's: a repeat, also one at the same moment, goes
+    on where the first stopped. The answer is kept with the last step.
+    """
+    with transaction() as connection:
+        claimed = claim(connection, key, lease_s=0)
+    if claimed.reply is not None:
+        return give(claimed.reply)
+    items = [transfer_command(caller, item, _item_key(key, place)) for place, item in enumerate(wanted.items)]
+    outcomes = [outcome for call in _calls(items) for outcome in _post(caller, call)]
+    with transaction() as connection:
+        reply = keep(connection, key, Answer(201, _body(caller, "independent", outcomes)))
+    return give(reply)
+
+
+def _item_key(key: RequestKey, place: int) -> RequestKey:
+    return RequestKey(f"bulk {key.principal}", key.route, f"{place} {key.key}", key.fingerprint, key.request_id)
+
+
+def _calls(items: list[Move]) -> Iterator[tuple[Move, ...]]:
+    for start in range(0, len(items), _ITEMS_PER_CALL):
+        yield tuple(items[start : start + _ITEMS_PER_CALL])
+
+
+def _post(caller: Caller, call: tuple[Move, ...]) -> tuple[Outcome, ...]:
+    """The call's own key is its first item's with another route: it answers like its items."""
+    first = call[0].key
+    own = RequestKey(f"{first.principal} call", first.route, first.key, first.fingerprint, first.request_id)
+    outcome = post_now(Bulk(**asked_by(caller, own), mode="independent", items=call))
+    if isinstance(outcome.refusal, IdempotencyKeyReused):
+        raise outcome.refusal
+    return outcome.bulk
+
+
+def _body(caller: Caller, mode: str, outcomes: tuple[Outcome, ...] | list[Outcome]) -> dict[str, Any]:
+    return {"object": "bulk", "mode": mode, "data": [_item(caller, outcome) for outcome in outcomes]}
+
+
+def _item(caller: Caller, outcome: Outcome) -> dict[str, Any]:
+    if outcome.refusal is not None:
+        refusal = outcome.refusal
+        return {"status": "failed", "error": {"code": refusal.code, "detail": refusal.detail, **refusal.facts()}}
+    made = present(outcome.transaction, "an item is a transaction or a refusal")
+    return {"status": "completed", "transaction": transaction_body(made, caller.user_id, sees_all=False)}

@@ -1,0 +1,47 @@
+"""The routes of currency conversion."""
+
+from fastapi import Response
+
+from functions.transaction.conversion.convert import convert, load_rate, quote
+from functions.transaction.conversion.schemas import (
+    ConvertRequest,
+    ExchangeRateBody,
+    QuoteBody,
+    QuoteRequest,
+    RateRequest,
+)
+from paycore.http import DryRunQuery, Router, current_caller, needs, reply, request_key, required_key
+from paycore.http.answers import kept, moved
+from paycore.ledger.schemas import TransactionBody
+
+routes = Router(tags=["conversion"])
+
+
+@routes.post(
+    "/v1/transactions/convert",
+    status_code=201,
+    response_model=TransactionBody,
+    openapi_extra=needs(key="required"),
+)
+async def post_conversion(
+    body: ConvertRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
+) -> Response:
+    """Changes currency at a quote."""
+    return moved(convert(caller, body, key, dry_run=dry_run), caller, dry_run=dry_run)
+
+
+@routes.post("/v1/quotes", status_code=201, response_model=QuoteBody, openapi_extra=needs())
+async def post_quote(body: QuoteRequest, caller: current_caller) -> Response:
+    """Says what an amount gives in another currency, for a minute."""
+    return reply(201, quote(caller, body))
+
+
+@routes.post(
+    "/v1/exchange-rates",
+    status_code=201,
+    response_model=ExchangeRateBody,
+    openapi_extra=needs("admin", key="accepted"),
+)
+async def post_rate(body: RateRequest, caller: current_caller, key: request_key) -> Response:
+    """Loads the rate of a pair of currencies."""
+    return kept(load_rate(caller, body, key))

@@ -1,0 +1,20 @@
+"""What commands of people who spend share: who they are to the ledger, and which limits hold for them."""
+
+from typing import Any
+
+from paycore import ids
+from paycore.caller import Caller
+from paycore.ledger.commands import LimitRole
+from paycore.request_key import RequestKey
+
+
+def limit_role(caller: Caller) -> LimitRole | None:
+    """The role whose spending limits hold; None for admins, who have none."""
+    if caller.is_admin:
+        return None
+    return "merchant" if "merchant" in caller.roles else "user"
+
+
+def asked_by(caller: Caller, key: RequestKey, *, dry_run: bool = False) -> dict[str, Any]:
+    """The fields of a command that tell who asks, under a new transaction id."""
+    return {"transaction_id": ids.new("tx"), "actor_id": caller.user_id, "key": key, "dry_run": dry_run}
