@@ -49,6 +49,7 @@ class StageConfig:
     kafka_broker: str
     kafka_brokers: int
     kafka_storage_gb: int
+    kafka_monitoring: str
     documents_instances: int
     documents_capacity_units_max: float
     deletion_protection: bool
@@ -95,6 +96,8 @@ DEV = StageConfig(
     kafka_broker="kafka.t3.small",
     kafka_brokers=2,
     kafka_storage_gb=10,
+    # Metrics per topic and broker cost 30 to 60 dollars a month; how far consumers are behind is among the free ones.
+    kafka_monitoring="DEFAULT",
     documents_instances=1,
     documents_capacity_units_max=2,
     deletion_protection=False,
@@ -128,6 +131,7 @@ STAGING = StageConfig(
     kafka_broker="kafka.t3.small",
     kafka_brokers=2,
     kafka_storage_gb=50,
+    kafka_monitoring="PER_TOPIC_PER_BROKER",
     documents_instances=2,
     documents_capacity_units_max=4,
     deletion_protection=True,
@@ -147,7 +151,7 @@ PROD = StageConfig(
     alarm_email="operations@paycore.example",
     availability_zones=3,
     nat_gateways=3,
-    interface_endpoints=("secretsmanager", "lambda", "sts"),
+    interface_endpoints=("secretsmanager", "lambda"),
     database_instance="m7g.large",
     database_multi_az=True,
     database_storage_gb=200,
@@ -159,6 +163,7 @@ PROD = StageConfig(
     kafka_broker="kafka.m7g.large",
     kafka_brokers=3,
     kafka_storage_gb=200,
+    kafka_monitoring="PER_TOPIC_PER_BROKER",
     documents_instances=3,
     documents_capacity_units_max=16,
     deletion_protection=True,

@@ -1,13 +1,13 @@
 """The ledger's database: PostgreSQL with point-in-time recovery, and RDS Proxy in front of it."""
 
-from aws_cdk import ArnFormat, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from cdk.acknowledgements import accept
-from cdk.parts.data_context import DataContext, keep_secret
+from cdk.parts.data_context import DataContext
 
 PORT = 5432
 NAME = "paycore"
@@ -26,7 +26,7 @@ class LedgerDatabase(Construct):
         self.security_group = self._security_group("Instance", "Ledger database: reached by proxy and migration")
         self.proxy_security_group = self._security_group("Proxy", "RDS Proxy: reached by the functions")
         functions = context.function_security_group
-        self.security_group.add_ingress_rule(self.proxy_security_group, ec2.Port.tcp(PORT), "proxy")
+        # The way from the proxy to the instance is CDK's: a second rule for it would be a duplicate to EC2.
         self.security_group.add_ingress_rule(functions, ec2.Port.tcp(PORT), "migration")
         self.proxy_security_group.add_ingress_rule(functions, ec2.Port.tcp(PORT), "functions")
         self.instance = self._create_instance()
@@ -66,14 +66,12 @@ class LedgerDatabase(Construct):
             delete_automated_backups=False,
             copy_tags_to_snapshot=True,
             deletion_protection=config.deletion_protection,
-            removal_policy=RemovalPolicy.RETAIN,
             auto_minor_version_upgrade=True,
             cloudwatch_logs_exports=["postgresql", "upgrade"],
             cloudwatch_logs_retention=None,
             enable_performance_insights=True,
             performance_insight_encryption_key=key,
         )
-        keep_secret(instance)
         self._accept_findings(instance)
         return instance
 
