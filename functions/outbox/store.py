@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from paycore.database import transaction
+from paycore.database import one_statement, transaction
 
 BATCH_MAX = 500
 LEASE_S = 10  # longer than the longest wait for Kafka within one batch
@@ -32,6 +32,14 @@ _MARK = text(
     "UPDATE outbox.event SET published_at = clock_timestamp() "
     "WHERE published_at IS NULL AND event_id = ANY(CAST(:event_ids AS text[]))"
 )
+# Not the first in the order of claim(): that is by position, and a late commit may have staged its event earlier.
+_OLDEST_AGE = text(
+    """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - (
+               SELECT min(created_at) FROM outbox.event WHERE published_at IS NULL)), 0)::float8
+      FROM outbox.lease WHERE holder = :holder
+    """
+)
 _RELEASE = text("UPDATE outbox.lease SET expires_at = clock_timestamp() WHERE holder = :holder")
 
 
@@ -57,3 +65,11 @@ def release(holder: str) -> None:
     """Ends the lease of `holder`, if it is his."""
     with transaction() as connection:
         connection.execute(_RELEASE, {"holder": holder})
+
+
+def oldest_age_s(holder: str) -> float | None:
+    """Seconds since the oldest unpublished event was staged, 0 without one; None if another has the lease."""
+    age: float | None = one_statement(
+        lambda connection: connection.execute(_OLDEST_AGE, {"holder": holder}).scalar_one_or_none()
+    )
+    return age

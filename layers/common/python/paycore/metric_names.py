@@ -1,4 +1,4 @@
 """The names of our metrics, once, for the functions that emit them and the alarms that watch them."""
 
-OUTBOX_OLDEST_AGE = "OutboxOldestAge"  # seconds since the oldest unpublished event was staged
+OUTBOX_OLDEST_AGE = "OutboxOldestAge"  # seconds since the oldest unpublished event was staged, 0 without one
 EVENTS_PUBLISHED = "EventsPublished"  # count
