@@ -70,6 +70,11 @@ class StageConfig:
         return f"https://{self.domain}"
 
     @property
+    def metrics_namespace(self) -> str:
+        """Where the functions' own metrics are: stages may share an account."""
+        return f"Paycore/{self.name}"
+
+    @property
     def mail_sender(self) -> str:
         """The sender of every e-mail; the domain is a verified SES identity."""
         return f"no-reply@{self.domain}"
