@@ -1,6 +1,6 @@
 """The stages: everything in which dev, staging and prod differ, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_cdk.aws_logs import RetentionDays
 
@@ -27,10 +27,11 @@ class StageConfig:
     """One stage. Sizes are AWS names, instants and rates carry their unit."""
 
     name: str
+    # Ours when a deployment names none: a domain of documents (RFC 2606), under which no mail can be sent.
     domain: str
-    cors_origins: tuple[str, ...]
+    local_origins: tuple[str, ...]
     documentation: bool
-    alarm_email: str | None
+    alarms_by_email: bool
 
     # network
     availability_zones: int
@@ -64,6 +65,25 @@ class StageConfig:
     throttle_burst: int
     waf_requests_per_minute: int
 
+    def at(self, domain: str | None) -> "StageConfig":
+        """The same stage under the domain of whoever deploys it; without one as it is."""
+        return self if domain is None else replace(self, domain=domain)
+
+    @property
+    def has_own_domain(self) -> bool:
+        """Whether the stage can be deployed: tokens, mails and alarms carry the domain."""
+        return not self.domain.endswith(".example")
+
+    @property
+    def cors_origins(self) -> tuple[str, ...]:
+        """Which pages a browser lets call us: the stage's own application, or those on a developer's machine."""
+        return self.local_origins or (f"https://app.{self.domain}",)
+
+    @property
+    def alarm_email(self) -> str | None:
+        """Who is called; the address confirms its subscription once."""
+        return f"operations@{self.domain}" if self.alarms_by_email else None
+
     @property
     def token_issuer(self) -> str:
         """Who signs this stage's access tokens (RFC 7519 `iss`)."""
@@ -80,13 +100,13 @@ class StageConfig:
         return f"no-reply@{self.domain}"
 
 
-# Cheap: one of everything, and about 200 dollars a month.
+# Cheap: one of everything, and about 206 dollars a month (docs/operations.md).
 DEV = StageConfig(
     name="dev",
     domain="dev.paycore.example",
-    cors_origins=("http://localhost:3000", "http://127.0.0.1:3000"),
+    local_origins=("http://localhost:3000", "http://127.0.0.1:3000"),
     documentation=True,
-    alarm_email=None,
+    alarms_by_email=False,
     availability_zones=2,
     nat_gateways=1,
     interface_endpoints=(),
@@ -119,9 +139,9 @@ DEV = StageConfig(
 STAGING = StageConfig(
     name="staging",
     domain="staging.paycore.example",
-    cors_origins=("https://app.staging.paycore.example",),
+    local_origins=(),
     documentation=True,
-    alarm_email="operations@paycore.example",
+    alarms_by_email=True,
     availability_zones=2,
     nat_gateways=2,
     interface_endpoints=(),
@@ -151,9 +171,9 @@ STAGING = StageConfig(
 PROD = StageConfig(
     name="prod",
     domain="paycore.example",
-    cors_origins=("https://app.paycore.example",),
+    local_origins=(),
     documentation=False,
-    alarm_email="operations@paycore.example",
+    alarms_by_email=True,
     availability_zones=3,
     nat_gateways=3,
     interface_endpoints=("secretsmanager", "lambda"),

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App
 
 from cdk.application import build
-from tests.infrastructure.conftest import STACKS, Synthesized
+from tests.infrastructure.conftest import STACKS, Synthesized, synthesize
 
 # CloudFormation's limit on the resources of a stack.
 RESOURCES_MAX = 500
@@ -34,6 +34,30 @@ class TestStages:
     def test_an_unknown_one_is_refused(self) -> None:
         with pytest.raises(KeyError):
             build(App(), "production")
+
+
+class TestDomain:
+    def test_without_one_a_stage_synthesizes_and_cannot_be_deployed(self, stage: Synthesized) -> None:
+        """The rule stands in the first stack, so nothing is created."""
+        (assertion,) = stage.templates["network"]["Rules"]["OwnDomain"]["Assertions"]
+        assert "DOMAIN=" in assertion["AssertDescription"]
+        left, right = assertion["Assert"]["Fn::Equals"]
+        assert left != right
+
+    def test_of_the_deployment_is_in_tokens_mails_pages_and_alarms(self, tmp_path: Path) -> None:
+        prod = synthesize("prod", tmp_path, "pay.test.org")
+        assert "OwnDomain" not in prod.templates["network"]["Rules"]
+        variables = {
+            name: value
+            for each in prod.functions().values()
+            for name, value in each["Environment"]["Variables"].items()
+        }
+        assert variables["TOKEN_ISSUER"] == "https://pay.test.org"
+        assert variables["MAIL_SENDER"] == "no-reply@pay.test.org"
+        assert variables["CORS_ORIGINS"] == "https://app.pay.test.org"
+        (subscription,) = prod.properties("AWS::SNS::Subscription")
+        assert subscription["Endpoint"] == "operations@pay.test.org"
+        assert "paycore.example" not in json.dumps(prod.templates)
 
 
 class TestProd:
