@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cdk.catalog import FUNCTIONS
-from cdk.environments import StageConfig
+from cdk.stage_config import StageConfig
 from paycore.metric_names import OUTBOX_OLDEST_AGE
 
 

@@ -32,10 +32,11 @@ class DocumentStore(Construct):
         self._create_instances(config.documents_instances)
 
     def _create_cluster(self, context: DataContext) -> docdb.DatabaseCluster:
-        config = context.config
+        config, name = context.config, context.store_name("documents")
         cluster = docdb.DatabaseCluster(
             self,
             "Cluster",
+            db_cluster_name=name,
             master_user=docdb.Login(
                 username="paycore", secret_name=context.secret_name("documents"), kms_key=context.key
             ),
@@ -56,6 +57,7 @@ class DocumentStore(Construct):
             export_profiler_logs_to_cloud_watch=True,
             deletion_protection=config.deletion_protection,
         )
+        context.declare_logs(cluster, f"/aws/docdb/{name}", ("audit", "profiler"))
         reasons = {
             "DOC2": "27017 is private to the network.",
             "SMG4": "Rotated by hand, with its readers: DocumentDB has no second user to alternate.",

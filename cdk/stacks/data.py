@@ -4,7 +4,6 @@ from aws_cdk import RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from cdk.environments import StageConfig
 from cdk.parts.backups import VaultBackups
 from cdk.parts.data_context import DataContext
 from cdk.parts.document_store import DocumentStore
@@ -13,6 +12,7 @@ from cdk.parts.ledger_database import LedgerDatabase
 from cdk.parts.secret_store import SecretStore
 from cdk.parts.session_cache import SessionCache
 from cdk.stacks.network import NetworkStack
+from cdk.stage_config import StageConfig
 
 # What holds data, and what that stands on: CloudFormation cannot delete a group or a key that a kept store still uses.
 KEPT = (

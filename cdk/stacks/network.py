@@ -5,7 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk.environments import StageConfig
+from cdk.stage_config import StageConfig
 
 
 class NetworkStack(Stack):

@@ -1,6 +1,6 @@
 """The observability stack: alarms for every function, whom they call, and the dashboard."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -11,7 +11,7 @@ from constructs import Construct
 
 from cdk.alarms import Watch, watches
 from cdk.dashboards import create_dashboard
-from cdk.environments import StageConfig
+from cdk.stage_config import StageConfig
 
 missing = cloudwatch.TreatMissingData
 
@@ -33,6 +33,7 @@ class ObservabilityStack(Stack):
     def _create_topic(self) -> sns.Topic:
         """Alarms are sent here; CloudWatch cannot use AWS's own key for topics, so it has one."""
         key = kms.Key(self, "TopicKey", description="Paycore alarms", enable_key_rotation=True)
+        key.apply_removal_policy(RemovalPolicy.DESTROY)
         topic = sns.Topic(
             self,
             "Alarms",

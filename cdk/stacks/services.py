@@ -1,12 +1,12 @@
 """The services stack: every function of the catalog with what triggers it. Nothing in it holds data."""
 
-from aws_cdk import Duration, Stack, triggers
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack, triggers
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from cdk.catalog import FUNCTIONS
-from cdk.environments import StageConfig
 from cdk.parts.kafka_consumer import connect_consumer
 from cdk.parts.layers import create_layers
 from cdk.parts.payment_function import PaymentFunction
@@ -17,6 +17,7 @@ from cdk.parts.web_firewall import WebFirewall
 from cdk.specs import Authorizer, Consumer, DeployStep, Routes, Schedule
 from cdk.stacks.data import DataStack
 from cdk.stacks.network import NetworkStack
+from cdk.stage_config import StageConfig
 
 
 class ServicesStack(Stack):
@@ -28,6 +29,7 @@ class ServicesStack(Stack):
             f"paycore-{config.name}-services",
             description="Paycore: API, functions, event sources, schedules",
         )
+        self._config = config
         self.api = PaymentApi(self, config)
         around = self._surroundings(config, network, data)
         self._functions = [PaymentFunction(around, spec) for spec in FUNCTIONS]
@@ -75,3 +77,14 @@ class ServicesStack(Stack):
             timeout=Duration.seconds(migrate.spec.timeout_seconds),
             execute_before=list(others),
         )
+        self._declare_log_of_trigger()
+
+    def _declare_log_of_trigger(self) -> None:
+        """CDK's function that invokes the migration has no parameter for it and would keep its log for ever."""
+        provider = self.node.find_child("AWSCDK.TriggerCustomResourceProviderCustomResourceProvider")
+        function = provider.node.find_child("Handler")
+        assert isinstance(function, CfnResource)  # noqa: S101 - as this version of CDK makes it
+        group = logs.LogGroup(
+            self, "MigrationLogs", retention=self._config.log_retention, removal_policy=RemovalPolicy.DESTROY
+        )
+        function.add_property_override("LoggingConfig", {"LogGroup": group.log_group_name})

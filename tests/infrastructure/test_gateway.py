@@ -156,6 +156,7 @@ class TestLimits:
         (api_stage,) = stage.properties("AWS::ApiGateway::Stage")
         (settings,) = api_stage["MethodSettings"]
         assert settings["DataTraceEnabled"] is False
+        assert settings["MetricsEnabled"] is False, "metrics per method are paid for and nothing reads them"
         assert settings["ThrottlingRateLimit"] > 0
         assert json.loads(api_stage["AccessLogSetting"]["Format"])["requestId"] == "$context.requestId"
 
