@@ -19,6 +19,8 @@ from cdk.stacks.data import DataStack
 from cdk.stacks.network import NetworkStack
 from cdk.stage_config import StageConfig
 
+PROCESSOR_PATH = f"/{STAGE_NAME}/processor"
+
 
 class ServicesStack(Stack):
     """API, functions, event sources, schedules, and the migration that runs before them."""
@@ -35,7 +37,9 @@ class ServicesStack(Stack):
         self._functions = [PaymentFunction(around, spec) for spec in FUNCTIONS]
         self._connect(around)
         self._migrate_first()
-        WebFirewall(self, self.api.rest_api.deployment_stage.stage_arn, config.waf_requests_per_minute)
+        WebFirewall(
+            self, self.api.rest_api.deployment_stage.stage_arn, config.waf_requests_per_minute, f"{PROCESSOR_PATH}/"
+        )
 
     def _surroundings(self, config: StageConfig, network: NetworkStack, data: DataStack) -> Surroundings:
         rest_api_id = self.api.rest_api.rest_api_id
@@ -48,7 +52,7 @@ class ServicesStack(Stack):
             layers=create_layers(self, config.name),
             # Read at each deployment; the command that rotates the signing key writes it.
             jwks=ssm.StringParameter.value_for_string_parameter(self, f"/paycore/{config.name}/jwks"),
-            processor_url=f"https://{host}/{STAGE_NAME}/processor",
+            processor_url=f"https://{host}{PROCESSOR_PATH}",
         )
 
     def _connect(self, around: Surroundings) -> None:
