@@ -57,6 +57,7 @@ class StageConfig:
 
     # functions
     concurrency: Concurrency | None
+    reserves_concurrency: bool
     pollers: Pollers | None
     log_retention: RetentionDays
 

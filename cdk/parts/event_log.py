@@ -10,11 +10,11 @@ from constructs import Construct
 
 from cdk.acknowledgements import accept, managed_policy
 from cdk.parts.data_context import DataContext
+from cdk.specs import PARTITIONS
 from paycore.events.envelope import DEAD_LETTER_TOPICS, TOPICS
 
 # MSK's port for IAM sign-in over TLS.
 PORT = 9098
-PARTITIONS = 3
 
 # ZooKeeper mode: the newest line that the small brokers are known to offer.
 KAFKA_VERSION = "3.9.x"

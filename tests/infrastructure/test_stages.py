@@ -78,7 +78,21 @@ class TestProd:
         policies = stages["prod"].properties("AWS::ApplicationAutoScaling::ScalingPolicy")
         values = {each["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for each in policies}
         assert values == {0.7}
+        aliases = stages["prod"].properties("AWS::Lambda::Alias")
+        warm = [each["ProvisionedConcurrencyConfig"]["ProvisionedConcurrentExecutions"] for each in aliases]
+        assert warm == [2] * len(targets)
         assert not stages["dev"].resources("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    def test_sets_executions_aside_for_what_must_not_starve(self, stages: dict[str, Synthesized]) -> None:
+        """A flood of requests may take every other execution of the account."""
+
+        def reserved(stage: str) -> dict[str, int]:
+            functions = stages[stage].functions()
+            wanted = "ReservedConcurrentExecutions"
+            return {name.split("-", 2)[2]: each[wanted] for name, each in functions.items() if wanted in each}
+
+        assert reserved("prod") == {"outbox-relay": 2, "notification-events": 12, "audit-events": 12}
+        assert reserved("dev") == {}
 
     def test_backs_up_into_a_vault(self, stages: dict[str, Synthesized]) -> None:
         assert stages["prod"].resources("AWS::Backup::BackupPlan")
