@@ -64,4 +64,4 @@ sam: ## install the SAM CLI (its `sam local` needs Docker)
 
 deploy: setup ## STAGE=dev DOMAIN=pay.your.org: deploy to the AWS account of your credentials; STACKS for some
 	@test -n "$(DOMAIN)" || { echo "Whose domain? make deploy STAGE=$(STAGE) DOMAIN=pay.your.org" >&2; exit 1; }
-	@$(CDK) deploy $(STACKS) --context stage=$(STAGE) --context domain=$(DOMAIN)
+	@$(CDK) deploy $(STACKS) --context stage=$(STAGE) --context domain=$(DOMAIN) $(ARGS)
