@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
@@ -98,6 +99,33 @@ class TestLease:
         with pytest.raises(Deposed):
             store.mark(batch.fence, [event])
         assert desk.unmarked() == [event]
+
+
+class TestOldestAge:
+    def test_is_of_the_event_that_was_staged_first_whatever_its_position(self, desk: OutboxDesk) -> None:
+        store.claim("one")
+        desk.stage(1, "a")
+        desk.stage(2, "b", created_at=datetime.now(UTC) - timedelta(minutes=5))
+        age = store.oldest_age_s("one")
+        assert age is not None
+        assert 300 <= age < 360
+
+    def test_is_known_while_kafka_refuses(self, desk: OutboxDesk) -> None:
+        desk.stage(1, "a", data=LARGE, created_at=datetime.now(UTC) - timedelta(hours=1))
+        assert publish_batch("one") == 0
+        assert (store.oldest_age_s("one") or 0) >= 3600
+
+    def test_is_zero_when_everything_is_published(self, desk: OutboxDesk) -> None:
+        desk.stage(1, "a")
+        publish_batch("one")
+        assert store.oldest_age_s("one") == 0
+
+    def test_is_told_by_the_holder_of_the_lease_alone(self, desk: OutboxDesk) -> None:
+        assert store.oldest_age_s("one") is None
+        desk.stage(1, "a")
+        store.claim("one")
+        assert store.oldest_age_s("two") is None
+        assert store.oldest_age_s("one") is not None
 
 
 class TestRelay:
