@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from paycore import ids
 from paycore.events.envelope import EventData
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
 from paycore.events.transaction import TransactionCompleted, TransactionFailed
@@ -15,7 +16,9 @@ Channel = Literal["email", "sms", "push", "inbox"]
 
 EVERYWHERE: tuple[Channel, ...] = ("email", "sms", "push")
 MAIL_AND_PUSH: tuple[Channel, ...] = ("email", "push")
-CODE = "{code}"  # stands in a body until the moment of sending; what is stored keeps it masked
+# Stand in a body until the moment of sending; what is stored keeps them masked.
+CODE = "{code}"
+NAME = "{name}"  # the first letters: enough for who chose the name, too little to carry a stranger's message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ def notices(data: EventData) -> list[Notice]:
 
 
 def _registered(data: UserRegistered) -> list[Notice]:
+    """Several people may have registered one address: the mail says which of them the code is for."""
+    made_at = ids.made_at(data.registration_id).strftime("%Y-%m-%d at %H:%M:%S UTC")
     body = (
-        f"Your code is {CODE}.\n\nIt completes the registration that was just made with this address and its "
-        "password, within 15 minutes. If that was not you, ignore this message: nothing happens without the code."
+        f"Your code is {CODE}.\n\nFor 15 minutes it completes one registration with this address and brings the "
+        f"password to life that was chosen there: the registration made on {made_at} under a name that begins with "
+        f"{NAME}. If that was not you, ignore this message: nothing happens without the code. If you registered at "
+        "another time, use the code of that message, or register again."
     )
     return [Notice(data.registration_id, "Your Paycore code", body, ("email",))]
 

@@ -22,6 +22,13 @@ _DISTINCT_MIN = 5
 _BRAND = "paycore"
 _LOCAL_PART_MIN = 4  # a shorter name stands in too many good passwords by chance
 _PURPOSE = "password-pepper"
+_SALT_PURPOSE = "pending-password-salt"
+_SALT_BYTES = 16
+# bcrypt writes base64 with an alphabet of its own.
+_TO_BCRYPT = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+)
 # Stands for a stored hash when there is none: of a text that was thrown away, so that comparing takes as long.
 _NOBODY = "$2b$12$pSC8pHkSmBwyWSoTWVY.v.U5JIaYWypRgD8KkS.AAQ431dN.5X6.a"
 # Rows of letters that fingers and alphabets run along, each also backwards.
@@ -72,6 +79,16 @@ def kept_form(password: str) -> str:
     """What is stored: `<pepper key id>.<bcrypt hash>`. Takes as long as `matches`."""
     key_id = identity_ring().current
     return f"{key_id}.{bcrypt.hashpw(_peppered(password, key_id), bcrypt.gensalt(COST)).decode()}"
+
+
+def pending_form(password: str, email: str) -> str:
+    """What is stored until the address is verified: with one salt per address, so that a single hash can be looked for
+    among all registrations of that address. Takes as long as `matches`.
+    """
+    key_id = identity_ring().current
+    salt = base64.b64encode(identity_ring().mac(_SALT_PURPOSE, email, key_id)[:_SALT_BYTES]).rstrip(b"=")
+    prefix = f"$2b${COST}$".encode()
+    return f"{key_id}.{bcrypt.hashpw(_peppered(password, key_id), prefix + salt.translate(_TO_BCRYPT)).decode()}"
 
 
 def matches(password: str, kept: str | None) -> bool:

@@ -187,6 +187,13 @@ class TestInvitation:
         assert (status, body["code"]) == (422, "invalid_request")
         assert self.accept(stranger, code)[0] == 200
 
+    def test_wrong_codes_do_not_use_it_up(self, stranger: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, stranger.email)
+        for _ in range(12):
+            stranger.client = stranger.elsewhere()
+            assert self.accept(stranger, "abcde-fghjk")[1]["code"] == "invalid_code"
+        assert self.accept(stranger, code)[0] == 200
+
     def test_is_for_one_address_only(self, stranger: Newcomer, platform: Configuration) -> None:
         code = invite_admin(platform, stranger.email)
         other = Newcomer(stranger.desk, platform.ports.gateway)

@@ -1,8 +1,12 @@
 """What people are told: each side its own text, and a one-time code never in what is stored."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
 
-from functions.notification.texts import CODE, notices
+from functions.notification.texts import CODE, NAME, notices
+from paycore import ids
 from paycore.events.registry import event_types
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
 from paycore.events.user import UserRegistered
@@ -30,9 +34,13 @@ class TestNotices:
         assert (notice.person_id, notice.channels) == ("usr_1", ("inbox",))
 
     def test_a_code_goes_by_mail_only_and_is_not_in_the_text_yet(self) -> None:
-        (notice,) = notices(UserRegistered("usr_1", "reg_1", "k1.sealed", "2026-01-01T00:00:00Z"))
-        assert (notice.person_id, notice.channels) == ("reg_1", ("email",))
+        made_at = datetime(2026, 4, 8, 7, 51, 28, tzinfo=UTC)
+        registration_id = ids.show("reg", UUID(int=int(made_at.timestamp() * 1000) << 80))
+        (notice,) = notices(UserRegistered("usr_1", registration_id, "k1.sealed", "2026-01-01T00:00:00Z"))
+        assert (notice.person_id, notice.channels) == (registration_id, ("email",))
         assert CODE in notice.body
+        assert NAME in notice.body
+        assert "made on 2026-04-08 at 07:51:28 UTC" in notice.body
         assert "sealed" not in notice.body
 
     @pytest.mark.parametrize("name", sorted(event_types()))

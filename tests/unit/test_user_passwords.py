@@ -101,6 +101,14 @@ class TestMatches:
     def test_the_same_password_is_kept_in_another_form_each_time(self) -> None:
         assert passwords.kept_form(GOOD) != passwords.kept_form(GOOD)
 
+    def test_one_hash_finds_a_password_among_all_registrations_of_an_address(self) -> None:
+        pending = passwords.pending_form(GOOD, EMAIL)
+        assert pending == passwords.pending_form(GOOD, EMAIL)
+        assert passwords.matches(GOOD, pending)
+        assert pending != passwords.pending_form(GOOD + "!", EMAIL)
+        other = passwords.pending_form(GOOD, "ben@example.com")
+        assert pending[:32] != other[:32]  # the salt, too
+
     def test_nobody_has_no_password(self) -> None:
         assert not passwords.matches(GOOD, None)
 
@@ -133,4 +141,5 @@ class TestCost:
     def test_an_unknown_address_costs_as_much_as_a_known_one(self) -> None:
         assert passwords.COST == 12
         assert passwords._NOBODY.startswith(f"$2b${passwords.COST}$")
-        assert passwords.kept_form(GOOD).startswith(f"k2.$2b${passwords.COST}$")
+        for kept in (passwords.kept_form(GOOD), passwords.pending_form(GOOD, EMAIL)):
+            assert kept.startswith(f"k2.$2b${passwords.COST}$")

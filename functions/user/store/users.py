@@ -8,15 +8,8 @@ from functions.user.store import Record
 
 _COLUMNS = "id, email, full_name, phone, locale, roles, status, version, created_at, updated_at"
 _EXISTS = text("SELECT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)")
-# What a password is compared with: the account's, or where there is none yet, that of the newest registration.
 _CREDENTIALS = text(
-    """
-    SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email
-    UNION ALL
-    (SELECT NULL, password_hash, true FROM identity.registration
-      WHERE email = :email AND kind = 'self' AND state = 'pending' ORDER BY id DESC LIMIT 1)
-    ORDER BY user_id NULLS LAST LIMIT 1
-    """
+    "SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email"
 )
 _FROM_REGISTRATION = text(
     f"""
@@ -67,7 +60,7 @@ def exists(connection: Connection, email: str) -> bool:
 
 
 def credentials(connection: Connection, email: str) -> Record | None:
-    """What a password is compared with; `user_id` is None while the address is not verified."""
+    """What a password is compared with; None where the address has no account."""
     return connection.execute(_CREDENTIALS, {"email": email}).one_or_none()
 
 
