@@ -34,7 +34,7 @@ def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any
         raise InvalidCode  # after the commit: the try counts
     person = accepted.person
     for session_id in accepted.ended_session_ids:
-        session.overwrite(session_id, person.id, person.roles, active=False)
+        session.revoke(session_id, person.id)
     body = user_body(person)
     remember(body)
     return body

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.user.keys import identity_ring
+from functions.user.origin import Origin
 from functions.user.store import Connection
 from functions.user.store import attempts as store
 from paycore.database import transaction
@@ -64,6 +65,11 @@ def mails_from(address: str) -> Attempts:
     return Attempts("mail-source", 30, _household(address))
 
 
+def sessions_by(address: str) -> Attempts:
+    """Refresh tokens presented by a source, while Redis does not count its requests."""
+    return Attempts("session-source", 60, _household(address))
+
+
 def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
     """Takes one: None, or the refusal to be raised after the commit."""
     wait_s = store.take(connection, attempts.key, attempts.limit, WINDOW_S)
@@ -76,6 +82,12 @@ def admit(attempts: Attempts) -> None:
         refusal = take(connection, attempts)
     if refusal:
         raise refusal
+
+
+def admit_uncounted(origin: Origin) -> None:
+    """For what the limit per address guards otherwise: counted here while Redis is down; raises RateLimited."""
+    if not origin.limits_are_exact:
+        admit(sessions_by(origin.address))
 
 
 def take_each(connection: Connection, attempts: Sequence[Attempts]) -> list[bool]:

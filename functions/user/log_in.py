@@ -39,7 +39,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
         begun = _begin(connection, known, wanted.device, origin.request_id)
     if begun is None:
         raise InvalidCredentials
-    session.overwrite(begun.session.id, known.user_id, begun.roles, active=True)
+    session.overwrite(begun.session.id, known.user_id, begun.person.roles, begun.person.version)
     return session_body(begun.session, begun.refresh)
 
 
@@ -57,7 +57,7 @@ def _refusal(email: str, pending_form: str, origin: Origin) -> PaymentError:
 class _Begun:
     session: Record
     refresh: Refresh
-    roles: list[str]
+    person: Record
 
 
 def _take_attempt(email: str, origin: Origin) -> Record | None:
@@ -75,8 +75,8 @@ def _take_attempt(email: str, origin: Origin) -> Record | None:
 
 def _begin(connection: Connection, known: Record, device: str | None, request_id: str) -> _Begun | None:
     """The session, its first refresh token and its event; None where the account changed in between."""
-    roles = users.lock_signing_in(connection, known.user_id, known.password_hash)
-    if roles is None:
+    person = users.lock_signing_in(connection, known.user_id, known.password_hash)
+    if person is None:
         return None
     begun = sessions.begin(
         connection,
@@ -101,4 +101,4 @@ def _begin(connection: Connection, known: Record, device: str | None, request_id
         partition_key=known.user_id,
         request_id=request_id,
     )
-    return _Begun(begun, Refresh(token, expires_at), roles)
+    return _Begun(begun, Refresh(token, expires_at), person)

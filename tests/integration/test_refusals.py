@@ -1,9 +1,12 @@
 """What every route refuses, in the settled order, in one shape, with nothing stored and nothing echoed."""
 
 import secrets
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 
+from local.configuration import HOST
 from local.http_client import Client
 from local.story import Person
 from tests.integration.people import Town
@@ -100,6 +103,27 @@ class TestTokens:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.body["code"] in {"missing_token", "invalid_token"}
         assert answer.headers.keys() >= SECURITY_HEADERS
+
+    def test_two_tokens_are_none_whatever_the_gateway_remembers(self, town: Town) -> None:
+        person = town.person()
+        token = str(person.client.token)
+        first = self.ask_with(person.client, token, token)
+        alone = self.ask_with(person.client, town.person().client.token or "")
+        assert (first, alone) == (401, 200)
+        other = str(town.person().client.token)
+        assert self.ask_with(person.client, other) == 200  # the gateway knows the token from now on
+        assert [self.ask_with(person.client, other, other), self.ask_with(person.client, "x", other)] == [401, 401]
+        assert self.ask_with(person.client, other) == 200
+
+    def ask_with(self, client: Client, *tokens: str) -> int:
+        """The status of a request with one Authorization header for each token."""
+        connection = HTTPConnection(HOST, client.port, timeout=30, source_address=(client.address, 0))
+        with closing(connection):
+            connection.putrequest("GET", "/v1/users/me")
+            for token in tokens:
+                connection.putheader("Authorization", f"Bearer {token}")
+            connection.endheaders()
+            return connection.getresponse().status
 
     def test_a_client_cannot_choose_its_address(self, town: Town) -> None:
         stranger = town.stranger()

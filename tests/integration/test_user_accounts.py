@@ -132,6 +132,17 @@ class TestAdmin:
         anna.sign_in()
         assert anna.me().body["status"] == "active"
 
+    def test_the_cached_roles_of_a_newer_version_stay(self, admin: Person, anna: Newcomer) -> None:
+        anna.me()
+        ((session_id,),) = anna.desk.rows("SELECT id FROM identity.session WHERE user_id = :id", id=anna.user_id)
+        newer = {"state": "active", "user_id": anna.user_id, "roles": ["user"], "version": 3}
+        anna.desk.redis.set(f"session:{session_id}", json.dumps(newer), ex=60)  # another change was faster
+        self.change(admin, anna, roles=["admin"])  # version 2
+        assert outcome(anna.client.request("GET", f"/v1/users/{ABSENT}")) == FORBIDDEN
+        self.change(admin, anna, roles=[])
+        self.change(admin, anna, roles=["admin"])  # version 4
+        assert outcome(anna.client.request("GET", f"/v1/users/{ABSENT}")) == NOT_FOUND
+
     def test_a_change_tells_who_and_why(self, admin: Person, anna: Newcomer) -> None:
         self.change(admin, anna, roles=["merchant"], reason="opened a shop")
         kind, data = anna.desk.events_of(anna.user_id)[-1]

@@ -38,7 +38,7 @@ _LOCK = text(
     f"SELECT {_COLUMNS} FROM identity.user WHERE id = :user_id FOR NO KEY UPDATE"  # noqa: S608  # our own constant
 )
 _LOCK_SIGNING_IN = text(
-    "SELECT roles FROM identity.user "
+    "SELECT roles, version FROM identity.user "
     "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
 )
 _CHANGE = text(
@@ -85,11 +85,10 @@ def lock(connection: Connection, user_id: str) -> Record | None:
     return connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
 
 
-def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> list[str] | None:
-    """The roles of an account that is still open and still has this password, locked until the commit."""
+def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> Record | None:
+    """Roles and version of an account that is still open and still has this password, locked until the commit."""
     facts = {"user_id": user_id, "password_hash": password_hash}
-    roles: list[str] | None = connection.execute(_LOCK_SIGNING_IN, facts).scalar_one_or_none()
-    return roles
+    return connection.execute(_LOCK_SIGNING_IN, facts).one_or_none()
 
 
 def change(connection: Connection, known: Record, changes: dict[str, Any]) -> Record:
