@@ -15,12 +15,14 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "docs")
 
+from cdk.gateway_refusals import RESPONSES  # noqa: E402
 from functions.edge.routes import routes as edge  # noqa: E402
 from functions.notification.routes import routes as notification  # noqa: E402
 from functions.payment.routes import routes as payment  # noqa: E402
 from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
+from local.gateway.responses import UNREADABLE  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
 from paycore.events.registry import event_types  # noqa: E402
 from paycore.http.app import bare_app  # noqa: E402
@@ -80,15 +82,30 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def errors() -> str:
-    """Every refusal, by status and code."""
-    lines = ["# Refusals", "", "Generated from `paycore/errors.py`.", ""]
+    """Every refusal, by status and code: those of the functions, then those that the gateway gives by itself."""
+    lines = ["# Refusals", "", "Generated from `paycore/errors.py`. A code has one status.", ""]
     lines += ["| status | code | title | what it means | facts | retry |", "|---|---|---|---|---|---|"]
     for error in sorted(all_errors().values(), key=lambda kind: (kind.status, kind.code)):
         names: list[str] = [field.name for field in fields(error)] if is_dataclass(error) else []
         facts = ", ".join(f"`{name}`" for name in names if name != "retry_after_s")
         retry = "yes" if error.retryable else ""
         lines.append(f"| {error.status} | `{error.code}` | {title(error.code)} | {error.detail} | {facts} | {retry} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_gateway_errors()]) + "\n"
+
+
+def _gateway_errors() -> Iterator[str]:
+    yield from [
+        "",
+        "## Of the gateway",
+        "",
+        "Generated from `cdk/gateway_refusals.py` and `local/gateway/responses.py`.",
+    ]
+    yield "It gives them before a function is asked; some codes are those of the functions."
+    yield from ["", "| status | code | when | what it means | retry |", "|---|---|---|---|---|"]
+    rows = [(each.status, each.code, each.type, each.detail, each.retry_after_s) for each in RESPONSES]
+    rows += [(status, code, "unreadable", detail, None) for status, (code, detail) in UNREADABLE.items()]
+    for status, code, kind, detail, retry in sorted(rows, key=lambda row: row[:3]):
+        yield f"| {status} | `{code}` | {kind} | {detail} | {'yes' if retry else ''} |"
 
 
 def events() -> str:

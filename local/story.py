@@ -166,7 +166,7 @@ class Story:
     def be_refused(self) -> None:
         stranger = self._person("Nobody", 4)
         nobody = self._step(stranger, "GET", f"/v1/wallets/{self.anna.wallet_id}", 401)
-        _expect(nobody.body["code"] == "invalid_token", "without a token: 401")
+        _expect(nobody.body["code"] == "missing_token", "without a token: 401")
         foreign = self._step(self.ben, "GET", f"/v1/wallets/{self.anna.wallet_id}", 404)
         _expect(foreign.body["code"] == "wallet_not_found", "another person's wallet: 404")
         self.narrate(f"   {LIMIT_PER_MINUTE + 1} requests in a minute from one address")

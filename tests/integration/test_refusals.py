@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from local.configuration import HOST
+from local.configuration import HOST, Configuration
 from local.http_client import Client
 from local.story import Person
 from tests.integration.people import Town
@@ -94,14 +94,37 @@ class TestRoutes:
         assert {**foreign.body, "request_id": ""} == {**absent.body, "request_id": ""}
 
 
-class TestTokens:
-    @pytest.mark.parametrize("header", [None, "Basic abc", "Bearer", "Bearer x.y.z", "Bearer " + "a" * 5000])
-    def test_no_valid_token_is_401(self, town: Town, header: str | None) -> None:
-        stranger: Client = town.stranger()
-        answer = stranger.request("GET", "/v1/wallets", headers={"Authorization": header} if header else {})
-        assert answer.status == 401
+class TestPreflight:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
+            {"Origin": "null", "Access-Control-Request-Method": "GET"},
+            {"Origin": "https://evil.example", "Access-Control-Request-Method": "TRACE"},
+        ],
+    )
+    def test_a_refused_one_is_a_problem_and_allows_nothing(self, town: Town, headers: dict[str, str]) -> None:
+        answer = town.stranger().request("OPTIONS", "/v1/wallets", headers=headers)
+        assert (answer.status, answer.body["code"]) == (400, "preflight_refused")
         assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.body["code"] in {"missing_token", "invalid_token"}
+        assert [name for name in answer.headers if name.startswith("access-control-")] == []
+        assert answer.headers.keys() >= SECURITY_HEADERS
+
+
+class TestTokens:
+    @pytest.mark.parametrize("header", [None, "", "Basic abc", "Bearer", "Bearer x.y.z", "Bearer " + "a" * 5000])
+    def test_no_valid_token_is_401(self, town: Town, header: str | None, platform: Configuration) -> None:
+        stranger: Client = town.stranger()
+        log = platform.log_file("paycore-dev-authorizer-token")
+        errors = log.read_text().count("[ERROR]")
+        for _ in range(2):  # the second time the gateway remembers
+            answer = stranger.request(
+                "GET", "/v1/wallets", headers={"Authorization": header} if header is not None else {}
+            )
+            assert (answer.status, answer.body["code"]) == (401, "invalid_token" if header else "missing_token")
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert log.read_text().count("[ERROR]") == errors, "a bad token is no error of the authorizer"
+        assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers.keys() >= SECURITY_HEADERS
 
     def test_two_tokens_are_none_whatever_the_gateway_remembers(self, town: Town) -> None:

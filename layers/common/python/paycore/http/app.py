@@ -4,13 +4,14 @@ from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from paycore import settings
-from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError
+from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError, PreflightRefused
 from paycore.http.gate import EntryKey, Gate, Identify
 from paycore.http.problem import InternalError, problem
 from paycore.settings import HttpSettings
@@ -35,7 +36,7 @@ def create_app(
     `cached_entry`. `limited` false: no limit per address, and no Redis.
     """
     own = settings.read(HttpSettings)
-    with_cors = CORSMiddleware(
+    with_cors = _Cors(
         bare_app(title, *routers),
         allow_origins=[origin for origin in own.cors_origins.split(",") if origin],
         allow_methods=CORS_METHODS,
@@ -44,6 +45,16 @@ def create_app(
         max_age=_PREFLIGHT_LIFE_S,
     )
     return Gate(with_cors, own.rate_limit_per_minute if limited else None, identify, entry_key)
+
+
+class _Cors(CORSMiddleware):
+    """Starlette's middleware, but a refused preflight is a problem and allows nothing."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        answer = super().preflight_response(request_headers)
+        if answer.status_code >= 400:
+            raise PreflightRefused
+        return answer
 
 
 def bare_app(title: str, *routers: APIRouter) -> FastAPI:
