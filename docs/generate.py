@@ -33,7 +33,7 @@ ABOUT = """Money in minor units (`{"amount": 1250, "currency": "EUR"}` is 12.50 
 
 Sign in with `POST /v1/auth/login` and send its `access_token` as a bearer token. A refusal is problem+json (RFC 9457)
 with a stable `code`. Repeat a request that moves money with the same `Idempotency-Key`: it has one effect and the same
-answer."""
+answer. What looks like a card number is refused in free text, in names and in metadata."""
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "type": "object",

@@ -43,6 +43,35 @@ class TestBodies:
         assert answer.headers["content-type"] == "application/problem+json"
 
     @pytest.mark.parametrize(
+        ("body", "param"),
+        [
+            (b'{"currency":"EUR","metadata":{"4242 my secret":"x"}}', "/metadata"),
+            (b'{"currency":"EUR","metadata":{"4242secret":7}}', "/metadata"),
+            (b'{"currency":"EUR","my secret":{"a":1}}', "/"),
+            (b'{"currency":7}', "/currency"),
+            (rb'{"my secret":{"currency":"\u0000"}}', "/"),
+            (rb'{"metadata":{"my secret":"\u0000"}}', "/metadata"),
+            (rb'{"my secret":["\u0000"],"name":"\ud800"}', "/"),
+        ],
+    )
+    def test_a_fault_is_shown_by_our_names_and_not_by_the_client_s(
+        self, person: Person, body: bytes, param: str
+    ) -> None:
+        answer = person.client.request("POST", "/v1/wallets", raw=body)
+        assert (answer.status, answer.body["errors"][0]["param"]) == (422, param)
+        assert b"secret" not in answer.raw
+
+    def test_a_wrong_metadata_filter_is_not_echoed(self, person: Person) -> None:
+        answer = person.client.request("GET", "/v1/wallets?metadata[my-secret]=1&metadata[my-secret]=2")
+        assert answer.status == 400
+        assert b"secret" not in answer.raw
+
+    @pytest.mark.parametrize("name", ["   ", "a\u202eb", "a\u2028b", "a\u0085b", "\uff14\uff12" * 8])
+    def test_a_name_that_misleads_is_refused(self, person: Person, name: str) -> None:
+        answer = person.client.request("POST", "/v1/wallets", {"currency": "EUR", "name": name})
+        assert (answer.status, answer.body["errors"][0]["param"]) == (422, "/name")
+
+    @pytest.mark.parametrize(
         "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"]
     )
     def test_another_media_type_is_refused(self, person: Person, media_type: str) -> None:
@@ -61,6 +90,8 @@ class TestRoutes:
             ("GET", "/v1/wallets?limit=1&limit=2", 400, "invalid_parameter"),
             ("GET", "/v1/wallets?unknown=1", 400, "invalid_parameter"),
             ("GET", "/v1/wallets?cursor=AAAA", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets?cursor=", 400, "invalid_parameter"),
+            ("GET", "/v1/wallets?cursor", 400, "invalid_parameter"),
             ("GET", "/v1/transactions?kind=theft", 400, "invalid_parameter"),
             ("GET", "/v1/transactions?status=", 400, "invalid_parameter"),
             ("GET", "/v1/transactions?currency=eur", 400, "invalid_parameter"),
@@ -80,6 +111,17 @@ class TestRoutes:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers.keys() >= SECURITY_HEADERS
         assert answer.body["request_id"] == answer.headers["request-id"]
+
+    def test_a_cursor_is_taken_in_one_spelling_only(self, town: Town) -> None:
+        person = town.person("EUR")
+        town_wallets = [person.client.request("POST", "/v1/wallets", {"currency": each}) for each in ("USD", "CHF")]
+        assert {answer.status for answer in town_wallets} == {201}
+        cursor = person.client.request("GET", "/v1/wallets?limit=1").body["next_cursor"]
+        statuses = [
+            person.client.request("GET", f"/v1/wallets?limit=1&cursor={spelling}").status
+            for spelling in (cursor, cursor + "=", cursor + "==", cursor + "%20")
+        ]
+        assert statuses == [200, 400, 400, 400]
 
     def test_a_user_may_not_do_what_an_admin_may(self, person: Person) -> None:
         path = f"/v1/wallets/{person.wallet_id}/funds/add"

@@ -13,7 +13,9 @@ from starlette.types import ASGIApp
 from paycore import settings
 from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError, PreflightRefused
 from paycore.http.gate import EntryKey, Gate, Identify
+from paycore.http.pointer import pointer
 from paycore.http.problem import InternalError, problem
+from paycore.http.routes import body_names
 from paycore.settings import HttpSettings
 
 CORS_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -96,16 +98,15 @@ async def _render_invalid(request: Request, refusal: Exception) -> Response:
     for fault in refusal.errors():
         if fault["loc"][0] == "query":
             return problem(InvalidParameter(param=str(fault["loc"][-1])), request_id)
-    return problem(InvalidRequest([_fault(fault) for fault in refusal.errors()]), request_id)
+    names = body_names(request.scope["route"])
+    return problem(InvalidRequest([_fault(fault, names) for fault in refusal.errors()]), request_id)
 
 
-def _fault(fault: dict[str, object]) -> dict[str, str]:
+def _fault(fault: dict[str, object], names: frozenset[str]) -> dict[str, str]:
     location = cast(tuple[str | int, ...], fault["loc"])
     kind = str(fault["type"])
-    # An unknown name is the client's own text: it is not echoed, its place is.
-    steps = location[1:-1] if kind == "extra_forbidden" else location[1:]
     return {
-        "param": "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in steps),
+        "param": pointer(location[1:], names),
         "code": kind,
         "detail": _detail(kind, str(fault["msg"])),
     }
