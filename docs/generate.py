@@ -15,7 +15,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "docs")
 
+from cdk.catalog import FUNCTIONS  # noqa: E402
 from cdk.gateway_refusals import RESPONSES  # noqa: E402
+from cdk.specs import Routes  # noqa: E402
 from functions.edge.routes import routes as edge  # noqa: E402
 from functions.notification.routes import routes as notification  # noqa: E402
 from functions.payment.routes import routes as payment  # noqa: E402
@@ -25,15 +27,31 @@ from functions.wallet.routes import routes as wallet  # noqa: E402
 from local.gateway.responses import UNREADABLE  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
 from paycore.events.registry import event_types  # noqa: E402
+from paycore.health import health_router  # noqa: E402
 from paycore.http.app import bare_app  # noqa: E402
 from paycore.http.problem import PROBLEM, title  # noqa: E402
 
-ROUTERS = (edge, auth_routes, user_routes, wallet, transaction, payment, notification)
+SERVICES = [
+    path.removeprefix("/health/")
+    for spec in FUNCTIONS
+    if isinstance(spec.trigger, Routes)
+    for path in spec.trigger.public
+    if path.startswith("/health/")
+]
+HEALTH = [health_router(service, {}, {}) for service in SERVICES]
+ROUTERS = (edge, *HEALTH, auth_routes, user_routes, wallet, transaction, payment, notification)
 ABOUT = """Money in minor units (`{"amount": 1250, "currency": "EUR"}` is 12.50 EUR), times in RFC 3339 UTC.
 
 Sign in with `POST /v1/auth/login` and send its `access_token` as a bearer token. A refusal is problem+json (RFC 9457)
 with a stable `code`. Repeat a request that moves money with the same `Idempotency-Key`: it has one effect and the same
 answer. What looks like a card number is refused in free text, in names and in metadata."""
+ANSWER_HEADERS = {
+    "Request-Id": ("string", "The id of this request, as in logs, audit and events."),
+    "RateLimit": ("string", 'What the address has left: `"ip";r=57;t=12` is 57 requests, and more in 12 seconds.'),
+    "RateLimit-Policy": ("string", 'The limit: `"ip";q=100;w=60` is 100 requests in 60 seconds.'),
+    "Retry-After": ("integer", "Seconds to wait, where the refusal says `retryable`."),
+    "Idempotency-Replayed": ("boolean", "`true` where an earlier request with this Idempotency-Key was answered so."),
+}
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "type": "object",
@@ -55,6 +73,9 @@ def openapi() -> str:
     document = bare_app("Paycore", *ROUTERS).openapi()
     document["info"] |= {"version": "1", "description": ABOUT}
     document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    document["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in ANSWER_HEADERS.items()
+    }
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     problem = {
         "description": "A refusal (RFC 9457)",
@@ -65,6 +86,7 @@ def openapi() -> str:
         operation["responses"] = {
             status: answer for status, answer in operation["responses"].items() if status != "422"
         } | {"4XX": problem, "5XX": problem}
+        _describe_headers(operation)
         if operation.get("x-required-role", "user") != "public":
             operation["security"] = [{"bearer": []}]
         if (rule := operation.get("x-idempotency-key", "ignored")) != "ignored":
@@ -74,6 +96,17 @@ def openapi() -> str:
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+def _describe_headers(operation: dict[str, Any]) -> None:
+    """Names the headers of each answer; those of a refusal depend on its code."""
+    replays = operation.get("x-idempotency-key", "ignored") != "ignored"
+    for status, answer in operation["responses"].items():
+        names = ["Request-Id", "RateLimit", "RateLimit-Policy"]
+        names += ["Retry-After"] if status in ("4XX", "5XX") else []
+        names += ["Idempotency-Replayed"] if replays and status != "5XX" else []
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        operation["responses"][status] = {**answer, "headers": headers}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

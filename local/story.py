@@ -124,6 +124,14 @@ class Story:
             _expect(wallet.body["balance"]["posted"] == posted, "the wallet shows the balance")
             _expect(sum(line["amount"] for line in lines) == posted, "the entries add up to it")
             _expect(lines[0]["balance_after"] == posted, "and the last one says so")
+            history = self._step(person, "GET", f"/v1/transactions?wallet_id={person.wallet_id}&limit=100", 200)
+            moved = {
+                (transaction["id"], leg["amount"])
+                for transaction in history.body["data"]
+                for leg in transaction["legs"]
+                if leg["wallet_id"] == person.wallet_id
+            }
+            _expect(moved == {(line["transaction_id"], line["amount"]) for line in lines}, "the history tells the same")
 
     def read_the_inboxes(self) -> None:
         wanted = {

@@ -54,7 +54,7 @@ def _verified(data: UserVerified) -> list[Notice]:
 
 
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
-    body = "Somebody signed in to your account. If that was not you, change your password."
+    body = "Somebody signed in to your account. If that was not you, tell us at once."
     return [Notice(data.user_id, "New sign-in", body)]
 
 
@@ -97,11 +97,25 @@ def _completed(data: TransactionCompleted) -> list[Notice]:
     return [sent, Notice(data.target_owner_id, f"You received {money}", body, EVERYWHERE)]
 
 
+# By kind: what was refused, as its initiator would say it.
+_REFUSED: dict[str, tuple[str, str]] = {
+    "transfer": ("Transfer refused", "Your transfer of {money} was refused"),
+    "funds_added": ("Funds not added", "{money} could not be added to the wallet"),
+    "funds_deducted": ("Funds not deducted", "{money} could not be deducted from the wallet"),
+    "payment": ("Payment not credited", "Your card payment of {money} could not be credited to your wallet"),
+    "refund_reserved": ("Refund refused", "Your refund of {money} was refused"),
+    "refund": ("Refund not booked", "Your refund of {money} could not be booked"),
+    "refund_returned": ("Refund not returned", "{money} of a failed refund could not be returned to your wallet"),
+}
+_REFUSED_OTHERWISE = ("Movement refused", "A movement of {money} was refused")
+
+
 def _failed(data: TransactionFailed) -> list[Notice]:
     """Its initiator's alone, and only in the inbox."""
-    money = Money(data.amount, data.currency)
-    body = f"Your transfer of {money} was refused: {data.failure_code.replace('_', ' ')}."
-    return [Notice(data.actor_id, "Transfer refused", body, ("inbox",))]
+    subject, what = _REFUSED.get(data.kind, _REFUSED_OTHERWISE)
+    why = data.failure_code.replace("_", " ")
+    body = f"{what.format(money=Money(data.amount, data.currency))}: {why}."
+    return [Notice(data.actor_id, subject, body, ("inbox",))]
 
 
 def _processed(data: PaymentProcessed) -> list[Notice]:
