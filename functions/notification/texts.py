@@ -43,8 +43,8 @@ def _registered(data: UserRegistered) -> list[Notice]:
     body = (
         f"Your code is {CODE}.\n\nFor 15 minutes it completes one registration with this address and brings the "
         f"password to life that was chosen there: the registration made on {made_at} under a name that begins with "
-        f"{NAME}. If that was not you, ignore this message: nothing happens without the code. If you registered at "
-        "another time, use the code of that message, or register again."
+        f"{NAME}.\n\nIf that was not you, do not use the code: it would give the account to whoever registered there. "
+        "Where several such messages came, only the one with your time and name is yours. If none is, register again."
     )
     return [Notice(data.registration_id, "Your Paycore code", body, ("email",))]
 
