@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from paycore import ids
 from paycore.events.envelope import EventData
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
 from paycore.events.transaction import TransactionCompleted, TransactionFailed
@@ -15,7 +16,9 @@ Channel = Literal["email", "sms", "push", "inbox"]
 
 EVERYWHERE: tuple[Channel, ...] = ("email", "sms", "push")
 MAIL_AND_PUSH: tuple[Channel, ...] = ("email", "push")
-CODE = "{code}"  # stands in a body until the moment of sending; what is stored keeps it masked
+# Stand in a body until the moment of sending; what is stored keeps them masked.
+CODE = "{code}"
+NAME = "{name}"  # the first letters: enough for who chose the name, too little to carry a stranger's message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ def notices(data: EventData) -> list[Notice]:
 
 
 def _registered(data: UserRegistered) -> list[Notice]:
+    """Several people may have registered one address: the mail says which of them the code is for."""
+    made_at = ids.made_at(data.registration_id).strftime("%Y-%m-%d at %H:%M:%S UTC")
     body = (
-        f"Your code is {CODE}.\n\nIt completes the registration that was just made with this address and its "
-        "password, within 15 minutes. If that was not you, ignore this message: nothing happens without the code."
+        f"Your code is {CODE}.\n\nFor 15 minutes it completes one registration with this address and brings the "
+        f"password to life that was chosen there: the registration made on {made_at} under a name that begins with "
+        f"{NAME}.\n\nIf that was not you, do not use the code: it would give the account to whoever registered there. "
+        "Where several such messages came, only the one with your time and name is yours. If none is, register again."
     )
     return [Notice(data.registration_id, "Your Paycore code", body, ("email",))]
 
@@ -47,7 +54,7 @@ def _verified(data: UserVerified) -> list[Notice]:
 
 
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
-    body = "Somebody signed in to your account. If that was not you, change your password."
+    body = "Somebody signed in to your account. If that was not you, tell us at once."
     return [Notice(data.user_id, "New sign-in", body)]
 
 
@@ -90,11 +97,25 @@ def _completed(data: TransactionCompleted) -> list[Notice]:
     return [sent, Notice(data.target_owner_id, f"You received {money}", body, EVERYWHERE)]
 
 
+# By kind: what was refused, as its initiator would say it.
+_REFUSED: dict[str, tuple[str, str]] = {
+    "transfer": ("Transfer refused", "Your transfer of {money} was refused"),
+    "funds_added": ("Funds not added", "{money} could not be added to the wallet"),
+    "funds_deducted": ("Funds not deducted", "{money} could not be deducted from the wallet"),
+    "payment": ("Payment not credited", "Your card payment of {money} could not be credited to your wallet"),
+    "refund_reserved": ("Refund refused", "Your refund of {money} was refused"),
+    "refund": ("Refund not booked", "Your refund of {money} could not be booked"),
+    "refund_returned": ("Refund not returned", "{money} of a failed refund could not be returned to your wallet"),
+}
+_REFUSED_OTHERWISE = ("Movement refused", "A movement of {money} was refused")
+
+
 def _failed(data: TransactionFailed) -> list[Notice]:
     """Its initiator's alone, and only in the inbox."""
-    money = Money(data.amount, data.currency)
-    body = f"Your transfer of {money} was refused: {data.failure_code.replace('_', ' ')}."
-    return [Notice(data.actor_id, "Transfer refused", body, ("inbox",))]
+    subject, what = _REFUSED.get(data.kind, _REFUSED_OTHERWISE)
+    why = data.failure_code.replace("_", " ")
+    body = f"{what.format(money=Money(data.amount, data.currency))}: {why}."
+    return [Notice(data.actor_id, subject, body, ("inbox",))]
 
 
 def _processed(data: PaymentProcessed) -> list[Notice]:

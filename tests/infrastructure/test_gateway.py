@@ -127,7 +127,7 @@ class TestGatewayResponses:
         ("kind", "status"),
         [
             ("UNAUTHORIZED", 401),
-            ("ACCESS_DENIED", 403),
+            ("ACCESS_DENIED", 401),
             ("MISSING_AUTHENTICATION_TOKEN", 404),
             ("REQUEST_TOO_LARGE", 413),
             ("THROTTLED", 429),

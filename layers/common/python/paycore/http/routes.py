@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from paycore.cache import Lookup
 from paycore.caller import Caller, Role
@@ -20,6 +21,7 @@ from paycore.errors import (
     MissingToken,
     UnsupportedMediaType,
 )
+from paycore.http.pointer import names_of
 from paycore.http.strict_json import canonical, read_object
 from paycore.request_key import RequestKey, clean_key, fingerprint
 
@@ -55,7 +57,7 @@ class StrictRoute(APIRoute):
         async def checked(request: Request) -> Response:
             if role != "public":
                 _caller(request).require(role)
-            body = await _read_body(request) if self.body_field else None
+            body = await _read_body(request, self) if self.body_field else None
             if key_rule != "ignored":
                 _read_key(request, self, body, required=key_rule == "required")
             _check_query(request, parameters)
@@ -104,7 +106,13 @@ request_key = Annotated[RequestKey | None, Depends(_request_key)]
 required_key = Annotated[RequestKey, Depends(_required_key)]
 
 
-async def _read_body(request: Request) -> dict[str, Any]:
+def body_names(route: APIRoute) -> frozenset[str]:
+    """The names that a route's body may have, at any depth."""
+    model = route.body_field.field_info.annotation if route.body_field else None
+    return names_of(model) if isinstance(model, type) and issubclass(model, BaseModel) else frozenset()
+
+
+async def _read_body(request: Request, route: APIRoute) -> dict[str, Any]:
     body = await request.body()
     if len(body) > BODY_BYTES_MAX:
         raise BodyTooLarge
@@ -114,7 +122,7 @@ async def _read_body(request: Request) -> dict[str, Any]:
         raise UnsupportedMediaType
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType
-    return read_object(body)
+    return read_object(body, lambda: body_names(route))
 
 
 def _read_key(request: Request, route: APIRoute, body: dict[str, Any] | None, *, required: bool) -> None:
@@ -140,7 +148,7 @@ def _check_query(request: Request, parameters: set[str]) -> None:
         # `metadata[key]` stands for any key of the metadata
         known = name in parameters or (name.startswith("metadata[") and "metadata" in parameters)
         if not known or name in seen or "\0" in value or "\ufffd" in value:
-            raise InvalidParameter(param=name if known else "?")
+            raise InvalidParameter(param=name.partition("[")[0] if known else "?")
         seen.add(name)
 
 
