@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CDK := node_modules/.bin/cdk --no-notices
 STAGE ?= dev
+STACKS ?= --all
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 # Debian's Node: its end of life is known
@@ -61,5 +62,6 @@ create-admin: ## EMAIL=you@example.com: invite an admin, print a one-time code
 sam: ## install the SAM CLI (its `sam local` needs Docker)
 	@$(PYTHON) -m local setup --sam
 
-deploy: setup ## STAGE=dev: deploy to the AWS account of your credentials
-	@$(CDK) deploy --all --context stage=$(STAGE)
+deploy: setup ## STAGE=dev DOMAIN=pay.your.org: deploy to the AWS account of your credentials; STACKS for some
+	@test -n "$(DOMAIN)" || { echo "Whose domain? make deploy STAGE=$(STAGE) DOMAIN=pay.your.org" >&2; exit 1; }
+	@$(CDK) deploy $(STACKS) --context stage=$(STAGE) --context domain=$(DOMAIN) $(ARGS)

@@ -1,13 +1,19 @@
 """The alarms: what is watched, when it rings, and which runbook says what to do."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cdk.specs import FunctionSpec
+from cdk.catalog import FUNCTIONS
+from cdk.stage_config import StageConfig
+from paycore.metric_names import OUTBOX_OLDEST_AGE
 
 
 @dataclass(frozen=True)
 class AlarmSpec:
-    """An alarm of every function: rings when `metric` passes `threshold` in each of `periods`."""
+    """An alarm: rings when `metric` is above `threshold` in each of `periods`.
+
+    With `silence_rings` a period without any data counts as one above it.
+    """
 
     name: str
     metric: str
@@ -16,15 +22,22 @@ class AlarmSpec:
     period_minutes: int
     periods: int
     means: str
+    silence_rings: bool = False
 
     @property
     def runbook(self) -> str:
         """Where the person who is called reads on."""
         return f"docs/runbooks/{self.name}.md"
 
-    def title(self, stage: str, function: FunctionSpec) -> str:
-        """The alarm's name on AWS: `paycore-dev-wallet-api-function-errors`."""
-        return f"{function.function_name(stage)}-{self.name}"
+
+@dataclass(frozen=True)
+class Watch:
+    """One alarm on one thing: its name on AWS (`paycore-dev-wallet-api-function-errors`) and whose metric it is."""
+
+    alarm: AlarmSpec
+    title: str
+    namespace: str
+    dimensions: Mapping[str, str]
 
 
 FUNCTION_ALARMS = (
@@ -32,10 +45,46 @@ FUNCTION_ALARMS = (
         name="function-errors",
         metric="Errors",
         statistic="Sum",
-        # Refusals are answers, not errors: a single error is a bug, a time-out or a dependency that is down.
+        # Refusals are answers, not errors, and so is the 500 of an API function with a bug, which API_ERRORS counts.
         threshold=0,
         period_minutes=1,
         periods=3,
         means="The function raised, timed out or could not start, three minutes in a row.",
     ),
 )
+
+API_ERRORS = AlarmSpec(
+    name="api-errors",
+    metric="5XXError",
+    statistic="Sum",
+    # No 5xx is normal: it is a bug, a dependency that is down, or a function that did not answer in time.
+    threshold=0,
+    period_minutes=5,
+    periods=1,
+    means="A client got a 5xx within five minutes.",
+)
+
+OUTBOX_AGE = AlarmSpec(
+    name="outbox-age",
+    metric=OUTBOX_OLDEST_AGE,
+    statistic="Maximum",
+    # Seconds. An event leaves within one; a restarting broker or database may take a minute.
+    threshold=120,
+    # The relay tells about once a minute; five are enough to miss a run and still have a figure.
+    period_minutes=5,
+    periods=1,
+    means="An event has waited for Kafka for over two minutes, or nobody knows whether one has.",
+    silence_rings=True,
+)
+
+
+def watches(config: StageConfig) -> Iterator[Watch]:
+    """Every alarm of the stage."""
+    stage = f"paycore-{config.name}"
+    for spec in FUNCTIONS:
+        function = spec.function_name(config.name)
+        for alarm in FUNCTION_ALARMS:
+            yield Watch(alarm, f"{function}-{alarm.name}", "AWS/Lambda", {"FunctionName": function})
+    yield Watch(API_ERRORS, f"{stage}-{API_ERRORS.name}", "AWS/ApiGateway", {"ApiName": stage})
+    # Powertools adds the service to every metric of ours.
+    yield Watch(OUTBOX_AGE, f"{stage}-{OUTBOX_AGE.name}", config.metrics_namespace, {"service": "outbox"})

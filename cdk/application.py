@@ -10,9 +10,9 @@ from cdk.stacks.observability import ObservabilityStack
 from cdk.stacks.services import ServicesStack
 
 
-def build(app: App, stage: str) -> None:
+def build(app: App, stage: str, domain: str | None = None) -> None:
     """Adds the stage's stacks to the app; raises KeyError for a stage that does not exist."""
-    config = STAGES[stage]
+    config = STAGES[stage].at(domain)
     network = NetworkStack(app, config)
     data = DataStack(app, config, network)
     ServicesStack(app, config, network, data)

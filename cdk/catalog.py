@@ -3,7 +3,7 @@
 The stacks, the layer builds and the tests all read this list; a test compares it with the files on disk.
 """
 
-from cdk.specs import Authorizer, Consumer, DeployStep, FunctionSpec, Operator, Routes, Schedule
+from cdk.specs import PARTITIONS, Authorizer, Consumer, DeployStep, FunctionSpec, Operator, Routes, Schedule
 from paycore import settings
 from paycore.events.envelope import DEAD_LETTERS_AUDIT, DEAD_LETTERS_NOTIFICATION, TOPICS
 
@@ -80,7 +80,8 @@ FUNCTIONS = (
             settings.ProcessorSettings,
         ),
         memory_mb=1024,
-        timeout_seconds=29,
+        # Below the 29 s of API Gateway, with time for the answer of a charge that took long.
+        timeout_seconds=25,
     ),
     FunctionSpec(
         "payment",
@@ -124,6 +125,7 @@ FUNCTIONS = (
         ),
         memory_mb=512,
         timeout_seconds=60,
+        reserved=PARTITIONS * len(TOPICS),
         publishes=(DEAD_LETTERS_NOTIFICATION,),
     ),
     FunctionSpec(
@@ -134,6 +136,7 @@ FUNCTIONS = (
         settings=(settings.KafkaSettings, settings.DocumentsSettings),
         memory_mb=512,
         timeout_seconds=60,
+        reserved=PARTITIONS * len(TOPICS),
         publishes=(DEAD_LETTERS_AUDIT,),
     ),
     FunctionSpec(
@@ -144,6 +147,8 @@ FUNCTIONS = (
         settings=(settings.DatabaseSettings, settings.KafkaSettings),
         memory_mb=512,
         timeout_seconds=120,
+        # One works, the next stands by.
+        reserved=2,
         database_user="app_job",
         publishes=TOPICS,
     ),

@@ -7,8 +7,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cdk.catalog import FUNCTIONS
-from cdk.environments import StageConfig
 from cdk.specs import Consumer
+from cdk.stage_config import StageConfig
 from paycore.events.envelope import TOPICS
 
 MINUTE = Duration.minutes(1)

@@ -1,86 +1,16 @@
 """The stages: everything in which dev, staging and prod differ, and nothing else."""
 
-from dataclasses import dataclass
-
 from aws_cdk.aws_logs import RetentionDays
 
+from cdk.stage_config import Concurrency, Pollers, StageConfig
 
-@dataclass(frozen=True)
-class Concurrency:
-    """Environments kept warm for each API function, scaled so that `utilization` of them are busy."""
-
-    minimum: int
-    maximum: int
-    utilization: float
-
-
-@dataclass(frozen=True)
-class Pollers:
-    """Provisioned Kafka pollers of each event source; all of a stage share one paid unit."""
-
-    minimum: int
-    maximum: int
-
-
-@dataclass(frozen=True)
-class StageConfig:
-    """One stage. Sizes are AWS names, instants and rates carry their unit."""
-
-    name: str
-    domain: str
-    cors_origins: tuple[str, ...]
-    documentation: bool
-    alarm_email: str | None
-
-    # network
-    availability_zones: int
-    nat_gateways: int
-    interface_endpoints: tuple[str, ...]
-
-    # data
-    database_instance: str
-    database_multi_az: bool
-    database_storage_gb: int
-    database_storage_gb_max: int
-    backup_days: int
-    vault_backups: bool
-    cache_node: str
-    cache_nodes: int
-    kafka_broker: str
-    kafka_brokers: int
-    kafka_storage_gb: int
-    documents_instances: int
-    documents_capacity_units_max: float
-    deletion_protection: bool
-
-    # functions
-    concurrency: Concurrency | None
-    pollers: Pollers | None
-    log_retention: RetentionDays
-
-    # the gateway's own limits; the exact limit per address is the functions'
-    throttle_requests_per_second: int
-    throttle_burst: int
-    waf_requests_per_minute: int
-
-    @property
-    def token_issuer(self) -> str:
-        """Who signs this stage's access tokens (RFC 7519 `iss`)."""
-        return f"https://{self.domain}"
-
-    @property
-    def mail_sender(self) -> str:
-        """The sender of every e-mail; the domain is a verified SES identity."""
-        return f"no-reply@{self.domain}"
-
-
-# Cheap: one of everything, and about 200 dollars a month.
+# Cheap: one of everything, and about 206 dollars a month (docs/operations.md).
 DEV = StageConfig(
     name="dev",
     domain="dev.paycore.example",
-    cors_origins=("http://localhost:3000", "http://127.0.0.1:3000"),
+    local_origins=("http://localhost:3000", "http://127.0.0.1:3000"),
     documentation=True,
-    alarm_email=None,
+    alarms_by_email=False,
     availability_zones=2,
     nat_gateways=1,
     interface_endpoints=(),
@@ -95,10 +25,14 @@ DEV = StageConfig(
     kafka_broker="kafka.t3.small",
     kafka_brokers=2,
     kafka_storage_gb=10,
+    # Metrics per topic and broker cost 30 to 60 dollars a month; how far consumers are behind is among the free ones.
+    kafka_monitoring="DEFAULT",
     documents_instances=1,
     documents_capacity_units_max=2,
     deletion_protection=False,
     concurrency=None,
+    # A new account has 10 executions at once, and none of them may be set aside.
+    reserves_concurrency=False,
     pollers=None,
     log_retention=RetentionDays.TWO_WEEKS,
     throttle_requests_per_second=5_000,
@@ -111,9 +45,9 @@ DEV = StageConfig(
 STAGING = StageConfig(
     name="staging",
     domain="staging.paycore.example",
-    cors_origins=("https://app.staging.paycore.example",),
+    local_origins=(),
     documentation=True,
-    alarm_email="operations@paycore.example",
+    alarms_by_email=True,
     availability_zones=2,
     nat_gateways=2,
     interface_endpoints=(),
@@ -128,10 +62,12 @@ STAGING = StageConfig(
     kafka_broker="kafka.t3.small",
     kafka_brokers=2,
     kafka_storage_gb=50,
+    kafka_monitoring="PER_TOPIC_PER_BROKER",
     documents_instances=2,
     documents_capacity_units_max=4,
     deletion_protection=True,
     concurrency=Concurrency(minimum=2, maximum=10, utilization=0.7),
+    reserves_concurrency=True,
     pollers=None,
     log_retention=RetentionDays.ONE_MONTH,
     throttle_requests_per_second=5_000,
@@ -142,12 +78,12 @@ STAGING = StageConfig(
 PROD = StageConfig(
     name="prod",
     domain="paycore.example",
-    cors_origins=("https://app.paycore.example",),
+    local_origins=(),
     documentation=False,
-    alarm_email="operations@paycore.example",
+    alarms_by_email=True,
     availability_zones=3,
     nat_gateways=3,
-    interface_endpoints=("secretsmanager", "lambda", "sts"),
+    interface_endpoints=("secretsmanager", "lambda"),
     database_instance="m7g.large",
     database_multi_az=True,
     database_storage_gb=200,
@@ -159,10 +95,12 @@ PROD = StageConfig(
     kafka_broker="kafka.m7g.large",
     kafka_brokers=3,
     kafka_storage_gb=200,
+    kafka_monitoring="PER_TOPIC_PER_BROKER",
     documents_instances=3,
     documents_capacity_units_max=16,
     deletion_protection=True,
     concurrency=Concurrency(minimum=2, maximum=10, utilization=0.7),
+    reserves_concurrency=True,
     pollers=Pollers(minimum=1, maximum=3),
     log_retention=RetentionDays.ONE_YEAR,
     throttle_requests_per_second=10_000,

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from paycore.events.envelope import TOPICS
 
+# Of every topic: as many batches of it are in work at once.
+PARTITIONS = 3
+
 LAYERS = ("common", "http", "sql", "user", "notification", "audit", "outbox", "edge", "migrate")
 
 # By role: a little longer than its statement time-out, so that the server speaks first. That is 2 s for the API, which
@@ -73,6 +76,8 @@ class FunctionSpec:
     timeout_seconds: int
     database_user: str = "app_rw"
     publishes: tuple[str, ...] = ()
+    # Executions at once that nobody else may take, and no more, in stages that set any aside.
+    reserved: int | None = None
 
     @property
     def name(self) -> str:

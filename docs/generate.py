@@ -15,23 +15,43 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "docs")
 
+from cdk.catalog import FUNCTIONS  # noqa: E402
+from cdk.gateway_refusals import RESPONSES  # noqa: E402
+from cdk.specs import Routes  # noqa: E402
 from functions.edge.routes import routes as edge  # noqa: E402
 from functions.notification.routes import routes as notification  # noqa: E402
 from functions.payment.routes import routes as payment  # noqa: E402
 from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
+from local.gateway.responses import UNREADABLE  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
 from paycore.events.registry import event_types  # noqa: E402
+from paycore.health import health_router  # noqa: E402
 from paycore.http.app import bare_app  # noqa: E402
 from paycore.http.problem import PROBLEM, title  # noqa: E402
 
-ROUTERS = (edge, auth_routes, user_routes, wallet, transaction, payment, notification)
+SERVICES = [
+    path.removeprefix("/health/")
+    for spec in FUNCTIONS
+    if isinstance(spec.trigger, Routes)
+    for path in spec.trigger.public
+    if path.startswith("/health/")
+]
+HEALTH = [health_router(service, {}, {}) for service in SERVICES]
+ROUTERS = (edge, *HEALTH, auth_routes, user_routes, wallet, transaction, payment, notification)
 ABOUT = """Money in minor units (`{"amount": 1250, "currency": "EUR"}` is 12.50 EUR), times in RFC 3339 UTC.
 
 Sign in with `POST /v1/auth/login` and send its `access_token` as a bearer token. A refusal is problem+json (RFC 9457)
 with a stable `code`. Repeat a request that moves money with the same `Idempotency-Key`: it has one effect and the same
-answer."""
+answer. What looks like a card number is refused in free text, in names and in metadata."""
+ANSWER_HEADERS = {
+    "Request-Id": ("string", "The id of this request, as in logs, audit and events."),
+    "RateLimit": ("string", 'What the address has left: `"ip";r=57;t=12` is 57 requests, and more in 12 seconds.'),
+    "RateLimit-Policy": ("string", 'The limit: `"ip";q=100;w=60` is 100 requests in 60 seconds.'),
+    "Retry-After": ("integer", "Seconds to wait, where the refusal says `retryable`."),
+    "Idempotency-Replayed": ("boolean", "`true` where an earlier request with this Idempotency-Key was answered so."),
+}
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "type": "object",
@@ -53,6 +73,9 @@ def openapi() -> str:
     document = bare_app("Paycore", *ROUTERS).openapi()
     document["info"] |= {"version": "1", "description": ABOUT}
     document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    document["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in ANSWER_HEADERS.items()
+    }
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     problem = {
         "description": "A refusal (RFC 9457)",
@@ -63,6 +86,7 @@ def openapi() -> str:
         operation["responses"] = {
             status: answer for status, answer in operation["responses"].items() if status != "422"
         } | {"4XX": problem, "5XX": problem}
+        _describe_headers(operation)
         if operation.get("x-required-role", "user") != "public":
             operation["security"] = [{"bearer": []}]
         if (rule := operation.get("x-idempotency-key", "ignored")) != "ignored":
@@ -74,21 +98,47 @@ def openapi() -> str:
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
+def _describe_headers(operation: dict[str, Any]) -> None:
+    """Names the headers of each answer; those of a refusal depend on its code."""
+    replays = operation.get("x-idempotency-key", "ignored") != "ignored"
+    for status, answer in operation["responses"].items():
+        names = ["Request-Id", "RateLimit", "RateLimit-Policy"]
+        names += ["Retry-After"] if status in ("4XX", "5XX") else []
+        names += ["Idempotency-Replayed"] if replays and status != "5XX" else []
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        operation["responses"][status] = {**answer, "headers": headers}
+
+
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path in document["paths"].values():
         yield from path.values()
 
 
 def errors() -> str:
-    """Every refusal, by status and code."""
-    lines = ["# Refusals", "", "Generated from `paycore/errors.py`.", ""]
+    """Every refusal, by status and code: those of the functions, then those that the gateway gives by itself."""
+    lines = ["# Refusals", "", "Generated from `paycore/errors.py`. A code has one status.", ""]
     lines += ["| status | code | title | what it means | facts | retry |", "|---|---|---|---|---|---|"]
     for error in sorted(all_errors().values(), key=lambda kind: (kind.status, kind.code)):
         names: list[str] = [field.name for field in fields(error)] if is_dataclass(error) else []
         facts = ", ".join(f"`{name}`" for name in names if name != "retry_after_s")
         retry = "yes" if error.retryable else ""
         lines.append(f"| {error.status} | `{error.code}` | {title(error.code)} | {error.detail} | {facts} | {retry} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_gateway_errors()]) + "\n"
+
+
+def _gateway_errors() -> Iterator[str]:
+    yield from [
+        "",
+        "## Of the gateway",
+        "",
+        "Generated from `cdk/gateway_refusals.py` and `local/gateway/responses.py`.",
+    ]
+    yield "It gives them before a function is asked; some codes are those of the functions."
+    yield from ["", "| status | code | when | what it means | retry |", "|---|---|---|---|---|"]
+    rows = [(each.status, each.code, each.type, each.detail, each.retry_after_s) for each in RESPONSES]
+    rows += [(status, code, "unreadable", detail, None) for status, (code, detail) in UNREADABLE.items()]
+    for status, code, kind, detail, retry in sorted(rows, key=lambda row: row[:3]):
+        yield f"| {status} | `{code}` | {kind} | {detail} | {'yes' if retry else ''} |"
 
 
 def events() -> str:

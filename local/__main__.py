@@ -1,4 +1,4 @@
-"""The commands of the local system: `python -m local setup | up | down | status | logs`."""
+"""The commands of the local system: `python -m local setup | up | down | status | logs | sam`."""
 
 import argparse
 import sys
@@ -16,6 +16,7 @@ def main() -> None:
     commands.add_parser("status", help="what runs, where, with how much memory")
     logs = commands.add_parser("logs", help="follow the logs")
     logs.add_argument("names", nargs="*", help="servers or functions (default: all)")
+    commands.add_parser("sam", help="write the template that samconfig.toml names, for the system that runs")
     arguments = parser.parse_args()
     if arguments.command == "setup":
         setup_command(sam=arguments.sam)
@@ -39,6 +40,7 @@ def running_command(arguments: argparse.Namespace) -> None:
     from local import up
     from local.configuration import load
     from local.processes import NotReady
+    from local.sam import write_sam_template
     from local.status import follow_logs, print_status
 
     configuration = load()
@@ -53,6 +55,8 @@ def running_command(arguments: argparse.Namespace) -> None:
                 print_status(configuration)
             case "logs":
                 follow_logs(configuration, arguments.names)
+            case "sam":
+                print(write_sam_template(configuration))
     except NotReady as error:
         sys.exit(f"\n{error}\n`make down` stops the rest; `make up` tries again.")
 

@@ -10,7 +10,9 @@ import sys
 
 from local.configuration import STAGE, Configuration, load
 from local.loopback import call
+from paycore.email_address import MalformedAddress, normal_form
 
+HOW = "make create-admin EMAIL=ada@example.com"
 FUNCTION = f"paycore-{STAGE}-user-invite_admin"
 SECONDS_MAX = 30.0  # above the function's own time-out
 
@@ -21,6 +23,10 @@ class NotInvited(RuntimeError):
 
 def invite_admin(configuration: Configuration, email: str) -> str:
     """The code for POST /v1/auth/accept-invitation; raises NotInvited."""
+    try:
+        normal_form(email)
+    except MalformedAddress as trouble:
+        raise NotInvited(f"Say whom to invite, by an e-mail address: {HOW}") from trouble
     path = f"/2015-03-31/functions/{FUNCTION}/invocations"
     payload = json.dumps({"email": email}).encode()
     try:
@@ -35,7 +41,7 @@ def invite_admin(configuration: Configuration, email: str) -> str:
 def main() -> int:
     """Returns the exit status of the command."""
     parser = argparse.ArgumentParser(description="Invites an admin of the local system.")
-    parser.add_argument("email")
+    parser.add_argument("email", nargs="?", default="")
     email, configuration = parser.parse_args().email, load()
     try:
         code = invite_admin(configuration, email)

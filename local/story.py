@@ -124,6 +124,14 @@ class Story:
             _expect(wallet.body["balance"]["posted"] == posted, "the wallet shows the balance")
             _expect(sum(line["amount"] for line in lines) == posted, "the entries add up to it")
             _expect(lines[0]["balance_after"] == posted, "and the last one says so")
+            history = self._step(person, "GET", f"/v1/transactions?wallet_id={person.wallet_id}&limit=100", 200)
+            moved = {
+                (transaction["id"], leg["amount"])
+                for transaction in history.body["data"]
+                for leg in transaction["legs"]
+                if leg["wallet_id"] == person.wallet_id
+            }
+            _expect(moved == {(line["transaction_id"], line["amount"]) for line in lines}, "the history tells the same")
 
     def read_the_inboxes(self) -> None:
         wanted = {
@@ -166,7 +174,7 @@ class Story:
     def be_refused(self) -> None:
         stranger = self._person("Nobody", 4)
         nobody = self._step(stranger, "GET", f"/v1/wallets/{self.anna.wallet_id}", 401)
-        _expect(nobody.body["code"] == "invalid_token", "without a token: 401")
+        _expect(nobody.body["code"] == "missing_token", "without a token: 401")
         foreign = self._step(self.ben, "GET", f"/v1/wallets/{self.anna.wallet_id}", 404)
         _expect(foreign.body["code"] == "wallet_not_found", "another person's wallet: 404")
         self.narrate(f"   {LIMIT_PER_MINUTE + 1} requests in a minute from one address")

@@ -32,7 +32,8 @@ def source_fingerprint(repository: Path) -> str:
     """A hash of everything the templates are made from, and of the names of the handlers."""
     kernel = repository / "layers" / "common" / "python" / "paycore"
     sources = [repository / "app.py", repository / "cdk.json", *sorted((repository / "cdk").rglob("*.py"))]
-    sources += [kernel / "settings.py", kernel / "metric_names.py"]  # cdk/ imports these two
+    # cdk/ imports these of the kernel
+    sources += [kernel / "settings.py", kernel / "metric_names.py", kernel / "events" / "envelope.py"]
     handlers = sorted(path.relative_to(repository) for path in repository.glob("functions/*/*_handler.py"))
     digest = hashlib.sha256("\n".join(map(str, handlers)).encode())
     for path in sources:

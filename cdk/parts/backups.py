@@ -1,6 +1,6 @@
 """A second copy of database and documents in a vault of its own, beyond each service's recovery."""
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_docdb as docdb
 from aws_cdk import aws_events as events
@@ -30,7 +30,6 @@ class VaultBackups(Construct):
             backup_vault_name=f"paycore-{context.config.name}",
             encryption_key=context.key,
             block_recovery_point_deletion=True,
-            removal_policy=RemovalPolicy.RETAIN,
         )
         plan = backup.BackupPlan(self, "Plan", backup_vault=vault)
         plan.add_rule(

@@ -1,14 +1,14 @@
 """What every part of the data stack is built in: stack, stage, network, key."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk.environments import StageConfig
+from cdk.stage_config import StageConfig
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,20 @@ class DataContext:
         """No way in or out of the network."""
         return ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
 
-    @property
-    def private_subnets(self) -> ec2.SubnetSelection:
-        """No way in; out through NAT."""
-        return ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
-
     def secret_name(self, purpose: str) -> str:
         """The explicit name of a secret: `paycore/dev/redis`."""
         return f"paycore/{self.config.name}/{purpose}"
 
+    def store_name(self, purpose: str) -> str:
+        """The explicit name of a store whose log groups must have theirs before it exists: `paycore-dev-ledger`."""
+        return f"paycore-{self.config.name}-{purpose}"
 
-def keep_secret(store: Construct) -> None:
-    """Retains the password that CDK generates below a store: a database without it is lost, too."""
-    secret = store.node.find_child("Secret")
-    if not isinstance(secret, secretsmanager.Secret):
-        raise TypeError(f"{store.node.path} has no generated secret")
-    secret.apply_removal_policy(RemovalPolicy.RETAIN)
+    def declare_logs(self, store: Construct, prefix: str, exports: Iterable[str]) -> None:
+        """The groups that the store writes to: where it finds none it makes them, and they are kept for ever."""
+        for export in exports:
+            group = logs.LogGroup(
+                store, f"Log-{export}", log_group_name=f"{prefix}/{export}", retention=self.config.log_retention
+            )
+            first = store.node.default_child
+            assert first is not None  # noqa: S101 - a store is a resource
+            first.node.add_dependency(group)

@@ -1,12 +1,12 @@
 """The document store for inboxes and audit records: DocumentDB over TLS, with point-in-time recovery."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_docdb as docdb
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from cdk.acknowledgements import accept, accept_lint
-from cdk.parts.data_context import DataContext, keep_secret
+from cdk.parts.data_context import DataContext
 
 PORT = 27017
 
@@ -29,14 +29,14 @@ class DocumentStore(Construct):
         )
         self._group.add_ingress_rule(context.function_security_group, ec2.Port.tcp(PORT), "functions")
         self.cluster = self._create_cluster(context)
-        keep_secret(self.cluster)
         self._create_instances(config.documents_instances)
 
     def _create_cluster(self, context: DataContext) -> docdb.DatabaseCluster:
-        config = context.config
+        config, name = context.config, context.store_name("documents")
         cluster = docdb.DatabaseCluster(
             self,
             "Cluster",
+            db_cluster_name=name,
             master_user=docdb.Login(
                 username="paycore", secret_name=context.secret_name("documents"), kms_key=context.key
             ),
@@ -56,8 +56,8 @@ class DocumentStore(Construct):
             export_audit_logs_to_cloud_watch=True,
             export_profiler_logs_to_cloud_watch=True,
             deletion_protection=config.deletion_protection,
-            removal_policy=RemovalPolicy.RETAIN,
         )
+        context.declare_logs(cluster, f"/aws/docdb/{name}", ("audit", "profiler"))
         reasons = {
             "DOC2": "27017 is private to the network.",
             "SMG4": "Rotated by hand, with its readers: DocumentDB has no second user to alternate.",
@@ -82,7 +82,6 @@ class DocumentStore(Construct):
                 db_cluster_identifier=self.cluster.cluster_identifier,
                 db_instance_class="db.serverless",
             )
-            instance.apply_removal_policy(RemovalPolicy.RETAIN)
             accept_lint(instance, "E3620", "The linter's list comes from prices per class; this one has none.")
 
     def _create_parameters(self) -> docdb.ClusterParameterGroup:

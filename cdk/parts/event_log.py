@@ -1,6 +1,6 @@
 """The event log: Kafka (MSK) with IAM sign-in over TLS, and its topics."""
 
-from aws_cdk import Fn, RemovalPolicy, Stack
+from aws_cdk import Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -10,18 +10,19 @@ from constructs import Construct
 
 from cdk.acknowledgements import accept, managed_policy
 from cdk.parts.data_context import DataContext
+from cdk.specs import PARTITIONS
 from paycore.events.envelope import DEAD_LETTER_TOPICS, TOPICS
 
 # MSK's port for IAM sign-in over TLS.
 PORT = 9098
-PARTITIONS = 3
 
 # ZooKeeper mode: the newest line that the small brokers are known to offer.
 KAFKA_VERSION = "3.9.x"
 
+# Nobody has kafka-cluster:DeleteTopic. Topics can be deleted so that a failed deployment can take back its own.
 SERVER_PROPERTIES = """\
 auto.create.topics.enable=false
-delete.topic.enable=false
+delete.topic.enable=true
 min.insync.replicas={in_sync}
 log.retention.hours=168
 """
@@ -35,10 +36,9 @@ class EventLog(Construct):
         self._context = context
         self.cluster_name = f"paycore-{context.config.name}"
         self.cluster = self._create_cluster(self._create_security_group())
-        self.cluster.apply_removal_policy(RemovalPolicy.RETAIN)
         self.bootstrap_servers = self._look_up_bootstrap_servers()
         for topic in TOPICS + DEAD_LETTER_TOPICS:
-            resource = msk.CfnTopic(
+            msk.CfnTopic(
                 self,
                 f"Topic-{topic}",
                 cluster_arn=self.cluster.attr_arn,
@@ -46,7 +46,6 @@ class EventLog(Construct):
                 partition_count=PARTITIONS,
                 replication_factor=context.config.kafka_brokers,
             )
-            resource.apply_removal_policy(RemovalPolicy.RETAIN)
 
     def arn_of(self, kind: str, name: str) -> str:
         """The ARN of a topic or consumer group: cluster name and the cluster's own id stand in it."""
@@ -96,7 +95,7 @@ class EventLog(Construct):
                 encryption_in_transit=msk.CfnCluster.EncryptionInTransitProperty(client_broker="TLS", in_cluster=True),
             ),
             configuration_info=self._create_configuration(),
-            enhanced_monitoring="PER_TOPIC_PER_BROKER",
+            enhanced_monitoring=config.kafka_monitoring,
             logging_info=msk.CfnCluster.LoggingInfoProperty(
                 broker_logs=msk.CfnCluster.BrokerLogsProperty(
                     cloud_watch_logs=msk.CfnCluster.CloudWatchLogsProperty(
@@ -118,7 +117,7 @@ class EventLog(Construct):
         return msk.CfnCluster.ConfigurationInfoProperty(
             arn=configuration.attr_arn,
             # Changed properties make a new revision of the same configuration.
-            revision=1,
+            revision=configuration.attr_latest_revision_revision,
         )
 
     def _look_up_bootstrap_servers(self) -> str:
@@ -128,7 +127,10 @@ class EventLog(Construct):
             service="kafka",
             action="GetBootstrapBrokers",
             parameters=parameters,
-            physical_resource_id=custom.PhysicalResourceId.of(self.cluster_name),
+            # The call is made again when this changes: with more brokers there are more addresses.
+            physical_resource_id=custom.PhysicalResourceId.of(
+                f"{self.cluster_name}-{self._context.config.kafka_brokers}"
+            ),
             output_paths=["BootstrapBrokerStringSaslIam"],
         )
         statement = iam.PolicyStatement(actions=["kafka:GetBootstrapBrokers"], resources=[self.cluster.attr_arn])

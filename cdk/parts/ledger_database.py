@@ -1,17 +1,18 @@
 """The ledger's database: PostgreSQL with point-in-time recovery, and RDS Proxy in front of it."""
 
-from aws_cdk import ArnFormat, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from cdk.acknowledgements import accept
-from cdk.parts.data_context import DataContext, keep_secret
+from cdk.parts.data_context import DataContext
 
 PORT = 5432
 NAME = "paycore"
 OWNER = "migrate"
+LOGS = ("postgresql", "upgrade")
 PROXIED_USERS = ("app_rw", "app_job")
 
 ENGINE = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
@@ -26,7 +27,7 @@ class LedgerDatabase(Construct):
         self.security_group = self._security_group("Instance", "Ledger database: reached by proxy and migration")
         self.proxy_security_group = self._security_group("Proxy", "RDS Proxy: reached by the functions")
         functions = context.function_security_group
-        self.security_group.add_ingress_rule(self.proxy_security_group, ec2.Port.tcp(PORT), "proxy")
+        # The way from the proxy to the instance is CDK's: a second rule for it would be a duplicate to EC2.
         self.security_group.add_ingress_rule(functions, ec2.Port.tcp(PORT), "migration")
         self.proxy_security_group.add_ingress_rule(functions, ec2.Port.tcp(PORT), "functions")
         self.instance = self._create_instance()
@@ -41,11 +42,12 @@ class LedgerDatabase(Construct):
         return ec2.SecurityGroup(self, f"{name}SecurityGroup", vpc=self._context.vpc, description=description)
 
     def _create_instance(self) -> rds.DatabaseInstance:
-        config, key = self._context.config, self._context.key
+        config, key, name = self._context.config, self._context.key, self._context.store_name("ledger")
         instance = rds.DatabaseInstance(
             self,
             "Instance",
             engine=ENGINE,
+            instance_identifier=name,
             instance_type=ec2.InstanceType(config.database_instance),
             vpc=self._context.vpc,
             vpc_subnets=self._context.isolated_subnets,
@@ -66,14 +68,12 @@ class LedgerDatabase(Construct):
             delete_automated_backups=False,
             copy_tags_to_snapshot=True,
             deletion_protection=config.deletion_protection,
-            removal_policy=RemovalPolicy.RETAIN,
             auto_minor_version_upgrade=True,
-            cloudwatch_logs_exports=["postgresql", "upgrade"],
-            cloudwatch_logs_retention=None,
+            cloudwatch_logs_exports=list(LOGS),
             enable_performance_insights=True,
             performance_insight_encryption_key=key,
         )
-        keep_secret(instance)
+        self._context.declare_logs(instance, f"/aws/rds/instance/{name}", LOGS)
         self._accept_findings(instance)
         return instance
 
@@ -105,11 +105,12 @@ class LedgerDatabase(Construct):
         )
 
     def _create_proxy(self) -> rds.DatabaseProxy:
+        name = f"paycore-{self._context.config.name}"
         proxy = rds.DatabaseProxy(
             self,
             "Proxy",
             proxy_target=rds.ProxyTarget.from_instance(self.instance),
-            db_proxy_name=f"paycore-{self._context.config.name}",
+            db_proxy_name=name,
             vpc=self._context.vpc,
             vpc_subnets=self._context.isolated_subnets,
             security_groups=[self.proxy_security_group],
@@ -123,6 +124,7 @@ class LedgerDatabase(Construct):
             role=self._create_proxy_role(),
         )
         proxy.node.add_dependency(self.instance)
+        self._context.declare_logs(proxy, "/aws/rds/proxy", (name,))
         return proxy
 
     def _create_proxy_role(self) -> iam.Role:

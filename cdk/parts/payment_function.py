@@ -55,6 +55,7 @@ class PaymentFunction(Construct):
             environment=variables_of(spec, around),
             role=self._create_role(),
             log_group=self._log_group,
+            reserved_concurrent_executions=spec.reserved if around.config.reserves_concurrency else None,
             tracing=lambda_.Tracing.ACTIVE,
             vpc=network.vpc if network else None,
             security_groups=[network.function_security_group] if network else None,
@@ -76,7 +77,8 @@ class PaymentFunction(Construct):
         warm = self._around.config.concurrency
         if warm is None or not isinstance(self.spec.trigger, Routes):
             return None
-        alias = self.function.add_alias(LIVE)
+        # Warm from the first request on; scaling alone would come minutes later.
+        alias = self.function.add_alias(LIVE, provisioned_concurrent_executions=warm.minimum)
         scaling = alias.add_auto_scaling(min_capacity=warm.minimum, max_capacity=warm.maximum)
         scaling.scale_on_utilization(utilization_target=warm.utilization)
         return alias

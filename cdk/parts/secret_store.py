@@ -2,7 +2,6 @@
 
 import json
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -45,7 +44,6 @@ class SecretStore(Construct):
             secret_name=self._context.secret_name(purpose),
             description=description,
             encryption_key=self._context.key,
-            removal_policy=RemovalPolicy.RETAIN,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template=json.dumps(template),
                 generate_string_key=generated_key,

@@ -1,6 +1,6 @@
 """The cache for sessions, limits and copies: Valkey over TLS with a password, never a source of truth."""
 
-from aws_cdk import RemovalPolicy, SecretValue
+from aws_cdk import SecretValue
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
 from constructs import Construct
@@ -39,7 +39,6 @@ class SessionCache(Construct):
             at_rest_encryption_enabled=True,
             kms_key_id=context.key.key_arn,
         )
-        self.cluster.apply_removal_policy(RemovalPolicy.RETAIN)
         if not replicated:
             reason = "The stage may lose its cache: sessions and limits fall back to PostgreSQL."
             accept(self.cluster, {"AEC4": reason})

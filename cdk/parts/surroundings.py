@@ -6,9 +6,9 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from cdk.catalog import FUNCTIONS
-from cdk.environments import StageConfig
 from cdk.stacks.data import DataStack
 from cdk.stacks.network import NetworkStack
+from cdk.stage_config import StageConfig
 
 # The alias of a function whose environments are kept warm.
 LIVE = "live"

@@ -117,7 +117,7 @@ def variables_of(spec: FunctionSpec, around: Surroundings) -> dict[str, Any]:
     values = {
         "POWERTOOLS_SERVICE_NAME": spec.service,
         "POWERTOOLS_LOG_LEVEL": "INFO",
-        "POWERTOOLS_METRICS_NAMESPACE": "Paycore",
+        "POWERTOOLS_METRICS_NAMESPACE": around.config.metrics_namespace,
     }
     for kind in spec.settings:
         values |= VALUES[kind](spec, around)

@@ -1,10 +1,9 @@
 """The data stack: everything that must outlive a deployment, encrypted with one key and kept on delete."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from cdk.environments import StageConfig
 from cdk.parts.backups import VaultBackups
 from cdk.parts.data_context import DataContext
 from cdk.parts.document_store import DocumentStore
@@ -13,6 +12,28 @@ from cdk.parts.ledger_database import LedgerDatabase
 from cdk.parts.secret_store import SecretStore
 from cdk.parts.session_cache import SessionCache
 from cdk.stacks.network import NetworkStack
+from cdk.stage_config import StageConfig
+
+# What holds data, and what that stands on: CloudFormation cannot delete a group or a key that a kept store still uses.
+KEPT = (
+    "AWS::Backup::BackupVault",
+    "AWS::DocDB::DBCluster",
+    "AWS::DocDB::DBClusterParameterGroup",
+    "AWS::DocDB::DBInstance",
+    "AWS::DocDB::DBSubnetGroup",
+    "AWS::EC2::SecurityGroup",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::ElastiCache::SubnetGroup",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::MSK::Cluster",
+    "AWS::MSK::Configuration",
+    "AWS::MSK::Topic",
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBParameterGroup",
+    "AWS::RDS::DBSubnetGroup",
+    "AWS::SecretsManager::Secret",
+)
 
 
 class DataStack(Stack):
@@ -31,7 +52,6 @@ class DataStack(Stack):
             alias=f"paycore/{config.name}",
             description="Paycore data at rest",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
         )
         context = DataContext(config, network.vpc, network.function_security_group, self.key)
         self.secrets = SecretStore(self, context)
@@ -42,3 +62,6 @@ class DataStack(Stack):
         self.documents = DocumentStore(self, context)
         if config.vault_backups:
             VaultBackups(self, context, self.database.instance, self.documents.cluster)
+        # Kept on delete and on replacement, but not where their creation is rolled back: many have fixed names, and
+        # what a first deployment left behind half-way would stop the second.
+        RemovalPolicies.of(self).apply(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, apply_to_resource_types=list(KEPT))

@@ -1,11 +1,11 @@
 """The network stack: a private network per stage; what must reach the outside goes through NAT."""
 
-from aws_cdk import Fn, Stack
+from aws_cdk import CfnRule, CfnRuleAssertion, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk.environments import StageConfig
+from cdk.stage_config import StageConfig
 
 
 class NetworkStack(Stack):
@@ -19,6 +19,8 @@ class NetworkStack(Stack):
             termination_protection=config.deletion_protection,
         )
         self._zones = config.availability_zones
+        if not config.has_own_domain:
+            self._refuse_deployment(config.domain)
         self.vpc = self._create_vpc(config)
         self.function_security_group = ec2.SecurityGroup(
             self,
@@ -35,6 +37,12 @@ class NetworkStack(Stack):
     def availability_zones(self) -> list[str]:
         """The region's first zones, chosen at deployment: a look-up would need an account at synthesis."""
         return [Fn.select(index, Fn.get_azs()) for index in range(self._zones)]
+
+    def _refuse_deployment(self, domain: str) -> None:
+        """CloudFormation reads rules before it creates anything, and this is the first stack of a stage."""
+        never = Fn.condition_equals(domain, "a domain of its own")
+        text = "The stage has no domain of its own: make deploy STAGE=dev DOMAIN=pay.your.org"
+        CfnRule(self, "OwnDomain", assertions=[CfnRuleAssertion(assert_=never, assert_description=text)])
 
     def _create_vpc(self, config: StageConfig) -> ec2.Vpc:
         vpc = ec2.Vpc(

@@ -1,12 +1,12 @@
 """The services stack: every function of the catalog with what triggers it. Nothing in it holds data."""
 
-from aws_cdk import Duration, Stack, triggers
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack, triggers
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from cdk.catalog import FUNCTIONS
-from cdk.environments import StageConfig
 from cdk.parts.kafka_consumer import connect_consumer
 from cdk.parts.layers import create_layers
 from cdk.parts.payment_function import PaymentFunction
@@ -17,6 +17,9 @@ from cdk.parts.web_firewall import WebFirewall
 from cdk.specs import Authorizer, Consumer, DeployStep, Routes, Schedule
 from cdk.stacks.data import DataStack
 from cdk.stacks.network import NetworkStack
+from cdk.stage_config import StageConfig
+
+PROCESSOR_PATH = f"/{STAGE_NAME}/processor"
 
 
 class ServicesStack(Stack):
@@ -28,12 +31,15 @@ class ServicesStack(Stack):
             f"paycore-{config.name}-services",
             description="Paycore: API, functions, event sources, schedules",
         )
+        self._config = config
         self.api = PaymentApi(self, config)
         around = self._surroundings(config, network, data)
         self._functions = [PaymentFunction(around, spec) for spec in FUNCTIONS]
         self._connect(around)
         self._migrate_first()
-        WebFirewall(self, self.api.rest_api.deployment_stage.stage_arn, config.waf_requests_per_minute)
+        WebFirewall(
+            self, self.api.rest_api.deployment_stage.stage_arn, config.waf_requests_per_minute, f"{PROCESSOR_PATH}/"
+        )
 
     def _surroundings(self, config: StageConfig, network: NetworkStack, data: DataStack) -> Surroundings:
         rest_api_id = self.api.rest_api.rest_api_id
@@ -46,7 +52,7 @@ class ServicesStack(Stack):
             layers=create_layers(self, config.name),
             # Read at each deployment; the command that rotates the signing key writes it.
             jwks=ssm.StringParameter.value_for_string_parameter(self, f"/paycore/{config.name}/jwks"),
-            processor_url=f"https://{host}/{STAGE_NAME}/processor",
+            processor_url=f"https://{host}{PROCESSOR_PATH}",
         )
 
     def _connect(self, around: Surroundings) -> None:
@@ -75,3 +81,14 @@ class ServicesStack(Stack):
             timeout=Duration.seconds(migrate.spec.timeout_seconds),
             execute_before=list(others),
         )
+        self._declare_log_of_trigger()
+
+    def _declare_log_of_trigger(self) -> None:
+        """CDK's function that invokes the migration has no parameter for it and would keep its log for ever."""
+        provider = self.node.find_child("AWSCDK.TriggerCustomResourceProviderCustomResourceProvider")
+        function = provider.node.find_child("Handler")
+        assert isinstance(function, CfnResource)  # noqa: S101 - as this version of CDK makes it
+        group = logs.LogGroup(
+            self, "MigrationLogs", retention=self._config.log_retention, removal_policy=RemovalPolicy.DESTROY
+        )
+        function.add_property_override("LoggingConfig", {"LogGroup": group.log_group_name})

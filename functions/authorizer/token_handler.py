@@ -1,6 +1,6 @@
 """The authorizer of the API: is this an access token of ours? Everything else about the caller is asked later.
 
-The gateway caches the answer for a minute, so it allows the whole stage; sessions and roles are checked by the
+The gateway caches the answer for a minute, so it is about the whole stage; sessions and roles are checked by the
 functions at every request (`paycore.session`).
 """
 
@@ -13,15 +13,20 @@ from typing import Any
 from functions.authorizer import light_jwt  # noqa: F401  # first: see there
 
 # isort: split
-from paycore.tokens import AccessToken, BadToken, verify
+from paycore.tokens import BadToken, verify
 
+NOBODY = "nobody"  # the principal of a refused token: a policy must name one
 _SCHEME = "bearer "
 _logger = logging.getLogger("paycore.authorizer")
 _logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001  # the shape Lambda calls
-    """Allow with the token's facts, or the one exception that API Gateway turns into 401."""
+    """Allow with the token's facts; Deny for everything else, which our gateway response turns into 401.
+
+    An exception would be 401, too, but an error of this function: anybody could ring its alarm with a bad token, and
+    the gateway would ask again for each.
+    """
     try:
         token = verify(
             _bearer(event.get("multiValueHeaders") or {}),
@@ -33,8 +38,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG
         request_id = event.get("requestContext", {}).get("requestId")
         reason = type(refusal.__cause__ or refusal).__name__  # never the token, never a claim
         _logger.info(json.dumps({"message": "token refused", "reason": reason, "request_id": request_id}))
-        raise Exception("Unauthorized") from None  # noqa: TRY002  # the very text that API Gateway maps to 401
-    return _allow(token, event["methodArn"])
+        return _policy(NOBODY, "Deny", event["methodArn"])
+    facts = {
+        "user_id": token.user_id,
+        "session_id": token.session_id,
+        "exp": str(token.expires),
+        "auth_time": str(token.auth_time),
+        "amr": " ".join(token.amr),
+    }
+    return {
+        **_policy(token.user_id, "Allow", event["methodArn"]),
+        "context": facts,
+    }  # API Gateway takes plain texts only
 
 
 def _bearer(headers: Mapping[str, list[str]]) -> str:
@@ -45,20 +60,8 @@ def _bearer(headers: Mapping[str, list[str]]) -> str:
     return values[0][len(_SCHEME) :]
 
 
-def _allow(token: AccessToken, method_arn: str) -> dict[str, Any]:
+def _policy(principal: str, effect: str, method_arn: str) -> dict[str, Any]:
+    """For the whole stage, as the gateway keeps it under the token."""
     api, stage = method_arn.split("/")[:2]
-    return {
-        "principalId": token.user_id,
-        "policyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{api}/{stage}/*/*"}],
-        },
-        # API Gateway hands on plain texts only
-        "context": {
-            "user_id": token.user_id,
-            "session_id": token.session_id,
-            "exp": str(token.expires),
-            "auth_time": str(token.auth_time),
-            "amr": " ".join(token.amr),
-        },
-    }
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": f"{api}/{stage}/*/*"}
+    return {"principalId": principal, "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}

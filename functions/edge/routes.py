@@ -42,7 +42,7 @@ async def get_jwks() -> Response:
     return reply(200, json.loads(settings.read(TokenVerificationSettings).token_jwks), CACHED)
 
 
-@routes.get("/openapi.json", include_in_schema=False, openapi_extra=PUBLIC)
+@routes.get("/openapi.json", openapi_extra=PUBLIC)
 async def get_openapi() -> Response:
     """The contract of the whole API."""
     return reply(200, _openapi(), CACHED)

@@ -1,6 +1,6 @@
 """The ways to reach a person: e-mail through Amazon SES; SMS and push are simulated and always succeed."""
 
-from functions.notification.texts import Channel
+from functions.notification.notice import Channel
 from paycore import aws, settings
 from paycore.directory import Address
 from paycore.errors import Unavailable

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from functions.notification import channels, store
-from functions.notification.texts import CODE, Channel, Notice, notices
+from functions.notification.notice import CODE, NAME, Channel, Notice
+from functions.notification.texts import notices
 from paycore import clock, settings
 from paycore.crypto import CannotOpen, key_ring
 from paycore.directory import Address, address_of
@@ -13,6 +14,7 @@ from paycore.observability import MASK, logger
 from paycore.settings import NoticesKeysSettings
 
 CODE_PURPOSE = "one-time-code"
+NAME_LETTERS = 2
 
 
 def notify(event: Event) -> None:
@@ -28,12 +30,16 @@ def notify(event: Event) -> None:
 
 
 def _deliver(event: Event, notice: Notice, channel: Channel, address: Address) -> None:
-    stored = store.add(event, notice.person_id, channel, notice.subject, notice.body.replace(CODE, MASK))
+    stored = store.add(event, notice.person_id, channel, notice.subject, _masked(notice.body))
     if stored["status"] != store.PENDING:
         return
-    text = _with_code(event, notice.body)
+    text = _with_code(event, notice.body.replace(NAME, address.full_name[:NAME_LETTERS]))
     sent = text is not None and channels.send(channel, address, notice.subject, text)
     store.settle(stored["_id"], sent=sent)
+
+
+def _masked(body: str) -> str:
+    return body.replace(CODE, MASK).replace(NAME, MASK)
 
 
 def _with_code(event: Event, body: str) -> str | None:

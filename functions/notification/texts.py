@@ -1,9 +1,11 @@
 """What people are told about each event: one function per event, each side its own text."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from functions.notification import movement_texts
+from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
+from paycore import ids
 from paycore.events.envelope import EventData
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
 from paycore.events.transaction import (
@@ -22,22 +24,6 @@ from paycore.events.wallet import (
 )
 from paycore.money import Money
 
-Channel = Literal["email", "sms", "push", "inbox"]
-
-EVERYWHERE: tuple[Channel, ...] = ("email", "sms", "push")
-MAIL_AND_PUSH: tuple[Channel, ...] = ("email", "push")
-CODE = "{code}"  # stands in a body until the moment of sending; what is stored keeps it masked
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One text for one person (a user, or a registration that is not a user yet)."""
-
-    person_id: str
-    subject: str
-    body: str
-    channels: tuple[Channel, ...] = MAIL_AND_PUSH
-
 
 def notices(data: EventData) -> list[Notice]:
     """Who is told what; nobody about `transaction.created`, which `.completed` or `.failed` follows at once."""
@@ -46,9 +32,13 @@ def notices(data: EventData) -> list[Notice]:
 
 
 def _registered(data: UserRegistered) -> list[Notice]:
+    """Several people may have registered one address: the mail says which of them the code is for."""
+    made_at = ids.made_at(data.registration_id).strftime("%Y-%m-%d at %H:%M:%S UTC")
     body = (
-        f"Your code is {CODE}.\n\nIt completes the registration that was just made with this address and its "
-        "password, within 15 minutes. If that was not you, ignore this message: nothing happens without the code."
+        f"Your code is {CODE}.\n\nFor 15 minutes it completes one registration with this address and brings the "
+        f"password to life that was chosen there: the registration made on {made_at} under a name that begins with "
+        f"{NAME}.\n\nIf that was not you, do not use the code: it would give the account to whoever registered there. "
+        "Where several such messages came, only the one with your time and name is yours. If none is, register again."
     )
     return [Notice(data.registration_id, "Your Paycore code", body, ("email",))]
 
@@ -58,7 +48,7 @@ def _verified(data: UserVerified) -> list[Notice]:
 
 
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
-    body = "Somebody signed in to your account. If that was not you, change your password."
+    body = "Somebody signed in to your account. If that was not you, tell us at once."
     return [Notice(data.user_id, "New sign-in", body)]
 
 
@@ -90,46 +80,6 @@ def _deactivated(data: WalletDeactivated) -> list[Notice]:
     return [Notice(data.owner_id, "Wallet closed", f"Your wallet {data.wallet_id} is closed.")]
 
 
-def _completed(data: TransactionCompleted) -> list[Notice]:
-    if data.kind not in ("transfer", "capture") or data.source_owner_id is None:
-        return []
-    money = Money(data.amount, data.currency)
-    sent = Notice(data.source_owner_id, f"You sent {money}", f"You sent {money}. Reference: {data.transaction_id}")
-    if data.target_owner_id is None:
-        return [sent, *_split(data)]
-    if data.source_owner_id == data.target_owner_id:
-        return [sent]
-    body = f"You received {money}. Reference: {data.transaction_id}"
-    return [sent, Notice(data.target_owner_id, f"You received {money}", body, EVERYWHERE)]
-
-
-def _split(data: TransactionCompleted) -> list[Notice]:
-    """Each of several targets is told its own part."""
-    return [
-        Notice(
-            leg["owner_id"],
-            f"You received {Money(leg['amount'], data.currency)}",
-            f"You received {Money(leg['amount'], data.currency)}. Reference: {data.transaction_id}",
-            EVERYWHERE,
-        )
-        for leg in data.legs
-        if leg["amount"] > 0 and leg["owner_id"] not in (None, data.source_owner_id)
-    ]
-
-
-def _reversed(data: TransactionReversed) -> list[Notice]:
-    money = Money(data.amount, data.currency)
-    body = f"{money} of {data.transaction_id} was brought back."
-    sides = (data.source_owner_id, data.target_owner_id)
-    return [Notice(owner, f"{money} brought back", body) for owner in dict.fromkeys(sides) if owner is not None]
-
-
-def _expired(data: TransactionExpired) -> list[Notice]:
-    money = Money(data.amount, data.currency)
-    body = f"The reservation {data.transaction_id} has ended: {money} is available again."
-    return [Notice(data.source_owner_id, f"Reservation of {money} ended", body, ("push",))]
-
-
 def _changed(data: WalletChanged) -> list[Notice]:
     """What its owner should know of; not the number of its balance rows, and not what the owner just did."""
     said = {
@@ -142,13 +92,6 @@ def _changed(data: WalletChanged) -> list[Notice]:
         return []
     reason = f": {data.reason}" if data.reason else "."
     return [Notice(data.owner_id, "Your wallet has changed", f"Your wallet {data.wallet_id} {said}{reason}")]
-
-
-def _failed(data: TransactionFailed) -> list[Notice]:
-    """Its initiator's alone, and only in the inbox."""
-    money = Money(data.amount, data.currency)
-    body = f"Your transfer of {money} was refused: {data.failure_code.replace('_', ' ')}."
-    return [Notice(data.actor_id, "Transfer refused", body, ("inbox",))]
 
 
 def _processed(data: PaymentProcessed) -> list[Notice]:
@@ -177,10 +120,10 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     WalletFundsDeducted: _funds_deducted,
     WalletDeactivated: _deactivated,
     WalletChanged: _changed,
-    TransactionCompleted: _completed,
-    TransactionFailed: _failed,
-    TransactionReversed: _reversed,
-    TransactionExpired: _expired,
+    TransactionCompleted: movement_texts.when_completed,
+    TransactionFailed: movement_texts.when_failed,
+    TransactionReversed: movement_texts.when_reversed,
+    TransactionExpired: movement_texts.when_expired,
     PaymentProcessed: _processed,
     PaymentFailed: _payment_failed,
     PaymentRefunded: _refunded,

@@ -37,14 +37,12 @@ metrics = Metrics()
 def relay(holder: str) -> int:
     """Works for one run under the name `holder`; returns how many events Kafka has acknowledged."""
     published = 0
-    oldest_s = 0.0
     aside = SetAside()
     ends = time.monotonic() + RUN_S
     while time.monotonic() < ends:
         try:
             batch = store.claim(holder, aside.keys())
             if batch.rows:
-                oldest_s = max(oldest_s, (clock.now() - batch.rows[0].created_at).total_seconds())
                 acknowledged = publish_in_order(batch, aside)
                 published += acknowledged
                 time.sleep(0 if acknowledged else TROUBLE_PAUSE_S)
@@ -55,8 +53,10 @@ def relay(holder: str) -> int:
         except (Unavailable, Busy) as trouble:
             logger.warning("the relay waits", extra={"trouble": trouble.code})
             time.sleep(TROUBLE_PAUSE_S)
+    age_s = _oldest_age_s(holder)
     _release(holder)
-    metrics.add_metric(OUTBOX_OLDEST_AGE, MetricUnit.Seconds, oldest_s)
+    if age_s is not None:
+        metrics.add_metric(OUTBOX_OLDEST_AGE, MetricUnit.Seconds, age_s)
     metrics.add_metric(EVENTS_PUBLISHED, MetricUnit.Count, published)
     metrics.add_metric(EVENTS_SET_ASIDE, MetricUnit.Count, aside.events)
     metrics.flush_metrics()
@@ -117,6 +117,15 @@ def _message(row: Row[Any]) -> Message:
     )
     headers = (("type", row.type.encode()), ("request_id", row.request_id.encode()))
     return Message(row.topic, row.partition_key, json.dumps(body, separators=(",", ":")).encode(), headers)
+
+
+def _oldest_age_s(holder: str) -> float | None:
+    """How long the oldest unpublished event has waited; None if another relay works or the database is down."""
+    try:
+        return store.oldest_age_s(holder)
+    except (Unavailable, Busy):
+        logger.warning("the age of the oldest event is unknown")
+        return None
 
 
 def _release(holder: str) -> None:

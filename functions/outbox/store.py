@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from paycore.database import transaction
+from paycore.database import one_statement, transaction
 
 BATCH_MAX = 500
 LEASE_S = 15  # longer than one wave can wait for Kafka: 3 s to connect, 3 s for the topic, 6 s for acknowledgements
@@ -42,6 +42,14 @@ _MARK = text(
           FROM mine WHERE published_at IS NULL AND event_id = ANY(CAST(:event_ids AS text[]))
     )
     SELECT fence FROM mine
+    """
+)
+# Not the first in the order of claim(): that is by position, and a late commit may have staged its event earlier.
+_OLDEST_AGE = text(
+    """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - (
+               SELECT min(created_at) FROM outbox.event WHERE published_at IS NULL)), 0)::float8
+      FROM outbox.lease WHERE holder = :holder
     """
 )
 _RELEASE = text("UPDATE outbox.lease SET expires_at = clock_timestamp() WHERE holder = :holder")
@@ -85,3 +93,11 @@ def release(holder: str) -> None:
     """Ends the lease of `holder`, if it is his."""
     with transaction() as connection:
         connection.execute(_RELEASE, {"holder": holder})
+
+
+def oldest_age_s(holder: str) -> float | None:
+    """Seconds since the oldest unpublished event was staged, 0 without one; None if another has the lease."""
+    age: float | None = one_statement(
+        lambda connection: connection.execute(_OLDEST_AGE, {"holder": holder}).scalar_one_or_none()
+    )
+    return age

@@ -27,14 +27,14 @@ def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any
     attempts.admit(tries)
     password_hash = passwords.kept_form(wanted.password)
     with transaction() as connection:
-        accepted = _open_account(connection, wanted, password_hash, origin.request_id)
+        accepted = _open_account(connection, wanted, password_hash, origin)
         if accepted:
             attempts.give_back(connection, tries)
     if accepted is None:
         raise InvalidCode  # after the commit: the try counts
     person = accepted.person
     for session_id in accepted.ended_session_ids:
-        session.overwrite(session_id, person.id, person.roles, active=False)
+        session.revoke(session_id, person.id)
     body = user_body(person)
     outdate(body)
     return body
@@ -47,9 +47,9 @@ class _Accepted:
 
 
 def _open_account(
-    connection: Connection, wanted: AcceptInvitation, password_hash: str, request_id: str
+    connection: Connection, wanted: AcceptInvitation, password_hash: str, origin: Origin
 ) -> _Accepted | None:
-    registration = redeem_code(connection, wanted.email, wanted.code, "invitation")
+    registration = redeem_code(connection, wanted.email, wanted.code, "invitation", origin.address)
     if registration is None:
         return None
     person = users.create_from_invitation(connection, registration.id, wanted.full_name, password_hash)
@@ -59,5 +59,5 @@ def _open_account(
     # the grant of a role is a change that somebody must answer for
     granted = UserUpdated(user_id=person.id, fields=["password", "roles"], actor_id="operator", reason="invitation")
     for event in (verified, granted):
-        stage_event(connection, event, subject=person.id, partition_key=person.id, request_id=request_id)
+        stage_event(connection, event, subject=person.id, partition_key=person.id, request_id=origin.request_id)
     return _Accepted(person, ended)

@@ -6,9 +6,11 @@ answer as a wrong one.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.user.keys import identity_ring
+from functions.user.origin import Origin
 from functions.user.store import Connection
 from functions.user.store import attempts as store
 from paycore.database import transaction
@@ -49,13 +51,23 @@ def codes_from(address: str) -> Attempts:
 
 
 def mails_to(email: str) -> Attempts:
-    """Codes sent to an address: with five tries each, this bounds the guesses on one mailbox."""
-    return Attempts("mail-address", 5, email)
+    """Codes sent to an address: with ten tries each, this bounds the guesses on one mailbox."""
+    return Attempts("mail-address", 10, email)
+
+
+def mails_to_by(email: str, address: str) -> Attempts:
+    """Codes that one source had sent to an address: nobody alone uses up what the owner needs."""
+    return Attempts("mail-address-source", 5, f"{email}|{_household(address)}")
 
 
 def mails_from(address: str) -> Attempts:
     """Codes that a source had sent."""
     return Attempts("mail-source", 30, _household(address))
+
+
+def sessions_by(address: str) -> Attempts:
+    """Refresh tokens presented by a source, while Redis does not count its requests."""
+    return Attempts("session-source", 60, _household(address))
 
 
 def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
@@ -70,6 +82,24 @@ def admit(attempts: Attempts) -> None:
         refusal = take(connection, attempts)
     if refusal:
         raise refusal
+
+
+def admit_uncounted(origin: Origin) -> None:
+    """For what the limit per address guards otherwise: counted here while Redis is down; raises RateLimited."""
+    if not origin.limits_are_exact:
+        admit(sessions_by(origin.address))
+
+
+def take_each(connection: Connection, attempts: Sequence[Attempts]) -> list[bool]:
+    """Takes one of each, of subjects that live no longer than a window; answers which were left."""
+    keys = [each.key for each in attempts]
+    admitted = store.take_each(connection, keys, attempts[0].limit) if keys else set()
+    return [key in admitted for key in keys]
+
+
+def tries_of_code(code_hmac: str, address: str) -> Attempts:
+    """One source's tries of one code: so a stranger alone cannot spoil the owner's."""
+    return Attempts("code", 5, f"{code_hmac}|{_household(address)}")
 
 
 def give_back(connection: Connection, attempts: Attempts) -> None:

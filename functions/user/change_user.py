@@ -32,7 +32,10 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: st
             stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
         touched = _touched_sessions(connection, person)
     for session_id in touched:
-        session.overwrite(session_id, user_id, person.roles, active=person.status == "active")
+        if person.status == "active":
+            session.overwrite(session_id, user_id, person.roles, person.version)
+        else:
+            session.revoke(session_id, user_id)
     body = user_body(person)
     outdate(body)
     return body

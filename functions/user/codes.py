@@ -6,7 +6,8 @@ from functions.user.keys import identity_ring, notices_ring
 
 LIFE_MINUTES = 15
 INVITATION_LIFE_MINUTES = 24 * 60  # handed over by a person, not by a mail server
-ATTEMPTS_MAX = 5
+# By all sources together; each alone has five (functions.user.attempts). An invitation is longer than anybody guesses.
+ATTEMPTS_MAX = 10
 _CODE_PURPOSE = "verification-code"
 _NOTICE_PURPOSE = "one-time-code"
 # Nearly 100 bits, in letters that cannot be mistaken for one another: an invitation makes an admin.

@@ -25,16 +25,14 @@ def _acceptable(password: str, info: ValidationInfo) -> str:
     return password
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("blank", "This must not be blank.")
+def _trimmed(text: str) -> str:
     return text.strip()
 
 
 Password = Annotated[str, Field(min_length=1, max_length=_PASSWORD_RAW_MAX)]
 # Its model names `email` before it: a password must not be made of the address.
 NewPassword = Annotated[Password, AfterValidator(_acceptable)]
-PersonName = Annotated[Name, AfterValidator(_not_blank)]
+PersonName = Annotated[Name, AfterValidator(_trimmed)]
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description="E.164", examples=["+4915112345678"])]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="BCP 47", examples=["de-AT"])]
 OneTimeCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]

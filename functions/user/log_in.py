@@ -8,10 +8,10 @@ from functions.user.origin import Origin
 from functions.user.schemas import LogIn
 from functions.user.session_body import Refresh, session_body
 from functions.user.signing_key import signing_key
-from functions.user.store import Connection, Record, sessions, users
+from functions.user.store import Connection, Record, registrations, sessions, users
 from paycore import ids, session
 from paycore.database import transaction
-from paycore.errors import EmailNotVerified, InvalidCredentials
+from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
 from paycore.events.user import UserLoggedIn
 from paycore.outbox import stage_event
 
@@ -23,30 +23,41 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     """The new session's tokens.
 
     Raises InvalidCredentials, the same after the same time for an unknown address, a disabled account and a wrong
-    password; EmailNotVerified only after the right password; RateLimited after too many wrong ones.
+    password; EmailNotVerified only after the right password of a registration that waits, whether the address has an
+    account or not; RateLimited after too many wrong ones.
     """
     signing_key()  # without it there is no session: better to know before one is written
     known = _take_attempt(wanted.email, origin)
+    # always both, so that the time tells nothing either
     right = passwords.matches(wanted.password, known.password_hash if known else None)
+    pending_form = passwords.pending_form(wanted.password, wanted.email)
     if not right or known is None or not known.is_active:
-        raise InvalidCredentials
+        raise _refusal(wanted.email, pending_form, origin)
     with transaction() as connection:
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
-        begun = _begin(connection, known, wanted.device, origin.request_id) if known.user_id else None
-    if known.user_id is None:
-        raise EmailNotVerified
+        begun = _begin(connection, known, wanted.device, origin.request_id)
     if begun is None:
         raise InvalidCredentials
-    session.overwrite(begun.session.id, known.user_id, begun.roles, active=True)
+    session.overwrite(begun.session.id, known.user_id, begun.person.roles, begun.person.version)
     return session_body(begun.session, begun.refresh)
+
+
+def _refusal(email: str, pending_form: str, origin: Origin) -> PaymentError:
+    """Why there is no session. The password of a registration is no guess, but it forgives nobody's guesses."""
+    with transaction() as connection:
+        if not registrations.awaits_verification(connection, email, pending_form):
+            return InvalidCredentials()
+        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
+        attempts.give_back(connection, attempts.sign_ins_to(email))
+    return EmailNotVerified()
 
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
     session: Record
     refresh: Refresh
-    roles: list[str]
+    person: Record
 
 
 def _take_attempt(email: str, origin: Origin) -> Record | None:
@@ -64,8 +75,8 @@ def _take_attempt(email: str, origin: Origin) -> Record | None:
 
 def _begin(connection: Connection, known: Record, device: str | None, request_id: str) -> _Begun | None:
     """The session, its first refresh token and its event; None where the account changed in between."""
-    roles = users.lock_signing_in(connection, known.user_id, known.password_hash)
-    if roles is None:
+    person = users.lock_signing_in(connection, known.user_id, known.password_hash)
+    if person is None:
         return None
     begun = sessions.begin(
         connection,
@@ -90,4 +101,4 @@ def _begin(connection: Connection, known: Record, device: str | None, request_id
         partition_key=known.user_id,
         request_id=request_id,
     )
-    return _Begun(begun, Refresh(token, expires_at), roles)
+    return _Begun(begun, Refresh(token, expires_at), person)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from functions.user import refresh_tokens
+from functions.user import attempts, refresh_tokens
 from functions.user.keys import identity_ring
+from functions.user.origin import Origin
 from functions.user.refresh_tokens import Verdict
 from functions.user.session_body import Refresh, session_body
 from functions.user.signing_key import signing_key
@@ -15,9 +16,10 @@ from paycore.errors import InvalidToken
 from paycore.observability import logger
 
 
-def refresh(token: str) -> dict[str, Any]:
+def refresh(token: str, origin: Origin) -> dict[str, Any]:
     """The session's next tokens; raises InvalidToken, also for a token that was used before (and ends its family)."""
     signing_key()  # without it the exchange would be for nothing
+    attempts.admit_uncounted(origin)
     digest = refresh_tokens.digest(token)
     with transaction() as connection:
         family = sessions.lock_family(connection, digest)
@@ -30,7 +32,7 @@ def refresh(token: str) -> dict[str, Any]:
         following = _successor(connection, family, state, verdict, token)
     if verdict is Verdict.END_FAMILY:
         logger.warning("a refresh token was used twice", extra={"session_id": family.id, "user_id": family.user_id})
-        session.overwrite(family.id, family.user_id, [], active=False)
+        session.revoke(family.id, family.user_id)
     if following is None:
         raise InvalidToken  # after the commit: an ended family stays ended
     return session_body(family, following)

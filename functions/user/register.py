@@ -4,7 +4,7 @@ from functions.user import attempts, codes, passwords
 from functions.user.origin import Origin
 from functions.user.schemas import Register
 from functions.user.send_code import stage_code
-from functions.user.store import registrations, users
+from functions.user.store import Connection, registrations, users
 from paycore import ids
 from paycore.database import transaction
 
@@ -16,24 +16,32 @@ def register(wanted: Register, origin: Origin) -> None:
     their own, which only the code of that very registration brings to life.
     """
     attempts.admit(attempts.mails_from(origin.address))
-    password_hash = passwords.kept_form(wanted.password)  # the slow part, whatever comes of it
+    password_hash = passwords.pending_form(wanted.password, wanted.email)  # the slow part, whatever comes of it
     registration_id, code = ids.new("reg"), codes.new_code()
-    registration = registrations.Registration(
-        id=registration_id,
-        user_id=ids.new("usr"),
-        kind="self",
-        email=wanted.email,
-        full_name=wanted.full_name,
-        phone=wanted.phone,
-        locale=wanted.locale,
-        roles=["user"],
-        password_hash=password_hash,
-        code_hmac=codes.kept_form(registration_id, code),
-        code_life_minutes=codes.LIFE_MINUTES,
-    )
     with transaction() as connection:
-        if attempts.take(connection, attempts.mails_to(wanted.email)):
-            return  # this mailbox has had enough for now
+        is_mailed = _may_mail(connection, wanted.email, origin.address)
+        registration = registrations.Registration(
+            id=registration_id,
+            user_id=ids.new("usr"),
+            kind="self",
+            email=wanted.email,
+            full_name=wanted.full_name,
+            phone=wanted.phone,
+            locale=wanted.locale,
+            roles=["user"],
+            password_hash=password_hash,
+            code_hmac=codes.kept_form(registration_id, code),
+            code_life_minutes=codes.LIFE_MINUTES if is_mailed else 0,
+        )
+        # also where no mail goes out: while two registrations wait, no code is sent again for either of them
         expires_at = registrations.insert(connection, registration)
-        if not users.exists(connection, wanted.email):
+        if is_mailed:
             stage_code(connection, registration_id, registration.user_id, code, expires_at, origin.request_id)
+
+
+def _may_mail(connection: Connection, email: str, address: str) -> bool:
+    """Whether the mailbox gets a code: it has no account, and neither it nor this source had enough for now."""
+    refusal = attempts.take(connection, attempts.mails_to_by(email, address)) or attempts.take(
+        connection, attempts.mails_to(email)
+    )
+    return not users.exists(connection, email) and refusal is None

@@ -1,4 +1,4 @@
-"""Sends a new code for the newest pending registration of an address. Every address gets the same answer."""
+"""Sends a new code for the one pending registration of an address. Every address gets the same answer."""
 
 from functions.user import attempts, codes
 from functions.user.origin import Origin
@@ -10,11 +10,19 @@ GAP_S = 60  # between two mails: the first may still be on its way
 
 
 def resend_verification(email: str, origin: Origin) -> None:
-    """Replaces the code and its tries; does nothing for an unknown or verified address, or too soon."""
+    """Replaces the code and its tries; does nothing for an unknown or verified address, or too soon.
+
+    Nor where several registrations wait: a code brings the password of one of them to life, and who asks here has
+    not said which. The person then registers again.
+    """
     attempts.admit(attempts.mails_from(origin.address))
     with transaction() as connection:
         pending = registrations.lock_renewable(connection, email, GAP_S)
-        if pending is None or attempts.take(connection, attempts.mails_to(email)):
+        if (
+            pending is None
+            or attempts.take(connection, attempts.mails_to_by(email, origin.address))
+            or attempts.take(connection, attempts.mails_to(email))
+        ):
             return
         code = codes.new_code()
         kept = codes.kept_form(pending.id, code)

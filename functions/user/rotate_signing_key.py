@@ -36,11 +36,11 @@ def rotate(stage: str, *, activate: bool) -> str:
     if not keys:
         # published first: a token must never be signed by a key that nobody knows
         _write_keys(stage, [made.public_jwk])
-        _write_secret(f"paycore/{stage}/token-signing", private)
+        _write_secret(stage, "token-signing", private)
         return f"Key {kid} is active. Deploy to make it known."
     if _next(keys):
         raise CannotRotate("A next key is published already: deploy, then run this with --activate.")
-    _write_secret(f"paycore/{stage}/token-signing-next", private)
+    _write_secret(stage, "token-signing-next", private)
     _write_keys(stage, [*_alive(keys), {**made.public_jwk, "state": "next"}])
     return f"Key {kid} is published. Deploy, then run this with --activate."
 
@@ -56,7 +56,7 @@ def _activate(stage: str, keys: list[Jwk]) -> str:
         raise CannotRotate("The next private key does not belong to the next public key.")
     retired_at = clock.timestamp(clock.now())
     others = [{"retired_at": retired_at, **key} for key in _alive(keys) if key is not following]
-    _write_secret(f"paycore/{stage}/token-signing", private)
+    _write_secret(stage, "token-signing", private)
     _write_keys(stage, [*others, {name: value for name, value in following.items() if name != "state"}])
     return f"Key {following['kid']} signs from now on. The next deployment forgets keys older than {OVERLAP}."
 
@@ -86,12 +86,13 @@ def _write_keys(stage: str, keys: list[Jwk]) -> None:
     aws.client("ssm").put_parameter(Name=_parameter(stage), Value=text, Type="String", Overwrite=True)
 
 
-def _write_secret(name: str, value: dict[str, Any]) -> None:
-    client = aws.client("secretsmanager")
+def _write_secret(stage: str, purpose: str, value: dict[str, Any]) -> None:
+    """Under the stage's own key, as every other secret: the data stack makes it."""
+    client, name = aws.client("secretsmanager"), f"paycore/{stage}/{purpose}"
     try:
         client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
     except client.exceptions.ResourceNotFoundException:
-        client.create_secret(Name=name, SecretString=json.dumps(value))
+        client.create_secret(Name=name, SecretString=json.dumps(value), KmsKeyId=f"alias/paycore/{stage}")
 
 
 def _parameter(stage: str) -> str:

@@ -70,15 +70,15 @@ async def post_login(body: LogIn, origin: request_origin) -> Response:
 
 
 @auth_routes.post("/v1/auth/refresh", response_model=SessionBody, openapi_extra=needs("public"))
-async def post_refresh(body: UseRefreshToken) -> Response:
+async def post_refresh(body: UseRefreshToken, origin: request_origin) -> Response:
     """Exchanges the refresh token; each works once."""
-    return reply(200, refresh(body.refresh_token))
+    return reply(200, refresh(body.refresh_token, origin))
 
 
 @auth_routes.post("/v1/auth/logout", status_code=_NO_CONTENT, response_class=Response, openapi_extra=needs("public"))
-async def post_logout(body: UseRefreshToken) -> Response:
+async def post_logout(body: UseRefreshToken, origin: request_origin) -> Response:
     """Ends the session of the refresh token."""
-    log_out(body.refresh_token)
+    log_out(body.refresh_token, origin)
     return Response(status_code=_NO_CONTENT)
 
 

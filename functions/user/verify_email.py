@@ -22,7 +22,7 @@ def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
     tries = attempts.codes_from(origin.address)
     attempts.admit(tries)
     with transaction() as connection:
-        person = _open_account(connection, email, code, origin.request_id)
+        person = _open_account(connection, email, code, origin)
         if person:
             attempts.give_back(connection, tries)
     if person is None:
@@ -30,8 +30,8 @@ def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
     return user_body(person)
 
 
-def _open_account(connection: Connection, email: str, code: str, request_id: str) -> Record | None:
-    registration = redeem_code(connection, email, code, "self")
+def _open_account(connection: Connection, email: str, code: str, origin: Origin) -> Record | None:
+    registration = redeem_code(connection, email, code, "self", origin.address)
     if registration is None:
         return None
     person = users.create_from_registration(connection, registration.id)
@@ -43,6 +43,6 @@ def _open_account(connection: Connection, email: str, code: str, request_id: str
         UserVerified(user_id=person.id, registration_id=registration.id),
         subject=person.id,
         partition_key=person.id,
-        request_id=request_id,
+        request_id=origin.request_id,
     )
     return person

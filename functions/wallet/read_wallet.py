@@ -59,7 +59,7 @@ def list_entries(caller: Caller, wallet_id: str, limit: int, cursor: str | None)
             raise WalletNotFound
         _allow(caller, row.owner_id)
         rows = store.entries(connection, wallet_id, asked)
-    return render(asked, rows, entry_body, lambda entry: f"{entry.instant.isoformat()}_{entry.stripe}_{entry.version}")
+    return render(asked, rows, entry_body, lambda entry: f"{entry.posted_us}_{entry.stripe}_{entry.version}")
 
 
 def _find(wallet_id: str) -> store.WalletRow:

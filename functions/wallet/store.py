@@ -47,13 +47,13 @@ _ENTRIES = text(
     """
     SELECT e.transaction_id, t.kind, e.amount_minor, e.currency, e.stripe, e.version,
            CASE WHEN a.stripes = 1 THEN e.balance_after END AS balance_after,
-           t.description, t.external_id, e.posted_at AS instant, ledger.rfc3339(e.posted_at) AS posted_at
+           t.description, t.external_id, (extract(epoch FROM e.posted_at) * 1000000)::bigint AS posted_us, ledger.rfc3339(e.posted_at) AS posted_at
       FROM ledger.entry e
       JOIN ledger.transaction t ON t.id = e.transaction_id
       JOIN ledger.account a ON a.id = e.account_id
      WHERE e.account_id = :wallet_id AND NOT e.gathers
-       AND (CAST(:instant AS timestamptz) IS NULL
-            OR (e.posted_at, e.stripe, e.version) < (CAST(:instant AS timestamptz), :stripe, :version))
+       AND (CAST(:posted_us AS bigint) IS NULL OR (e.posted_at, e.stripe, e.version)
+            < (timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', :stripe, :version))
      ORDER BY e.posted_at DESC, e.stripe DESC, e.version DESC LIMIT :limit
     """
 )
@@ -111,6 +111,6 @@ def _take_name(connection: Connection, statement: TextClause, values: dict[str, 
 
 def entries(connection: Connection, wallet_id: str, page: Page) -> Sequence[Row[Any]]:
     """The wallet's book, newest first, with one more than the page shows."""
-    instant, stripe, version = page.before.split("_") if page.before else (None, 0, 0)
-    place = {"instant": instant, "stripe": int(stripe), "version": int(version)}
+    posted_us, stripe, version = map(int, page.before.split("_")) if page.before else (None, 0, 0)
+    place = {"posted_us": posted_us, "stripe": stripe, "version": version}
     return connection.execute(_ENTRIES, {"wallet_id": wallet_id, **place, "limit": page.limit + 1}).all()

@@ -57,7 +57,7 @@ class Api:
         self._access_log.close()
 
     async def _answer(self, exchange: Exchange) -> Answer:
-        if self._firewall and not self._firewall.admits(exchange.peer):
+        if self._firewall and not self._firewall.admits(exchange.peer, f"/{self._stage}{exchange.path}"):
             exchange.waf_code = "WAF_BLOCK"
             raise Refusal("WAF_FILTERED", "Forbidden")
         request = exchange.request

@@ -79,14 +79,49 @@ class AddressRate:
         self._newest = current
 
 
-def firewall_of(template: Template) -> AddressRate | None:
+class Firewall:
+    """The rate rule, on every path but those that begin with `uncounted`."""
+
+    def __init__(self, rate: AddressRate, uncounted: str | None) -> None:
+        self._rate, self._uncounted = rate, uncounted
+
+    def admits(self, address: str, path: str) -> bool:
+        """Whether the request passes; `path` begins with the stage, as AWS WAF sees it."""
+        if self._uncounted is not None and path.startswith(self._uncounted):
+            return True
+        return self._rate.admits(address)
+
+
+def firewall_of(template: Template) -> Firewall | None:
     """The blocking rate rule of the web ACL; rules that only count, and managed lists, block nobody here."""
     for acl in template.of_kind("AWS::WAFv2::WebACL"):
         for rule in acl.properties["Rules"]:
             statement = rule["Statement"].get("RateBasedStatement")
             if statement is None or "Block" not in rule.get("Action", {}):
                 continue
-            if statement["AggregateKeyType"] != "IP" or "ScopeDownStatement" in statement:
+            if statement["AggregateKeyType"] != "IP":
                 raise UnsupportedApi(f"rate rule {rule['Name']} is not by source address alone")
-            return AddressRate(statement["Limit"], statement.get("EvaluationWindowSec", WINDOW_DEFAULT_SECONDS))
+            rate = AddressRate(statement["Limit"], statement.get("EvaluationWindowSec", WINDOW_DEFAULT_SECONDS))
+            return Firewall(rate, _uncounted(statement.get("ScopeDownStatement")))
     return None
+
+
+def _uncounted(scope: Mapping[str, Any] | None) -> str | None:
+    """How the paths begin that the rule leaves out: the one scope-down statement known here."""
+    match scope:
+        case None:
+            return None
+        case {
+            "NotStatement": {
+                "Statement": {
+                    "ByteMatchStatement": {
+                        "FieldToMatch": {"UriPath": {}},
+                        "PositionalConstraint": "STARTS_WITH",
+                        "SearchString": str(start),
+                        "TextTransformations": [{"Type": "NONE"}],
+                    }
+                }
+            }
+        }:
+            return start
+    raise UnsupportedApi(f"a rate rule counts only what fits {scope}")

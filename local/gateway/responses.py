@@ -29,7 +29,12 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "WAF_FILTERED": (403, "ForbiddenException"),
 }
 # What API Gateway's front end refuses before it knows the API; here with the API's own headers and body.
-UNREADABLE = {400: "Bad Request", 408: "Request Timeout", 414: "Request URI Too Long", 431: "Headers Too Large"}
+# A code has one status: each has its own.
+UNREADABLE = {
+    408: ("request_timeout", "The request did not arrive in time."),
+    414: ("uri_too_long", "Path and query are longer than the gateway takes."),
+    431: ("headers_too_large", "The headers are larger than the gateway takes."),
+}
 
 Part = Callable[[Exchange], object]
 
@@ -47,7 +52,7 @@ class Response:
         head = "".join(f"{name}: {fill(value, exchange)}\r\n" for name, value in self.headers)
         body = fill(self.body, exchange)
         if status and status != self.status:
-            body = with_status(body, status)
+            body = reworded(body, status)
         head += f"x-amzn-ErrorType: {KINDS[kind][1]}\r\n"
         return status or self.status, exchange.identity_head() + head.encode("latin-1"), body.encode()
 
@@ -64,10 +69,13 @@ def fill(text: str, exchange: Exchange) -> str:
     return VARIABLE.sub(value, text)
 
 
-def with_status(body: str, status: int) -> str:
-    """A problem document names its status, too."""
+def reworded(body: str, status: int) -> str:
+    """The problem document of a request that could not be read: what it says of itself follows the status."""
     problem = json.loads(body)
-    return json.dumps({**problem, "status": status}) if "status" in problem else body
+    code, detail = UNREADABLE[status]
+    title = code.replace("_", " ").capitalize()
+    words = {"type": f"urn:paycore:error:{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return json.dumps({name: words.get(name, value) for name, value in problem.items()})
 
 
 class GatewayResponses:
@@ -88,8 +96,9 @@ class GatewayResponses:
         """For a request that was refused before its end."""
         if status == 413:
             return self.refuse(exchange, Refusal("REQUEST_TOO_LARGE", "Request Too Long"))
-        exchange.error = Refusal("DEFAULT_4XX", UNREADABLE.get(status, "Bad Request"))
-        return self._responses["DEFAULT_4XX"].render(exchange, "DEFAULT_4XX", status)
+        exchange.error = Refusal("DEFAULT_4XX", UNREADABLE[status][1] if status in UNREADABLE else "Bad Request")
+        known = status if status in UNREADABLE else None
+        return self._responses["DEFAULT_4XX"].render(exchange, "DEFAULT_4XX", known)
 
 
 def _response(kind: str, declared: Mapping[str, Mapping[str, Any]]) -> Response:

@@ -1,10 +1,14 @@
 """HTTP/1.1 requests as the httptools parser delivers them, bounded in size."""
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import httptools
+
+# RFC 9110, 7.2: a name, an IPv4 address or one in brackets, and perhaps a port.
+HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+;=-]+)(?::[0-9]{0,5})?")
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class RequestReader:
         self.current.headers.append((name, value))
         self._headers_bytes += len(name) + len(value)
         if len(name) == 4 and name.lower() == b"host":
+            if self._has_host or not HOST.fullmatch(value):
+                raise Refused(HTTPStatus.BAD_REQUEST)
             self._has_host = True
         elif len(name) == 6 and name.lower() == b"expect":
             self.expects_continue = value.lower() == b"100-continue"

@@ -5,8 +5,10 @@ import secrets
 import pytest
 
 from local.environments.specification import API_ENVIRONMENTS
+from local.story import Story
 from tests.faults.household import ANSWER_MS_MAX, Household, expect_unavailable
 from tests.faults.outage import Manner, without
+from tests.integration.paying import Backstage
 
 LIMIT_ALONE = 25  # a quarter of the limit: what one environment lets through by itself
 
@@ -43,8 +45,30 @@ class TestWithoutRedis:
         body = {"amount": 1, "currency": "EUR", "reason": "test"}
         path = f"/v1/wallets/{household.payer.wallet_id}/funds/add"
         with without(household.platform, "redis", manner):
-            answer = household.admin.client.request("POST", path, body, key=secrets.token_hex(8))
-        expect_unavailable(answer)
+            answers = [
+                household.admin.client.request("POST", path, body, key=secrets.token_hex(8)),
+                # what an admin may do on everybody's routes waits, too
+                household.admin.client.request("GET", f"/v1/wallets/{household.payer.wallet_id}"),
+            ]
+            own = household.admin.client.request("GET", "/v1/users/me")
+        for answer in answers:
+            expect_unavailable(answer)
+        assert own.status == 200
+
+    @pytest.mark.parametrize("route", ["refresh", "logout"])
+    def test_who_tries_refresh_tokens_is_counted_elsewhere(
+        self, household: Household, manner: Manner, route: str
+    ) -> None:
+        visitor, body = Story(household.platform, print).ben.client, {"refresh_token": "x" * 43}
+        with without(household.platform, "redis", manner):
+            first = visitor.request("POST", f"/v1/auth/{route}", body)
+            Backstage(household.platform).sql(
+                "UPDATE identity.attempt SET taken = 60 WHERE subject LIKE 'session-source:%'"
+            )
+            answer = visitor.request("POST", f"/v1/auth/{route}", body)
+        assert first.status in (204, 401)
+        assert (answer.status, answer.body["code"]) == (429, "rate_limited")
+        assert int(answer.headers["retry-after"]) > 60
 
 
 class TestLimit:

@@ -50,11 +50,11 @@ class Synthesized:
         return {each["FunctionName"]: each for each in functions if "FunctionName" in each}
 
 
-def synthesize(stage: str, folder: Path) -> Synthesized:
-    """What `cdk synth -c stage=<stage>` does, without copying the layers into the output."""
+def synthesize(stage: str, folder: Path, domain: str | None = None) -> Synthesized:
+    """What `cdk synth -c stage=<stage> -c domain=<domain>` does, without copying the layers into the output."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = App(outdir=str(folder), context=context | {"aws:cdk:disable-asset-staging": True})
-    build(app, stage)
+    build(app, stage, domain)
     app.synth()
     files = {stack: folder / f"paycore-{stage}-{stack}.template.json" for stack in STACKS}
     return Synthesized(stage, {stack: json.loads(file.read_text()) for stack, file in files.items()})

@@ -129,7 +129,7 @@ class TestGatewayResponses:
         ("kind", "status"),
         [
             ("UNAUTHORIZED", 401),
-            ("ACCESS_DENIED", 403),
+            ("ACCESS_DENIED", 401),
             ("MISSING_AUTHENTICATION_TOKEN", 404),
             ("REQUEST_TOO_LARGE", 413),
             ("THROTTLED", 429),
@@ -147,17 +147,34 @@ class TestLimits:
         (acl,) = stage.properties("AWS::WAFv2::WebACL")
         blocking = [rule for rule in acl["Rules"] if "Block" in rule.get("Action", {})]
         (rule,) = blocking
-        assert rule["Statement"]["RateBasedStatement"] == {
-            "Limit": 2000,
-            "EvaluationWindowSec": 60,
-            "AggregateKeyType": "IP",
-        }
+        rate = rule["Statement"]["RateBasedStatement"]
+        assert (rate["Limit"], rate["EvaluationWindowSec"], rate["AggregateKeyType"]) == (2000, 60, "IP")
         assert stage.resources("AWS::WAFv2::WebACLAssociation")
+
+    def test_our_own_calls_of_the_processor_are_not_counted(self, stage: Synthesized) -> None:
+        """They all come from the NAT gateways: the rule would stop every payment at once."""
+        (acl,) = stage.properties("AWS::WAFv2::WebACL")
+        (rate,) = (
+            rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"] if "Block" in rule.get("Action", {})
+        )
+        match = rate["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
+        assert (match["PositionalConstraint"], match["FieldToMatch"]) == ("STARTS_WITH", {"UriPath": {}})
+        for function in stage.functions().values():
+            if url := function["Environment"]["Variables"].get("PROCESSOR_URL"):
+                assert f"{url['Fn::Join'][1][-1]}/".endswith(match["SearchString"])
+
+    def test_a_function_ends_before_the_gateway_stops_waiting(self, stage: Synthesized) -> None:
+        """API Gateway waits for 29 s; who is cut off there knows less than who is told."""
+        served = {function for _, _, function, _ in methods(stage)}
+        for name, function in stage.functions().items():
+            if name.split("-", 2)[2] in served:
+                assert function["Timeout"] <= 25, name
 
     def test_bodies_are_never_logged(self, stage: Synthesized) -> None:
         (api_stage,) = stage.properties("AWS::ApiGateway::Stage")
         (settings,) = api_stage["MethodSettings"]
         assert settings["DataTraceEnabled"] is False
+        assert settings["MetricsEnabled"] is False, "metrics per method are paid for and nothing reads them"
         assert settings["ThrottlingRateLimit"] > 0
         assert json.loads(api_stage["AccessLogSetting"]["Format"])["requestId"] == "$context.requestId"
 

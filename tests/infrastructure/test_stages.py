@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App
 
 from cdk.application import build
-from tests.infrastructure.conftest import STACKS, Synthesized
+from tests.infrastructure.conftest import STACKS, Synthesized, synthesize
 
 # CloudFormation's limit on the resources of a stack.
 RESOURCES_MAX = 500
@@ -36,6 +36,30 @@ class TestStages:
             build(App(), "production")
 
 
+class TestDomain:
+    def test_without_one_a_stage_synthesizes_and_cannot_be_deployed(self, stage: Synthesized) -> None:
+        """The rule stands in the first stack, so nothing is created."""
+        (assertion,) = stage.templates["network"]["Rules"]["OwnDomain"]["Assertions"]
+        assert "DOMAIN=" in assertion["AssertDescription"]
+        left, right = assertion["Assert"]["Fn::Equals"]
+        assert left != right
+
+    def test_of_the_deployment_is_in_tokens_mails_pages_and_alarms(self, tmp_path: Path) -> None:
+        prod = synthesize("prod", tmp_path, "pay.test.org")
+        assert "OwnDomain" not in prod.templates["network"]["Rules"]
+        variables = {
+            name: value
+            for each in prod.functions().values()
+            for name, value in each["Environment"]["Variables"].items()
+        }
+        assert variables["TOKEN_ISSUER"] == "https://pay.test.org"
+        assert variables["MAIL_SENDER"] == "no-reply@pay.test.org"
+        assert variables["CORS_ORIGINS"] == "https://app.pay.test.org"
+        (subscription,) = prod.properties("AWS::SNS::Subscription")
+        assert subscription["Endpoint"] == "operations@pay.test.org"
+        assert "paycore.example" not in json.dumps(prod.templates)
+
+
 class TestProd:
     def test_survives_the_loss_of_a_zone(self, stages: dict[str, Synthesized]) -> None:
         prod = stages["prod"]
@@ -54,7 +78,21 @@ class TestProd:
         policies = stages["prod"].properties("AWS::ApplicationAutoScaling::ScalingPolicy")
         values = {each["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for each in policies}
         assert values == {0.7}
+        aliases = stages["prod"].properties("AWS::Lambda::Alias")
+        warm = [each["ProvisionedConcurrencyConfig"]["ProvisionedConcurrentExecutions"] for each in aliases]
+        assert warm == [2] * len(targets)
         assert not stages["dev"].resources("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    def test_sets_executions_aside_for_what_must_not_starve(self, stages: dict[str, Synthesized]) -> None:
+        """A flood of requests may take every other execution of the account."""
+
+        def reserved(stage: str) -> dict[str, int]:
+            functions = stages[stage].functions()
+            wanted = "ReservedConcurrentExecutions"
+            return {name.split("-", 2)[2]: each[wanted] for name, each in functions.items() if wanted in each}
+
+        assert reserved("prod") == {"outbox-relay": 2, "notification-events": 12, "audit-events": 12}
+        assert reserved("dev") == {}
 
     def test_backs_up_into_a_vault(self, stages: dict[str, Synthesized]) -> None:
         assert stages["prod"].resources("AWS::Backup::BackupPlan")

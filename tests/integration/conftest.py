@@ -1,9 +1,14 @@
 """Fixtures of the integration tests."""
 
-import pytest
+import uuid
+from collections.abc import Iterator
 
-from local.configuration import Configuration
+import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from local.configuration import HOST, Configuration
 from local.story import Person
+from tests.integration.outbox_desk import RECORD_BYTES_MAX, OutboxDesk, as_function, own_database
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
 
@@ -36,3 +41,25 @@ def payee(town: Town) -> Person:
 def backstage(platform: Configuration) -> Backstage:
     """The running system as its operator reaches it."""
     return Backstage(platform)
+
+
+@pytest.fixture(scope="session")
+def outbox_database(platform: Configuration) -> Iterator[Configuration]:
+    """The running system, and beside its own database one for the tests of the relay."""
+    with own_database(platform):
+        yield platform
+
+
+@pytest.fixture
+def outbox_desk(outbox_database: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutboxDesk]:
+    """An empty outbox and an empty topic of one partition; this process is the relay's function."""
+    platform = outbox_database
+    made = OutboxDesk(platform, f"relay-{uuid.uuid4().hex}")
+    made.sql("DELETE FROM outbox.event")
+    made.sql("DELETE FROM outbox.lease")
+    topic = NewTopic(made.topic, 1, 1, topic_configs={"max.message.bytes": str(RECORD_BYTES_MAX)})
+    with KafkaAdminClient(bootstrap_servers=f"{HOST}:{platform.ports.kafka}") as admin:
+        admin.create_topics([topic])
+        with as_function(platform, monkeypatch, "app_job"):
+            yield made
+        admin.delete_topics([made.topic])

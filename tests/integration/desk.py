@@ -55,10 +55,11 @@ class Desk:
         return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]
 
     def give_code(self, email: str, code: str) -> None:
-        """Makes `code` the code of an address's pending registration, as a lucky guess would find it."""
+        """Makes `code` the code of an address's newest pending registration, as a lucky guess would find it."""
         ring = KeyRing(json.loads(read_secret(self._platform, "identity-keys")))
         ((registration_id,),) = self.rows(
-            "SELECT id FROM identity.registration WHERE email = :email AND state = 'pending'", email=email
+            "SELECT id FROM identity.registration WHERE email = :email AND state = 'pending' ORDER BY id DESC LIMIT 1",
+            email=email,
         )
         self.rows(
             "UPDATE identity.registration SET code_hmac = :hmac WHERE id = :id",

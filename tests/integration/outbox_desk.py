@@ -13,6 +13,9 @@ from kafka import KafkaConsumer, TopicPartition
 
 from cdk.specs import DATABASE_TIMEOUT_MS
 from functions.migrate.migrate import migrate
+from functions.outbox import store
+from functions.outbox.aside import SetAside
+from functions.outbox.relay import publish_in_order
 from local.configuration import HOST, Configuration
 from local.secrets import database_logins, superuser_password
 from local.services.postgres import OWNER, connect
@@ -22,7 +25,15 @@ from paycore.settings import DatabaseSettings, KafkaSettings
 SUPERUSER = "postgres"
 DATABASE = "relay_test"
 FIRST_POSITION = 1_767_225_600_000_000  # 2026 begins: the outbox has a partition from then on
+RECORD_BYTES_MAX = 1_000  # of the tests' topic: one message above it is refused by the broker
 DATA = {"wallet_id": "wal_1", "owner_id": "usr_1", "currency": "EUR"}  # of wallet.created
+LARGE = json.dumps({**DATA, "wallet_id": "x" * 2 * RECORD_BYTES_MAX})
+
+
+def publish_batch(holder: str, aside: SetAside | None = None) -> int:
+    """One turn of the relay's loop."""
+    aside = aside or SetAside()
+    return publish_in_order(store.claim(holder, aside.keys()), aside)
 
 
 @dataclass

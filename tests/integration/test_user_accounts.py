@@ -1,5 +1,6 @@
 """Profiles, what an admin may change of them, and how an admin comes to be."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -63,6 +64,17 @@ class TestAdmin:
         anna.sign_in()
         assert anna.me().body["status"] == "active"
 
+    def test_the_cached_roles_of_a_newer_version_stay(self, admin: Person, anna: Newcomer) -> None:
+        anna.me()
+        ((session_id,),) = anna.desk.rows("SELECT id FROM identity.session WHERE user_id = :id", id=anna.user_id)
+        newer = {"state": "active", "user_id": anna.user_id, "roles": ["user"], "version": 3}
+        anna.desk.redis.set(f"session:{session_id}", json.dumps(newer), ex=60)  # another change was faster
+        self.change(admin, anna, roles=["admin"])  # version 2
+        assert outcome(anna.client.request("GET", f"/v1/users/{ABSENT}")) == FORBIDDEN
+        self.change(admin, anna, roles=[])
+        self.change(admin, anna, roles=["admin"])  # version 4
+        assert outcome(anna.client.request("GET", f"/v1/users/{ABSENT}")) == NOT_FOUND
+
     def test_a_change_tells_who_and_why(self, admin: Person, anna: Newcomer) -> None:
         self.change(admin, anna, roles=["merchant"], reason="opened a shop")
         kind, data = anna.desk.events_of(anna.user_id)[-1]
@@ -118,6 +130,13 @@ class TestInvitation:
         assert (status, body["code"]) == (422, "invalid_request")
         assert self.accept(stranger, code)[0] == 200
 
+    def test_wrong_codes_do_not_use_it_up(self, stranger: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, stranger.email)
+        for _ in range(12):
+            stranger.client = stranger.elsewhere()
+            assert self.accept(stranger, "abcde-fghjk")[1]["code"] == "invalid_code"
+        assert self.accept(stranger, code)[0] == 200
+
     def test_is_for_one_address_only(self, stranger: Newcomer, platform: Configuration) -> None:
         code = invite_admin(platform, stranger.email)
         other = Newcomer(stranger.desk, platform.ports.gateway)
@@ -145,5 +164,6 @@ class TestInvitation:
 
     @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.com\nx"])
     def test_what_is_no_address_is_not_invited(self, platform: Configuration, email: str) -> None:
-        with pytest.raises(NotInvited):
+        with pytest.raises(NotInvited, match="make create-admin EMAIL=") as refusal:
             invite_admin(platform, email)
+        assert "Traceback" not in str(refusal.value)

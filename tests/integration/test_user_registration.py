@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 
 from local.configuration import Configuration
-from local.http_client import Answer
+from local.http_client import Answer, Client
+from tests.faults.outage import until
 from tests.integration.desk import Desk
 from tests.integration.newcomer import Newcomer, outcome
 
@@ -22,9 +23,26 @@ def desk(platform: Configuration) -> Iterator[Desk]:
         yield desk
 
 
+class Mailbox:
+    """What the mail server has received."""
+
+    def __init__(self, platform: Configuration) -> None:
+        self._client = Client(platform.ports.mail_web)
+
+    def texts_to(self, email: str) -> list[str]:
+        mails = self._client.request("GET", "/api/email").body
+        return [str(mail["text"]) for mail in mails if any(to["address"] == email for to in mail["to"])]
+
+
 @pytest.fixture
 def newcomer(platform: Configuration, desk: Desk) -> Newcomer:
     return Newcomer(desk, platform.ports.gateway)
+
+
+@pytest.fixture
+def stranger(newcomer: Newcomer) -> Newcomer:
+    """Somebody else, elsewhere, who uses the newcomer's address."""
+    return Newcomer(newcomer.desk, newcomer.client.port, "a stranger's own choice", newcomer.email)
 
 
 def face(answer: Answer) -> tuple[int, bytes, dict[str, str]]:
@@ -63,6 +81,38 @@ class TestRegister:
         answers = {newcomer.register().status for _ in range(6)}
         assert answers == {202}
         assert len(newcomer.desk.codes_of(newcomer.email)) == 5
+        newcomer.desk.give_code(newcomer.email, "123456")
+        assert outcome(newcomer.verify("123456")) == INVALID_CODE  # nor can the code be guessed that nobody got
+
+    def test_a_mailbox_is_not_flooded_by_many_sources_either(self, newcomer: Newcomer) -> None:
+        for _ in range(12):
+            newcomer.client = newcomer.elsewhere()
+            assert newcomer.register().status == 202
+        assert len(newcomer.desk.codes_of(newcomer.email)) == 10
+
+    def test_a_stranger_alone_does_not_use_up_the_mails_of_an_address(
+        self, newcomer: Newcomer, stranger: Newcomer
+    ) -> None:
+        for _ in range(6):
+            stranger.register()
+        newcomer.settle_in()
+        assert newcomer.log_in().status == 200
+
+    def test_the_mail_says_which_registration_its_code_is_for(
+        self, newcomer: Newcomer, platform: Configuration
+    ) -> None:
+        newcomer.register()
+        ((made_at,),) = newcomer.desk.rows(
+            "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD at HH24:MI:') FROM identity.registration "
+            "WHERE email = :email",
+            email=newcomer.email,
+        )
+        mailbox = Mailbox(platform)
+        until(lambda: bool(mailbox.texts_to(newcomer.email)), "the mail arrives")
+        (text,) = mailbox.texts_to(newcomer.email)
+        assert newcomer.code() in text
+        assert f"the registration made on {made_at}" in text
+        assert "under a name that begins with Ne." in text
 
     @pytest.mark.parametrize(
         "password",
@@ -98,6 +148,23 @@ class TestResendVerification:
         if newcomer.code() != old:
             assert outcome(newcomer.verify(old)) == INVALID_CODE
         assert newcomer.verify(newcomer.code()).status == 200
+
+    def test_sends_no_code_of_a_stranger_s_registration(
+        self, newcomer: Newcomer, stranger: Newcomer, resend: Callable[[], Answer]
+    ) -> None:
+        newcomer.register()
+        stranger.register()
+        newcomer.desk.rows(
+            "UPDATE identity.registration SET code_sent_at = code_sent_at - interval '1 hour' WHERE email = :email",
+            email=newcomer.email,
+        )
+        own, foreign = newcomer.desk.codes_of(newcomer.email)
+        assert resend().status == 202
+        assert newcomer.desk.codes_of(newcomer.email) == [own, foreign]
+        newcomer.register()
+        assert newcomer.verify(newcomer.code()).status == 200
+        assert newcomer.log_in().status == 200
+        assert outcome(stranger.log_in()) == (401, "invalid_credentials")
 
     def test_a_taken_address_gets_no_code_for_a_later_registration(
         self, newcomer: Newcomer, resend: Callable[[], Answer]

@@ -75,6 +75,23 @@ class TestLogIn:
         assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
         assert outcome(unknown.log_in()) == (403, "email_not_verified")
 
+    def test_who_registered_first_learns_so_after_a_second_registration_too(self, unknown: Newcomer) -> None:
+        unknown.register()
+        first, unknown.password = unknown.password, "a stranger's own choice"
+        unknown.register()
+        assert outcome(unknown.log_in(first)) == outcome(unknown.log_in()) == (403, "email_not_verified")
+
+    def test_registering_tells_nobody_whether_there_is_an_account(self, anna: Newcomer, unknown: Newcomer) -> None:
+        taken = Newcomer(anna.desk, anna.client.port, "a stranger's own choice", anna.email)
+        answers = []
+        for visitor in (taken, unknown):
+            visitor.register()
+            right, wrong = visitor.log_in(), visitor.log_in("not the password at all")
+            answers.append((without_id(right), set(right.headers), without_id(wrong)))
+        assert answers[0] == answers[1]
+        assert answers[0][0]["code"] == "email_not_verified"
+        assert anna.log_in().status == 200
+
     def test_no_token_is_stored(self, anna: Newcomer) -> None:
         answer = anna.log_in().body
         ((row,),) = anna.desk.rows(
@@ -114,6 +131,16 @@ class TestAttempts:
             for _ in range(4):
                 assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
             assert unknown.log_in().status == 200
+
+    def test_a_registration_of_the_address_forgives_no_guess(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        stranger = Newcomer(unknown.desk, unknown.client.port, "a stranger's own choice", unknown.email)
+        stranger.register()
+        for _ in range(4):
+            assert outcome(stranger.log_in("not the password at all")) == INVALID_CREDENTIALS
+            assert outcome(stranger.log_in()) == (403, "email_not_verified")
+        assert outcome(stranger.log_in("not the password at all")) == INVALID_CREDENTIALS
+        assert outcome(stranger.log_in()) == LOCKED
 
     def test_guesses_at_the_same_moment_are_counted_before_they_are_judged(self, unknown: Newcomer) -> None:
         unknown.settle_in()

@@ -24,6 +24,12 @@ def newcomer(platform: Configuration, desk: Desk) -> Newcomer:
     return Newcomer(desk, platform.ports.gateway)
 
 
+@pytest.fixture
+def stranger(newcomer: Newcomer) -> Newcomer:
+    """Somebody else, elsewhere, who uses the newcomer's address."""
+    return Newcomer(newcomer.desk, newcomer.client.port, "a stranger's own choice", newcomer.email)
+
+
 class TestVerifyEmail:
     def test_a_code_brings_its_own_password_to_life_and_no_other(self, newcomer: Newcomer) -> None:
         newcomer.register()
@@ -56,6 +62,12 @@ class TestVerifyEmail:
         newcomer.password = "another person's choice"
         newcomer.register()
         newcomer.desk.give_code(newcomer.email, "123456")
+        assert outcome(newcomer.verify("123456")) == INVALID_CODE  # no code went out, so none is good
+        newcomer.desk.rows(
+            "UPDATE identity.registration SET code_expires_at = clock_timestamp() + interval '1 minute' "
+            "WHERE email = :email AND state = 'pending'",
+            email=newcomer.email,
+        )
         assert outcome(newcomer.verify("123456")) == INVALID_CODE
         assert newcomer.log_in("a quiet lake at dawn").status == 200
 
@@ -86,6 +98,23 @@ class TestVerifyEmail:
             "SELECT attempts FROM identity.registration WHERE email = :email", email=newcomer.email
         )
         assert tries == [5]
+
+    def test_a_stranger_s_tries_leave_the_owner_s(self, newcomer: Newcomer, stranger: Newcomer) -> None:
+        newcomer.register()
+        code = newcomer.code()
+        for _ in range(7):
+            assert outcome(stranger.verify(wrong(code))) == INVALID_CODE
+        assert outcome(stranger.verify(code)) == INVALID_CODE
+        assert newcomer.verify(code).status == 200
+
+    def test_a_code_bears_ten_tries_from_wherever(self, newcomer: Newcomer) -> None:
+        newcomer.register()
+        code = newcomer.code()
+        for _ in range(10):
+            newcomer.client = newcomer.elsewhere()
+            assert outcome(newcomer.verify(wrong(code))) == INVALID_CODE
+        newcomer.client = newcomer.elsewhere()
+        assert outcome(newcomer.verify(code)) == INVALID_CODE
 
     def test_a_stale_code_is_wrong(self, newcomer: Newcomer) -> None:
         newcomer.register()

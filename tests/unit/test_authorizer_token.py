@@ -21,6 +21,14 @@ KEY = new_signing_key("k1")
 FOREIGN = new_signing_key("k1")
 ISSUER, AUDIENCE = "https://paycore.test", "paycore-api"
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc123/live/GET/v1/users/me"
+STAGE_ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc123/live/*/*"
+DENIED = {
+    "principalId": "nobody",
+    "policyDocument": {
+        "Version": "2012-10-17",
+        "Statement": [{"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": STAGE_ARN}],
+    },
+}
 SECOND = int(time.time())
 CLAIMS = {
     "iss": ISSUER, "aud": AUDIENCE, "sub": "usr_1", "sid": "ses_1", "jti": "j", "iat": SECOND, "exp": SECOND + 3600,
@@ -107,8 +115,7 @@ class TestHandler:
          (f"Bearer {issued()}", f"Bearer {issued()}"), (f"Bearer  {issued()}",)],
     )  # fmt: skip
     def test_refuses_headers_without_exactly_one_token(self, authorization: tuple[str, ...]) -> None:
-        with pytest.raises(Exception, match=r"^Unauthorized$"):
-            ask(*authorization)
+        assert ask(*authorization) == DENIED
 
     @pytest.mark.parametrize(
         "token",
@@ -144,14 +151,11 @@ class TestHandler:
         ],
     )
     def test_refuses_every_bad_token_in_the_same_way(self, token: str) -> None:
-        with pytest.raises(Exception, match=r"^Unauthorized$") as refusal:
-            ask(f"Bearer {token}")
-        assert type(refusal.value) is Exception
-        assert refusal.value.__suppress_context__
+        assert ask(f"Bearer {token}") == DENIED
 
     def test_the_log_does_not_hold_the_token(self, caplog: pytest.LogCaptureFixture) -> None:
         token = signed(CLAIMS | {"aud": "other"})
-        with caplog.at_level("INFO"), pytest.raises(Exception, match=r"^Unauthorized$"):
+        with caplog.at_level("INFO"):
             ask(f"Bearer {token}")
         assert json.loads(caplog.messages[-1])["request_id"] == "r1"
         assert token not in caplog.text

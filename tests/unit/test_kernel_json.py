@@ -27,11 +27,12 @@ class TestReadObject:
             (rb'{"a":{"b":["x","\u0000"]}}', "/a/b/1"),
             (rb'{"a":{"\udfff":1}}', "/a"),
             (rb'{"a":"\ufffd"}', "/a"),
+            (rb'{"a":{"the client\u0027s":"\u0000"}}', "/a"),
         ],
     )
     def test_refuses_text_that_nobody_may_store(self, body: bytes, place: str) -> None:
         with pytest.raises(InvalidRequest) as refusal:
-            read_object(body)
+            read_object(body, lambda: frozenset("ab"))
         assert [error["param"] for error in refusal.value.errors] == [place]
 
     def test_reads_an_escaped_pair_of_surrogates(self) -> None:

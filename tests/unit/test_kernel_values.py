@@ -79,12 +79,23 @@ class TestFields:
             {"description": "a\r\nb"}, {"description": "\x1b[31m"}, {"description": "card 4242 4242 4242 4242"},
             {"description": "4242-4242-4242-4242"}, {"metadata": {"k": "4242424242424242"}}, {"metadata": {"": "x"}},
             {"metadata": {"k" * 41: "x"}}, {"metadata": {"k": "x" * 501}}, {"metadata": {"k": 1}},
+            {"metadata": {"4242424242424242": "x"}}, {"metadata": {"4242_4242_4242_4242": "x"}},
+            {"description": " "}, {"description": "\u00a0\u2003"}, {"description": "\u200b\u2060"},
+            {"description": "a\u202eb"}, {"description": "a\u2066b"}, {"description": "a\u200fb"},
+            {"description": "a\u2028b"}, {"description": "a\u2029b"}, {"description": "a\u0085b"},
+            {"description": "a\u009bb"}, {"description": "a\x7fb"},
             {"metadata": {f"k{n}": "x" for n in range(51)}}, {"metadata": {"$ne": "x"}}, {"is_admin": True},
         ],
     )  # fmt: skip
     def test_refuse(self, values: dict[str, object]) -> None:
         with pytest.raises(ValidationError):
             Body(**values)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        "description", ["Caf\u00e9 \u20ac 5", "\U0001f469\u200d\U0001f4bb at work", "\u05e9\u05dc\u05d5\u05dd", " x "]
+    )
+    def test_accept_text_of_any_script(self, description: str) -> None:
+        assert Body(description=description).description == description
 
     @pytest.mark.parametrize("amount", [1, 10**15])
     def test_accept_the_borders(self, amount: int) -> None:
@@ -95,6 +106,12 @@ class TestFields:
         [
             ("4242424242424242", True), ("4242424242424241", False), ("378282246310005", True), ("A4242424242424242", False),
             ("4242424242424242B", False), ("order 1234567890123456", False), ("9999999999999995", False),
+            ("\uff14\uff12" * 8, True), ("\u0664\u0662" * 8, True), ("4242\u00a04242\u00a04242\u00a04242", True),
+            ("4242  4242  4242  4242", True), ("4242.4242.4242.4242", True), ("4242 - 4242 - 4242 - 4242", True),
+            ("4242\u20114242\u20114242\u20114242", True), ("4242\u200b4242\u200b4242\u200b4242", True),
+            ("no. 12 4242424242424242", True), ("4242424242424242 12", True), ("\u0661" * 16, False),
+            ("a" * 500, False), ("1 " * 250, False), ("4242424242424242" * 2, False), ("4242, 4242, 4242, 4242", False),
+            ("2026-11-24 10:30 to 2026-11-25 10:30", False), ("+49 151 2345678", False),
         ],
     )  # fmt: skip
     def test_know_a_card_number(self, text: str, found: bool) -> None:

@@ -36,9 +36,22 @@ class TestRefuse:
         status, _, body = GatewayResponses(Template({})).refuse(exchange(), Refusal("THROTTLED", 'Too "Many"'))
         assert (status, json.loads(body)) == (429, {"message": 'Too "Many"'})
 
-    def test_unreadable_http_keeps_its_status(self) -> None:
-        status, _, body = GatewayResponses(small_template({})).unreadable(exchange(), 431)
-        assert (status, json.loads(body)["status"]) == (431, 431)
+    @pytest.mark.parametrize(
+        ("sent", "status", "code"),
+        [
+            (400, 400, "default_4xx"),
+            (408, 408, "request_timeout"),
+            (413, 413, "request_too_large"),
+            (414, 414, "uri_too_long"),
+            (431, 431, "headers_too_large"),
+        ],
+    )
+    def test_unreadable_http_keeps_its_status_and_has_a_code_of_its_own(
+        self, sent: int, status: int, code: str
+    ) -> None:
+        answered, _, body = GatewayResponses(small_template({})).unreadable(exchange(), sent)
+        problem = json.loads(body)
+        assert (answered, problem["status"], problem["code"]) == (status, status, code)
 
     def test_an_unknown_variable_stops_the_start(self) -> None:
         response = gateway_response("THROTTLED", 429)

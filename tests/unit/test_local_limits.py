@@ -76,12 +76,38 @@ class TestAddressRate:
         assert len(rate._counts) == 1
 
 
+def all_but(path_start: str) -> dict[str, Any]:
+    match = {
+        "FieldToMatch": {"UriPath": {}},
+        "PositionalConstraint": "STARTS_WITH",
+        "SearchString": path_start,
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    }
+    return {"NotStatement": {"Statement": {"ByteMatchStatement": match}}}
+
+
 class TestFirewallOf:
     @pytest.mark.usefixtures("clock")
     def test_reads_limit_and_window(self) -> None:
         rate = firewall_of(small_template({"Acl": rate_rule(limit=10)}))
         assert rate
-        assert [rate.admits("a") for _ in range(11)] == [True] * 10 + [False]
+        assert [rate.admits("a", "/live/v1") for _ in range(11)] == [True] * 10 + [False]
+
+    @pytest.mark.usefixtures("clock")
+    def test_paths_that_the_rule_leaves_out_are_not_counted(self) -> None:
+        rule = rate_rule(limit=1)
+        rule["Properties"]["Rules"][0]["Statement"]["RateBasedStatement"]["ScopeDownStatement"] = all_but("/live/p/")
+        firewall = firewall_of(small_template({"Acl": rule}))
+        assert firewall
+        assert [firewall.admits("a", "/live/p/x") for _ in range(3)] == [True] * 3
+        assert [firewall.admits("a", "/live/v1/p/") for _ in range(2)] == [True, False]
+
+    def test_refuses_another_scope(self) -> None:
+        rule = rate_rule(limit=1)
+        scope = all_but("/live/p/")["NotStatement"]["Statement"]
+        rule["Properties"]["Rules"][0]["Statement"]["RateBasedStatement"]["ScopeDownStatement"] = scope
+        with pytest.raises(UnsupportedApi):
+            firewall_of(small_template({"Acl": rule}))
 
     def test_none_is_none(self) -> None:
         assert firewall_of(small_template({})) is None

@@ -1,12 +1,19 @@
 """What people are told: each side its own text, and a one-time code never in what is stored."""
 
+from datetime import UTC, datetime
+from typing import get_args
+from uuid import UUID
+
 import pytest
 
-from functions.notification.texts import CODE, notices
+from functions.notification.notice import CODE, NAME
+from functions.notification.texts import notices
+from paycore import ids
 from paycore.events.registry import event_types
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
 from paycore.events.user import UserRegistered
 from paycore.events.wallet import WalletFundsAdded
+from paycore.ledger.commands import MovementKind
 
 MOVED = {
     "transaction_id": "tx_1", "kind": "transfer", "amount": 2500, "currency": "EUR", "source_wallet_id": "wal_1",
@@ -29,10 +36,22 @@ class TestNotices:
         (notice,) = notices(TransactionFailed(**MOVED, failure_code="insufficient_funds"))  # type: ignore[arg-type]
         assert (notice.person_id, notice.channels) == ("usr_1", ("inbox",))
 
+    @pytest.mark.parametrize("kind", [kind for kind in get_args(MovementKind) if kind != "transfer"])
+    def test_what_is_refused_is_called_by_its_name(self, kind: str) -> None:
+        (notice,) = notices(TransactionFailed(**{**MOVED, "kind": kind}, failure_code="wallet_frozen"))  # type: ignore[arg-type]
+        assert "transfer" not in (notice.subject + notice.body).lower()
+        assert "Movement" not in notice.subject, "each kind has words of its own"
+        assert "25.00 EUR" in notice.body
+        assert notice.body.endswith(": wallet frozen.")
+
     def test_a_code_goes_by_mail_only_and_is_not_in_the_text_yet(self) -> None:
-        (notice,) = notices(UserRegistered("usr_1", "reg_1", "k1.sealed", "2026-01-01T00:00:00Z"))
-        assert (notice.person_id, notice.channels) == ("reg_1", ("email",))
+        made_at = datetime(2026, 4, 8, 7, 51, 28, tzinfo=UTC)
+        registration_id = ids.show("reg", UUID(int=int(made_at.timestamp() * 1000) << 80))
+        (notice,) = notices(UserRegistered("usr_1", registration_id, "k1.sealed", "2026-01-01T00:00:00Z"))
+        assert (notice.person_id, notice.channels) == (registration_id, ("email",))
         assert CODE in notice.body
+        assert NAME in notice.body
+        assert "made on 2026-04-08 at 07:51:28 UTC" in notice.body
         assert "sealed" not in notice.body
 
     @pytest.mark.parametrize("name", sorted(event_types()))

@@ -1,15 +1,20 @@
 """The relay's order: an event of a key leaves only after its elder was acknowledged."""
 
+import json
 from collections import namedtuple
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Metrics
 
 from functions.outbox import relay, store
 from functions.outbox.aside import SetAside
 from functions.outbox.store import Batch
+from paycore.errors import Unavailable
 from paycore.kafka import Message
+from paycore.metric_names import EVENTS_PUBLISHED, OUTBOX_OLDEST_AGE
 
 Row = namedtuple("Row", "id event_id topic partition_key type version subject request_id data created_at")
 DATA = {"wallet_id": "wal_1", "owner_id": "usr_1", "currency": "EUR"}
@@ -63,3 +68,35 @@ class TestPublishInOrder:
         assert relay.publish_in_order(Batch(1, rows), aside) == 2
         assert broker.waves == [["evt_3"], ["evt_4"]]
         assert (aside.keys(), aside.events) == ([("wallet-events", "a")], 1)
+
+
+class TestMetrics:
+    @staticmethod
+    def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], age: Callable[[str], Any]) -> Any:
+        """What a relay tells that has just ended its run."""
+        monkeypatch.setattr(relay, "metrics", Metrics(namespace="test", service="outbox"))
+        monkeypatch.setattr(relay, "RUN_S", 0.0)
+        monkeypatch.setattr(store, "oldest_age_s", age)
+        monkeypatch.setattr(store, "release", lambda _: None)
+        relay.relay("one")
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    def test_tell_how_long_the_oldest_event_has_waited(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told = self.told(monkeypatch, capsys, lambda _: 42.5)
+        assert told[OUTBOX_OLDEST_AGE] == [42.5]
+
+    @pytest.mark.parametrize("trouble", [None, Unavailable()])
+    def test_tell_no_age_that_the_relay_does_not_know(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], trouble: Exception | None
+    ) -> None:
+        """It stood by all the time, or the database is down: a zero would silence the alarm."""
+
+        def age(_: str) -> None:
+            if trouble:
+                raise trouble
+
+        told = self.told(monkeypatch, capsys, age)
+        assert OUTBOX_OLDEST_AGE not in told
+        assert told[EVENTS_PUBLISHED] == [0.0]

@@ -53,6 +53,13 @@ class TestRotate:
         rotate("dev", activate=False)
         assert keys.published() == [keys.signing()]
 
+    def test_private_keys_lie_under_the_stage_s_own_key(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        keys.rotate()
+        client = boto3.client("secretsmanager")
+        for name in ("token-signing", "token-signing-next"):
+            assert client.describe_secret(SecretId=f"paycore/dev/{name}")["KmsKeyId"] == "alias/paycore/dev"
+
     def test_a_new_key_is_published_before_it_signs(self, keys: Keys) -> None:
         rotate("dev", activate=False)
         first = keys.signing()

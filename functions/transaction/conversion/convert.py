@@ -1,14 +1,12 @@
 """Currency conversion: rates that an admin loads, quotes that hold for a minute, conversions that use one up."""
 
-from typing import Any
-
 from functions.transaction.conversion import store
 from functions.transaction.conversion.schemas import ConvertRequest, QuoteRequest, RateRequest
 from functions.transaction.path_ids import wallet_id_of
 from functions.transaction.spending import asked_by, limit_role
 from paycore import ids
 from paycore.caller import Caller
-from paycore.database import Connection, transaction
+from paycore.database import Connection
 from paycore.errors import QuoteNotFound, all_errors
 from paycore.idempotency import Answer, answer_once
 from paycore.ledger.commands import Convert, Wallet
@@ -36,23 +34,24 @@ def load_rate(caller: Caller, wanted: RateRequest, key: RequestKey | None) -> An
     return answer_once(key, work)
 
 
-def quote(caller: Caller, wanted: QuoteRequest) -> dict[str, Any]:
+def quote(caller: Caller, wanted: QuoteRequest, key: RequestKey | None) -> Answer:
     """What `amount` of one currency gives in another, for 60 s; raises RateNotAvailable or AmountOutOfRange."""
-    with transaction() as connection:
-        answer = store.make_quote(
-            connection,
-            {
-                **wanted.model_dump(),
-                "quote_id": ids.new("quo"),
-                "owner_id": caller.user_id,
-                "source_exponent": EXPONENTS[wanted.source_currency],
-                "target_exponent": EXPONENTS[wanted.target_currency],
-                "life_s": QUOTE_LIFE_S,
-            },
-        )
-    if "refusal" in answer:
-        raise all_errors()[answer["refusal"]["code"]]
-    return {"object": "quote", **answer["quote"]}
+    facts = {
+        **wanted.model_dump(),
+        "quote_id": ids.new("quo"),
+        "owner_id": caller.user_id,
+        "source_exponent": EXPONENTS[wanted.source_currency],
+        "target_exponent": EXPONENTS[wanted.target_currency],
+        "life_s": QUOTE_LIFE_S,
+    }
+
+    def work(connection: Connection) -> Answer:
+        answer = store.make_quote(connection, facts)
+        if "refusal" in answer:
+            raise all_errors()[answer["refusal"]["code"]]
+        return Answer(201, {"object": "quote", **answer["quote"]})
+
+    return answer_once(key, work)
 
 
 def convert(caller: Caller, wanted: ConvertRequest, key: RequestKey, *, dry_run: bool) -> Outcome:

@@ -10,7 +10,7 @@ from functions.transaction.conversion.schemas import (
     QuoteRequest,
     RateRequest,
 )
-from paycore.http import DryRunQuery, Router, current_caller, needs, reply, request_key, required_key
+from paycore.http import DryRunQuery, Router, current_caller, needs, request_key, required_key
 from paycore.http.answers import kept, moved
 from paycore.ledger.schemas import TransactionBody
 
@@ -30,10 +30,10 @@ async def post_conversion(
     return moved(convert(caller, body, key, dry_run=dry_run), caller, dry_run=dry_run)
 
 
-@routes.post("/v1/quotes", status_code=201, response_model=QuoteBody, openapi_extra=needs())
-async def post_quote(body: QuoteRequest, caller: current_caller) -> Response:
+@routes.post("/v1/quotes", status_code=201, response_model=QuoteBody, openapi_extra=needs(key="accepted"))
+async def post_quote(body: QuoteRequest, caller: current_caller, key: request_key) -> Response:
     """Says what an amount gives in another currency, for a minute."""
-    return reply(201, quote(caller, body))
+    return kept(quote(caller, body, key))
 
 
 @routes.post(

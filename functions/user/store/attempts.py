@@ -1,5 +1,7 @@
 """Counters of attempts: one row per subject, a window that begins with its first attempt."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
 
 # A subject beyond its limit is not counted on, so that waiting helps. The row lock makes parallel attempts queue.
@@ -17,6 +19,14 @@ _TAKE = text(
               END AS wait_s
     """
 )
+_TAKE_EACH = text(
+    """
+    INSERT INTO identity.attempt AS known (subject, taken, window_started_at)
+    SELECT subject, 1, clock_timestamp() FROM unnest(CAST(:subjects AS text[])) AS subject
+    ON CONFLICT (subject) DO UPDATE SET taken = least(known.taken + 1, :limit + 1)
+    RETURNING subject, taken <= :limit AS is_admitted
+    """
+)
 _GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - 1, 0) WHERE subject = :subject")
 _CLEAR = text("UPDATE identity.attempt SET taken = 0 WHERE subject = :subject")
 
@@ -26,6 +36,12 @@ def take(connection: Connection, subject: str, limit: int, window_s: int) -> int
     facts = {"subject": subject, "limit": limit, "window_s": window_s}
     wait_s: int | None = connection.execute(_TAKE, facts).scalar_one()
     return wait_s
+
+
+def take_each(connection: Connection, subjects: Sequence[str], limit: int) -> set[str]:
+    """Takes one attempt of each and answers those that had one left: `limit` for ever, without a window."""
+    taken = connection.execute(_TAKE_EACH, {"subjects": list(subjects), "limit": limit})
+    return {row.subject for row in taken if row.is_admitted}
 
 
 def give_back(connection: Connection, subject: str) -> None:

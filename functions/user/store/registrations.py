@@ -22,14 +22,19 @@ _INSERT = text(
 )
 # In the order of ids, so that two tries at one address lock the same rows in the same order. A row that the other
 # try changed meanwhile is judged again as it is then: never more than the maximum of tries is counted.
-_TRY = text(
+_LOCK_LIVE = text(
     """
-    UPDATE identity.registration SET attempts = attempts + 1
-     WHERE id IN (SELECT id FROM identity.registration
-                   WHERE email = :email AND kind = :kind AND state = 'pending'
-                     AND code_expires_at > clock_timestamp() AND attempts < :attempts_max
-                   ORDER BY id FOR UPDATE)
-    RETURNING id, user_id, code_hmac
+    SELECT id, user_id, code_hmac FROM identity.registration
+     WHERE email = :email AND kind = :kind AND state = 'pending'
+       AND code_expires_at > clock_timestamp() AND attempts < :attempts_max
+     ORDER BY id FOR UPDATE
+    """
+)
+_COUNT_TRY = text("UPDATE identity.registration SET attempts = attempts + 1 WHERE id = ANY(CAST(:ids AS text[]))")
+_AWAITS = text(
+    """
+    SELECT EXISTS (SELECT 1 FROM identity.registration
+                    WHERE email = :email AND kind = 'self' AND state = 'pending' AND password_hash = :password_hash)
     """
 )
 # A self-made registration never cancels an invitation; an invitation ends both.
@@ -40,13 +45,17 @@ _SETTLE = text(
      WHERE email = :email AND state = 'pending' AND (kind = 'self' OR :kind = 'invitation')
     """
 )
+# With several pending ones nobody can tell whose code is asked for (docs/decisions/0009).
 _RENEWABLE = text(
     """
-    SELECT id, user_id FROM identity.registration
+    SELECT id, user_id FROM identity.registration AS one
      WHERE email = :email AND kind = 'self' AND state = 'pending'
        AND code_sent_at < clock_timestamp() - make_interval(secs => :gap_s)
        AND NOT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)
-     ORDER BY id DESC LIMIT 1 FOR UPDATE
+       AND NOT EXISTS (SELECT 1 FROM identity.registration AS other
+                        WHERE other.email = :email AND other.kind = 'self' AND other.state = 'pending'
+                          AND other.id <> one.id)
+       FOR UPDATE
     """
 )
 _RENEW = text(
@@ -62,7 +71,10 @@ _RENEW = text(
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A new registration. `password_hash` is None for an invitation; its taker chooses the password."""
+    """A new registration. `password_hash` is None for an invitation; its taker chooses the password.
+
+    A code that nobody gets has a life of 0: so it cannot be guessed either.
+    """
 
     id: str
     user_id: str
@@ -85,9 +97,20 @@ def insert(connection: Connection, registration: Registration) -> datetime:
     return expires_at
 
 
-def count_try(connection: Connection, email: str, kind: Kind, attempts_max: int) -> Sequence[Record]:
-    """Locks the address's registrations whose code may still be tried, and counts one try on each."""
-    return connection.execute(_TRY, {"email": email, "kind": kind, "attempts_max": attempts_max}).all()
+def lock_live(connection: Connection, email: str, kind: Kind, attempts_max: int) -> Sequence[Record]:
+    """Locks the address's registrations whose code may still be tried."""
+    return connection.execute(_LOCK_LIVE, {"email": email, "kind": kind, "attempts_max": attempts_max}).all()
+
+
+def count_try(connection: Connection, registration_ids: Sequence[str]) -> None:
+    """Counts one try on each; they are locked."""
+    connection.execute(_COUNT_TRY, {"ids": list(registration_ids)})
+
+
+def awaits_verification(connection: Connection, email: str, password_hash: str) -> bool:
+    """Whether a pending registration of the address has this password."""
+    found: bool = connection.execute(_AWAITS, {"email": email, "password_hash": password_hash}).scalar_one()
+    return found
 
 
 def settle(connection: Connection, registration_id: str, email: str, kind: Kind) -> None:
@@ -96,7 +119,7 @@ def settle(connection: Connection, registration_id: str, email: str, kind: Kind)
 
 
 def lock_renewable(connection: Connection, email: str, gap_s: int) -> Record | None:
-    """The newest registration that may have a new code: none was sent in the last `gap_s` seconds."""
+    """The only pending registration, if no code was sent for it in the last `gap_s` seconds."""
     return connection.execute(_RENEWABLE, {"email": email, "gap_s": gap_s}).one_or_none()
 
 

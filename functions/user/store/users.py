@@ -8,15 +8,8 @@ from functions.user.store import Record
 
 _COLUMNS = "id, email, full_name, phone, locale, roles, status, version, created_at, updated_at"
 _EXISTS = text("SELECT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)")
-# What a password is compared with: the account's, or where there is none yet, that of the newest registration.
 _CREDENTIALS = text(
-    """
-    SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email
-    UNION ALL
-    (SELECT NULL, password_hash, true FROM identity.registration
-      WHERE email = :email AND kind = 'self' AND state = 'pending' ORDER BY id DESC LIMIT 1)
-    ORDER BY user_id NULLS LAST LIMIT 1
-    """
+    "SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email"
 )
 _FROM_REGISTRATION = text(
     f"""
@@ -45,7 +38,7 @@ _LOCK = text(
     f"SELECT {_COLUMNS} FROM identity.user WHERE id = :user_id FOR NO KEY UPDATE"  # noqa: S608  # our own constant
 )
 _LOCK_SIGNING_IN = text(
-    "SELECT roles FROM identity.user "
+    "SELECT roles, version FROM identity.user "
     "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
 )
 _CHANGE = text(
@@ -67,7 +60,7 @@ def exists(connection: Connection, email: str) -> bool:
 
 
 def credentials(connection: Connection, email: str) -> Record | None:
-    """What a password is compared with; `user_id` is None while the address is not verified."""
+    """What a password is compared with; None where the address has no account."""
     return connection.execute(_CREDENTIALS, {"email": email}).one_or_none()
 
 
@@ -92,11 +85,10 @@ def lock(connection: Connection, user_id: str) -> Record | None:
     return connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
 
 
-def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> list[str] | None:
-    """The roles of an account that is still open and still has this password, locked until the commit."""
+def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> Record | None:
+    """Roles and version of an account that is still open and still has this password, locked until the commit."""
     facts = {"user_id": user_id, "password_hash": password_hash}
-    roles: list[str] | None = connection.execute(_LOCK_SIGNING_IN, facts).scalar_one_or_none()
-    return roles
+    return connection.execute(_LOCK_SIGNING_IN, facts).one_or_none()
 
 
 def change(connection: Connection, known: Record, changes: dict[str, Any]) -> Record:

@@ -30,6 +30,10 @@ class TestConnection:
         [
             pytest.param(b"nonsense\r\n\r\n", 400, id="no HTTP"),
             pytest.param(b"GET /open/a HTTP/1.1\r\n\r\n", 400, id="no host"),
+            *[
+                pytest.param(b"GET /open/a HTTP/1.1\r\n%s\r\n\r\n" % hosts, 400, id=repr(hosts))
+                for hosts in (b"Host: a:b", b"Host: ", b"Host: a b", b"Host: a/b", b"Host: [::1", b"Host: a\r\nhost: a")
+            ],
             pytest.param(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, id="long target"),
             pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 11000 + b"\r\n\r\n", 431, id="long header"),
             pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: a\r\n" * 4000, 431, id="endless headers"),
@@ -46,6 +50,11 @@ class TestConnection:
         assert head.startswith(b"HTTP/1.1 %d" % status)
         assert b"x-amzn-RequestId: " in head
         assert json.loads(body)["status"] == status
+
+    @pytest.mark.parametrize("host", [b"x", b"x:80", b"127.0.0.1:14000", b"[::1]", b"[::1]:80", b"x:"])
+    def test_every_form_of_a_host_is_read(self, caller: Caller, host: bytes) -> None:
+        raw = caller.raw(b"GET /open/a HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host)
+        assert raw.startswith(b"HTTP/1.1 200")
 
     def test_a_good_request_before_a_bad_one_is_answered(self, caller: Caller) -> None:
         raw = caller.raw(b"GET /open/a HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n")

@@ -19,9 +19,25 @@ def api_handler(app: Any) -> LambdaHandler:
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         logger.set_correlation_id(event["requestContext"]["requestId"])
-        return mangum(event, context)
+        return mangum(_with_own_host(event), context)
 
     return handler
+
+
+def _with_own_host(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with the API's own name as Host: the client's may be no name at all, which Mangum cannot read."""
+    domain = event["requestContext"].get("domainName")
+    if domain is None:  # not the gateway asks, but our own edge function
+        return event
+
+    def others(headers: dict[str, Any] | None) -> dict[str, Any]:
+        return {name: value for name, value in (headers or {}).items() if name.lower() != "host"}
+
+    return {
+        **event,
+        "headers": {**others(event["headers"]), "Host": domain},
+        "multiValueHeaders": {**others(event["multiValueHeaders"]), "Host": [domain]},
+    }
 
 
 def schedule_handler(work: Callable[[], Any]) -> LambdaHandler:

@@ -57,6 +57,11 @@ class InvalidParameter(PaymentError):
     detail = "A query parameter is unknown, repeated, out of range or not what this server issued."
 
 
+class PreflightRefused(PaymentError):
+    code, status = "preflight_refused", 400
+    detail = "Pages of this origin may not send such a request (CORS)."
+
+
 # --- 401: who is asking? -------------------------------------------------------------------------------
 
 

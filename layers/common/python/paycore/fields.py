@@ -1,6 +1,8 @@
 """The field types of request bodies: strict, bounded, and blind to card numbers."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -15,19 +17,43 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-# api.md, "Card numbers": 13-19 digits, single spaces or hyphens between them, nothing alphanumeric beside.
-_DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+# A card number: 13-19 digits with up to three spaces, dots or strokes between two of them, nothing alphanumeric beside.
+_DIGIT_RUN = re.compile(r"[0-9](?:[\s._\u2010-\u2015\u2212-]{0,3}[0-9]){12,}")
+_CARD_DIGITS = range(13, 20)
 # ISO/IEC 7812 prefixes of the card networks: Visa, Mastercard, Amex, Discover and UnionPay, JCB, Diners, Maestro.
 _NETWORK = re.compile(r"4|5[1-5]|2(?:2[2-9]|[3-6]|7[01]|720)|3[47]|6|35|3[068]|50|5[6-8]")
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether `text` holds what looks like a card number: digits, Luhn-valid, of a known network."""
-    for run in _DIGIT_RUN.finditer(text):
-        digits = re.sub(r"[ -]", "", run.group())
-        if _NETWORK.match(digits) and luhn_valid(digits):
-            return True
-    return False
+    """Whether `text` holds what looks like a card number: digits of any script, Luhn-valid, of a known network."""
+    plain = "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
+    return any(
+        _NETWORK.match(digits) and luhn_valid(digits)
+        for run in _DIGIT_RUN.finditer(plain)
+        for digits in _numbers_in(plain, *run.span())
+    )
+
+
+def _plain(character: str) -> str:
+    """An ASCII digit for a decimal digit of any script; nothing for what nobody sees."""
+    value = unicodedata.decimal(character, None)
+    if value is not None:
+        return str(value)
+    return "" if unicodedata.category(character) == "Cf" else character
+
+
+def _numbers_in(text: str, start: int, end: int) -> Iterator[str]:
+    """The digits of each part of text[start:end] that is as long as a card number and has nothing beside it."""
+    places = [place for place in range(start, end) if text[place].isdigit()]
+    for first, place in enumerate(places):
+        if place and text[place - 1].isalnum():
+            continue
+        for length in _CARD_DIGITS:
+            if first + length > len(places):
+                break
+            after = places[first + length - 1] + 1
+            if after == len(text) or not text[after].isalnum():
+                yield "".join(text[each] for each in places[first : first + length])
 
 
 def luhn_valid(digits: str) -> bool:
@@ -45,9 +71,20 @@ def _no_card_number(text: str) -> str:
     return text
 
 
+# Unicode TR 9: marks that turn the direction of the text around them, and of what a page shows beside it.
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
+
+
 def _no_control(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+    if any(unicodedata.category(each) in _CONTROL_CATEGORIES or each in _BIDI_CONTROLS for each in text):
         raise PydanticCustomError("control_character", "Control characters are not allowed here.")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if all(unicodedata.category(character)[0] in "ZC" for character in text):
+        raise PydanticCustomError("blank", "This must not be blank.")
     return text
 
 
@@ -58,7 +95,8 @@ def _known_currency(code: str) -> str:
 
 
 def _bounded_metadata(metadata: dict[str, str]) -> dict[str, str]:
-    for value in metadata.values():
+    for name, value in metadata.items():
+        _no_card_number(name)
         _no_card_number(value)
     return metadata
 
@@ -66,10 +104,22 @@ def _bounded_metadata(metadata: dict[str, str]) -> dict[str, str]:
 AmountMinor = Annotated[int, Field(gt=0, le=AMOUNT_MINOR_MAX, description="Minor units of the currency")]
 Currency = Annotated[str, AfterValidator(_known_currency), Field(examples=["EUR"])]
 FreeText = Annotated[
-    str, Field(min_length=1, max_length=500), AfterValidator(_no_control), AfterValidator(_no_card_number)
+    str,
+    Field(min_length=1, max_length=500),
+    AfterValidator(_no_control),
+    AfterValidator(_not_blank),
+    AfterValidator(_no_card_number),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_no_control), AfterValidator(_no_card_number)]
-ExternalId = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_no_control)]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=100),
+    AfterValidator(_no_control),
+    AfterValidator(_not_blank),
+    AfterValidator(_no_card_number),
+]
+ExternalId = Annotated[
+    str, Field(min_length=1, max_length=255), AfterValidator(_no_control), AfterValidator(_not_blank)
+]
 Metadata = Annotated[
     dict[
         Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")],

@@ -41,7 +41,7 @@ class Page:
 def page(limit: int, cursor: str | None, scope: Mapping[str, Any]) -> Page:
     """The page that a client asks for; raises InvalidParameter for a cursor that is not of this very list."""
     bound = json.dumps(scope, sort_keys=True)
-    return Page(limit, _open(cursor, bound) if cursor else None, bound)
+    return Page(limit, _open(cursor, bound) if cursor is not None else None, bound)
 
 
 def render(
@@ -59,7 +59,10 @@ def render(
 
 
 def _close(last: str, scope: str) -> str:
-    text = f"{last}.{_ring().hmac(_PURPOSE, f'{last}|{scope}')}"
+    return _written(f"{last}.{_ring().hmac(_PURPOSE, f'{last}|{scope}')}")
+
+
+def _written(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -67,7 +70,8 @@ def _open(cursor: str, scope: str) -> str:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
         last, _, mac = text.partition(".")
-        if not _ring().is_hmac(_PURPOSE, f"{last}|{scope}", mac):
+        # one text for one cursor: base64 has several for the same bytes
+        if _written(text) != cursor or not _ring().is_hmac(_PURPOSE, f"{last}|{scope}", mac):
             raise InvalidParameter(param="cursor")
     except ValueError as trouble:
         raise InvalidParameter(param="cursor") from trouble

@@ -2,11 +2,13 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from paycore import cache, directory, ids
 from paycore.caller import Caller, cache_key
 from paycore.errors import InvalidToken, SessionRevoked
+from paycore.observability import logger
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
 REVOKED_LIFE_S = 70 * 60  # longer than any access token lives
@@ -18,6 +20,7 @@ def caller_of(authorizer: dict[str, Any], cached: str | None) -> Caller:
     The gateway caches the authorizer's answer for 60 s, so the expiry is checked again. `cached` is the session
     entry of this request's one round trip to Redis, or None for a miss.
     """
+    _tell_again()
     try:
         user_id, session_id = str(authorizer["user_id"]), str(authorizer["session_id"])
         expires = int(authorizer["exp"])
@@ -53,27 +56,66 @@ def _read_through(session_id: str) -> dict[str, Any]:
     return state
 
 
-# A session that ended never comes back: an "active" that was decided just before must not replace a "revoked".
+# A session that ended never comes back: an "active" that was decided just before must not replace a "revoked", nor the
+# roles of an older version of the account those of a newer one.
 _KEEP_ACTIVE = """
-local known = redis.call('GET', KEYS[1])
-if known and cjson.decode(known).state == 'revoked' then return 0 end
+local text = redis.call('GET', KEYS[1])
+if text then
+  local known = cjson.decode(text)
+  if known.state == 'revoked' or (known.version or 0) > tonumber(ARGV[3]) then return 0 end
+end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return 1
 """
+_TRIES = 3  # a hiccup is one time-out; three in a row open the breaker, and then nobody else is answered from here
+
+# Ended sessions that Redis does not know of yet. "Revoked" is final, so saying it late is as right as at once.
+_untold: dict[str, str] = {}
+_UNTOLD_MAX = 1000
 
 
-def overwrite(session_id: str, user_id: str, roles: list[str], *, active: bool) -> None:
-    """Makes a change of a session visible to every function with the next request.
+def overwrite(session_id: str, user_id: str, roles: list[str], version: int) -> None:
+    """Makes the roles of a live session, as of this version of the account, visible to every function at once.
 
-    Called after the commit that made the change. A plain SET, never a delete: a reader that filled the cache just
-    before would bring the old state back. With Redis down the entry's own short life bounds the delay.
+    Called after the commit that made the change. Never a delete: a reader that filled the cache just before would
+    bring the old state back. Without Redis the entry's own short life bounds the delay.
     """
-    state = json.dumps({"state": "active" if active else "revoked", "user_id": user_id, "roles": roles})
-    key = cache_key(session_id)
-    try:
-        if active:
-            cache.ask(lambda _: cache.script(_KEEP_ACTIVE)(keys=[key], args=[state, ACTIVE_LIFE_S]))
-        else:
-            cache.ask(lambda client: client.set(key, state, ex=REVOKED_LIFE_S))
-    except cache.CacheUnavailable:
-        return
+    state = {"state": "active", "user_id": user_id, "roles": roles, "version": version}
+    keys, args = [cache_key(session_id)], [json.dumps(state), ACTIVE_LIFE_S, version]
+    _tell(lambda: cache.ask(lambda _: cache.script(_KEEP_ACTIVE)(keys=keys, args=args)))
+
+
+def revoke(session_id: str, user_id: str) -> None:
+    """Makes the end of a session visible to every function with the next request. Called after its commit.
+
+    Without Redis functions read PostgreSQL. Where only this environment cannot reach it, it says so again at its next
+    request; a session that was in the cache is accepted until then, for ACTIVE_LIFE_S at most.
+    """
+    _tell_again()
+    if not _tell(lambda: _write_revoked(session_id, user_id)) and len(_untold) < _UNTOLD_MAX:
+        _untold[session_id] = user_id
+
+
+def _tell(write: Callable[[], object]) -> bool:
+    for _ in range(_TRIES):
+        try:
+            write()
+        except cache.CacheUnavailable:
+            continue
+        return True
+    logger.warning("a session's change is not in the cache")
+    return False
+
+
+def _tell_again() -> None:
+    for session_id, user_id in list(_untold.items()):
+        try:
+            _write_revoked(session_id, user_id)
+        except cache.CacheUnavailable:
+            return
+        del _untold[session_id]
+
+
+def _write_revoked(session_id: str, user_id: str) -> None:
+    state = json.dumps({"state": "revoked", "user_id": user_id, "roles": []})
+    cache.ask(lambda client: client.set(cache_key(session_id), state, ex=REVOKED_LIFE_S))

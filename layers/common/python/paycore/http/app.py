@@ -4,15 +4,18 @@ from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from paycore import settings
-from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError
+from paycore.errors import InvalidParameter, InvalidRequest, MethodNotAllowed, NotFound, PaymentError, PreflightRefused
 from paycore.http.gate import EntryKey, Gate, Identify
+from paycore.http.pointer import pointer
 from paycore.http.problem import InternalError, problem
+from paycore.http.routes import body_names
 from paycore.settings import HttpSettings
 
 CORS_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -35,7 +38,7 @@ def create_app(
     `cached_entry`. `limited` false: no limit per address, and no Redis.
     """
     own = settings.read(HttpSettings)
-    with_cors = CORSMiddleware(
+    with_cors = _Cors(
         bare_app(title, *routers),
         allow_origins=[origin for origin in own.cors_origins.split(",") if origin],
         allow_methods=CORS_METHODS,
@@ -44,6 +47,16 @@ def create_app(
         max_age=_PREFLIGHT_LIFE_S,
     )
     return Gate(with_cors, own.rate_limit_per_minute if limited else None, identify, entry_key)
+
+
+class _Cors(CORSMiddleware):
+    """Starlette's middleware, but a refused preflight is a problem and allows nothing."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        answer = super().preflight_response(request_headers)
+        if answer.status_code >= 400:
+            raise PreflightRefused
+        return answer
 
 
 def bare_app(title: str, *routers: APIRouter) -> FastAPI:
@@ -85,16 +98,15 @@ async def _render_invalid(request: Request, refusal: Exception) -> Response:
     for fault in refusal.errors():
         if fault["loc"][0] == "query":
             return problem(InvalidParameter(param=str(fault["loc"][-1])), request_id)
-    return problem(InvalidRequest([_fault(fault) for fault in refusal.errors()]), request_id)
+    names = body_names(request.scope["route"])
+    return problem(InvalidRequest([_fault(fault, names) for fault in refusal.errors()]), request_id)
 
 
-def _fault(fault: dict[str, object]) -> dict[str, str]:
+def _fault(fault: dict[str, object], names: frozenset[str]) -> dict[str, str]:
     location = cast(tuple[str | int, ...], fault["loc"])
     kind = str(fault["type"])
-    # An unknown name is the client's own text: it is not echoed, its place is.
-    steps = location[1:-1] if kind == "extra_forbidden" else location[1:]
     return {
-        "param": "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in steps),
+        "param": pointer(location[1:], names),
         "code": kind,
         "detail": _detail(kind, str(fault["msg"])),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paycore.caller import Caller, cache_key
-from paycore.errors import PaymentError
+from paycore.errors import InvalidToken, PaymentError
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
 from paycore.rate_limit import admit
@@ -84,10 +84,13 @@ class Gate:
             self._entry_of(scope, authorizer or {}),
         )
         scope["paycore.lookup"] = admission.lookup
+        scope["paycore.limits_are_exact"] = admission.allowance.exact
         answer.headers += admission.allowance.headers()
         if refusal := admission.refuse():
             raise refusal
         if self._identify and authorizer:
+            if _count(scope["aws.event"], "authorization") > 1:
+                raise InvalidToken  # the gateway may have the authorizer's answer to one of them: which counts?
             caller = self._identify(authorizer, admission.cached_session)
             scope["paycore.caller"] = replace(caller, limits_are_exact=admission.allowance.exact)
 
@@ -95,6 +98,12 @@ class Gate:
         if self._entry_key is None or scope["method"] != "GET":
             return None
         return self._entry_key(scope["path"], str(authorizer.get("user_id")))
+
+
+def _count(event: dict[str, Any], name: str) -> int:
+    """How often a request has a header, in any case; the framework sees several as one."""
+    headers = event.get("multiValueHeaders") or {}
+    return sum(len(values) for each, values in headers.items() if each.lower() == name)
 
 
 class _Answer:

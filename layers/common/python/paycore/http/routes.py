@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from paycore.cache import Lookup
 from paycore.caller import Caller, Role
@@ -20,6 +21,7 @@ from paycore.errors import (
     MissingToken,
     UnsupportedMediaType,
 )
+from paycore.http.pointer import names_of
 from paycore.http.strict_json import canonical, read_object
 from paycore.request_key import RequestKey, clean_key, fingerprint
 
@@ -58,7 +60,7 @@ class StrictRoute(APIRoute):
         async def checked(request: Request) -> Response:
             if role != "public":
                 _caller(request).require(role)
-            body = await _read_body(request, body_bytes_max) if self.body_field else None
+            body = await _read_body(request, self, body_bytes_max) if self.body_field else None
             if "dry_run" in parameters and request.query_params.get("dry_run") == "true":
                 request.scope["paycore.request_key"] = _no_key(request)
             elif key_rule != "ignored":
@@ -110,7 +112,13 @@ request_key = Annotated[RequestKey | None, Depends(_request_key)]
 required_key = Annotated[RequestKey, Depends(_required_key)]
 
 
-async def _read_body(request: Request, bytes_max: int) -> dict[str, Any]:
+def body_names(route: APIRoute) -> frozenset[str]:
+    """The names that a route's body may have, at any depth."""
+    model = route.body_field.field_info.annotation if route.body_field else None
+    return names_of(model) if isinstance(model, type) and issubclass(model, BaseModel) else frozenset()
+
+
+async def _read_body(request: Request, route: APIRoute, bytes_max: int) -> dict[str, Any]:
     body = await request.body()
     if len(body) > bytes_max:
         raise BodyTooLarge
@@ -120,7 +128,7 @@ async def _read_body(request: Request, bytes_max: int) -> dict[str, Any]:
         raise UnsupportedMediaType
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType
-    return read_object(body)
+    return read_object(body, lambda: body_names(route))
 
 
 def _read_key(request: Request, route: APIRoute, body: dict[str, Any] | None, *, required: bool) -> None:
@@ -152,7 +160,7 @@ def _check_query(request: Request, parameters: set[str]) -> None:
         # `metadata[key]` stands for any key of the metadata
         known = name in parameters or (name.startswith("metadata[") and "metadata" in parameters)
         if not known or name in seen or "\0" in value or "\ufffd" in value:
-            raise InvalidParameter(param=name if known else "?")
+            raise InvalidParameter(param=name.partition("[")[0] if known else "?")
         seen.add(name)
 
 
