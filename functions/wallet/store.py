@@ -47,7 +47,8 @@ _ENTRIES = text(
     """
     SELECT e.transaction_id, t.kind, e.amount_minor, e.currency, e.stripe, e.version,
            CASE WHEN a.stripes = 1 THEN e.balance_after END AS balance_after,
-           t.description, t.external_id, (extract(epoch FROM e.posted_at) * 1000000)::bigint AS posted_us, ledger.rfc3339(e.posted_at) AS posted_at
+           t.description, t.external_id, ledger.rfc3339(e.posted_at) AS posted_at,
+           (extract(epoch FROM e.posted_at) * 1000000)::bigint AS posted_us
       FROM ledger.entry e
       JOIN ledger.transaction t ON t.id = e.transaction_id
       JOIN ledger.account a ON a.id = e.account_id

@@ -10,7 +10,7 @@ from functions.outbox import store
 from functions.outbox.aside import SetAside
 from functions.outbox.relay import publish_in_order
 from functions.outbox.store import Deposed
-from tests.integration.outbox_desk import DATA, LARGE, OutboxDesk, publish_batch
+from tests.integration.outbox_desk import DATA, FIRST_POSITION, LARGE, OutboxDesk, publish_batch
 
 HUGE = json.dumps({**DATA, "wallet_id": "x" * 1_100_000})  # the client refuses it, too
 SMALL = json.dumps(DATA)
@@ -56,7 +56,9 @@ class TestRelay:
         assert publish_batch("one") == 1
         assert outbox_desk.published() == [("b", other)]
         assert outbox_desk.unmarked() == [refused, waiting]
-        outbox_desk.sql("UPDATE outbox.event SET data = CAST(:small AS jsonb) WHERE id = 1", small=SMALL)
+        outbox_desk.sql(
+            "UPDATE outbox.event SET data = CAST(:small AS jsonb) WHERE id = :id", small=SMALL, id=FIRST_POSITION + 1
+        )
         assert publish_batch("one") == 2
         assert outbox_desk.published() == [("b", other), ("a", refused), ("a", waiting)]
 
@@ -77,7 +79,9 @@ class TestRelay:
         assert outbox_desk.published() == [("b", other)]
         assert aside.events == 1
         outbox_desk.sql(
-            "UPDATE outbox.event SET type = 'wallet.created', data = CAST(:d AS jsonb) WHERE id = 1", d=SMALL
+            "UPDATE outbox.event SET type = 'wallet.created', data = CAST(:d AS jsonb) WHERE id = :id",
+            d=SMALL,
+            id=FIRST_POSITION + 1,
         )
         assert publish_batch("one", aside) == 0, "not yet tried again"
         monkeypatch.setattr(aside_module, "time", Later)

@@ -144,8 +144,18 @@ class TestReview:
         assert _settled(payer, "payments", payment_id, backstage) == "requires_review"
         assert posted(payer) == 0
 
-    def test_takes_what_the_ledger_refuses(self, payer: Person, backstage: Backstage) -> None:
+    def test_takes_what_the_ledger_refuses(self, payer: Person, admin: Person, backstage: Backstage) -> None:
         payment_id = pay(payer, save_card(payer, SLOW)).body["id"]
-        assert payer.client.request("POST", f"/v1/wallets/{payer.wallet_id}/deactivate", {}).status == 200
+        freeze = {"direction": "credit", "reason": "test"}
+        assert admin.client.request("POST", f"/v1/wallets/{payer.wallet_id}/freeze", freeze).status == 200
         assert _settled(payer, "payments", payment_id, backstage) == "requires_review"
         assert posted(payer) == 0
+
+
+class TestWallet:
+    def test_stays_open_while_money_is_on_its_way(self, payer: Person, backstage: Backstage) -> None:
+        payment_id = pay(payer, save_card(payer, SLOW)).body["id"]
+        path = f"/v1/wallets/{payer.wallet_id}/deactivate"
+        refused = payer.client.request("POST", path, {})
+        assert (refused.status, refused.body["code"]) == (409, "wallet_not_empty")
+        assert _settled(payer, "payments", payment_id, backstage) == "succeeded"
