@@ -144,7 +144,7 @@ FUNCTIONS = (
         "relay_handler",
         Schedule("relay-outbox", minutes=1),
         layers=("common", "sql", "outbox"),
-        settings=(settings.DatabaseSettings, settings.KafkaSettings),
+        settings=(settings.DatabaseSettings, settings.RedisSettings, settings.KafkaSettings),
         memory_mb=512,
         timeout_seconds=120,
         # One works, the next stands by.

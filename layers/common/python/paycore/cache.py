@@ -162,6 +162,8 @@ def outdate(versions: Mapping[str, int | None]) -> None:
 
     None: nobody knows the version, but whatever was read before this moment is old.
     """
+    if not versions:
+        return
     lives = [_LIVES[key.partition(":")[0]] for key in versions]
     known = ["" if version is None else version for version in versions.values()]
     arguments = [each for pair in zip(lives, known, strict=True) for each in pair]
