@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs demo test synth check lint test-unit format bench create-admin sam deploy
+.PHONY: help setup up down status logs demo test synth check lint test-unit format bench bench-ledger create-admin sam deploy
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ format: setup ## format the code and fix what can be fixed
 
 bench: up ## measure rates and latencies through the local gateway
 	@$(BIN)/python -m bench
+
+bench-ledger: up ## measure ledger.post in the database, beside TPC-B
+	@$(BIN)/python -m bench.ledger
 
 create-admin: ## EMAIL=you@example.com: invite an admin, print a one-time code
 	@$(BIN)/python -m local.create_admin "$(EMAIL)"

@@ -41,21 +41,16 @@ _MARK_CLOSED = text(
     "updated_at = clock_timestamp() WHERE id = :wallet_id"
 )
 _RENAME = text("UPDATE wallet.wallet SET name = :name, updated_at = clock_timestamp() WHERE id = :wallet_id")
-# An entry's place in its wallet's book is its version; a striped wallet has a book for each stripe, so its place is the
-# instant, and its running balance is nobody's (null). The cursor carries instant, stripe and version.
+# A line's place in its wallet's book is its instant; on a striped wallet several lines may share it. The cursor carries
+# instant, stripe and version.
 _ENTRIES = text(
     """
-    SELECT e.transaction_id, t.kind, e.amount_minor, e.currency, e.stripe, e.version,
-           CASE WHEN a.stripes = 1 THEN e.balance_after END AS balance_after,
-           t.description, t.external_id, ledger.rfc3339(e.posted_at) AS posted_at,
-           (extract(epoch FROM e.posted_at) * 1000000)::bigint AS posted_us
-      FROM ledger.entry e
-      JOIN ledger.transaction t ON t.id = e.transaction_id
-      JOIN ledger.account a ON a.id = e.account_id
-     WHERE e.account_id = :wallet_id AND NOT e.gathers
-       AND (CAST(:posted_us AS bigint) IS NULL OR (e.posted_at, e.stripe, e.version)
-            < (timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', :stripe, :version))
-     ORDER BY e.posted_at DESC, e.stripe DESC, e.version DESC LIMIT :limit
+    SELECT p.transaction_id, p.kind, p.amount_minor, p.currency, p.stripe, p.version, p.balance_after, p.description,
+           p.external_id, ledger.rfc3339(p.posted_at) AS posted_at,
+           (extract(epoch FROM p.posted_at) * 1000000)::bigint AS posted_us
+      FROM ledger.book_page(:wallet_id, coalesce(
+               timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', 'infinity'),
+               :stripe, :version, :limit) p
     """
 )
 
