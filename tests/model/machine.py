@@ -164,7 +164,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(name=draw.NAMES, heir=st.one_of(draw.NAMES, st.none()), manner=draw.MANNERS)
     def close(self, name: str, heir: str | None, manner: Manner) -> None:
-        owner = None if manner.role else self.scene.people["cat" if manner.foreign else WALLETS.get(name, ("ann", ""))[0]]
+        owner = (
+            None if manner.role else self.scene.people["cat" if manner.foreign else WALLETS.get(name, ("ann", ""))[0]]
+        )
         wallet = Wallet(self.scene.wallets[name], owned_by=owner)
         sweep_to = self.scene.wallets[heir] if heir else None
         self.scene.post(Close(**self.drawn.common("ben", manner), wallet=wallet, sweep_to=sweep_to))
