@@ -130,6 +130,7 @@ class Answer:
     bulk: list["Answer"] = field(default_factory=list)
     replayed: bool = False
     kept: bool = True
+    own: bool = True  # false: an item that stands and falls, and is replayed, with its bulk
 
 
 @dataclass

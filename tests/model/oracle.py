@@ -31,7 +31,7 @@ class Oracle:
             fingerprint, answer = self.book.keys[place]
             if fingerprint != key.fingerprint:
                 return Answer(refusal=("idempotency_key_reused", {}), kept=False)
-            return _replayed(answer, atomic=isinstance(command, Bulk) and command.mode == "atomic")
+            return _replayed(answer)
         answer = self._answer(command)
         if answer.kept:
             self.book.keys[place] = (key.fingerprint, deepcopy(answer))
@@ -77,7 +77,7 @@ class Oracle:
         answers = []
         for place, item in enumerate(command.items):
             try:
-                answers.append(Answer(transaction=self._move(item)))
+                answers.append(Answer(transaction=self._move(item), own=False))
             except Refused as refused:
                 self.book = before
                 facts = {"index": place, "reason": refused.code, "item_facts": refused.facts}
@@ -148,7 +148,7 @@ def fail(book: Book, command: Spending, made: Record, refused: Refused) -> None:
         del book.records[command.transaction_id]
 
 
-def _replayed(answer: Answer, *, atomic: bool) -> Answer:
+def _replayed(answer: Answer) -> Answer:
     """Items of an independent bulk tell what each was when the bulk was made."""
-    bulk = [replace(item, replayed=True) for item in answer.bulk] if atomic else answer.bulk
+    bulk = [item if item.own else replace(item, replayed=True) for item in answer.bulk]
     return replace(answer, bulk=bulk, replayed=True)
