@@ -15,7 +15,7 @@ _WRONG = {
                               sum(e.amount_minor) OVER (PARTITION BY e.account_id, e.stripe ORDER BY e.version) AS folded
                          FROM ledger.entry e) f WHERE balance_after <> folded""",
     "posted_at runs against version": """
-        SELECT * FROM (SELECT e.account_id, e.stripe, e.version, e.posted_at <= lag(e.posted_at)
+        SELECT * FROM (SELECT e.account_id, e.stripe, e.version, e.posted_at < lag(e.posted_at)
                               OVER (PARTITION BY e.account_id, e.stripe ORDER BY e.version) AS back
                          FROM ledger.entry e) o WHERE back""",
     "entries of a transaction do not sum to zero": """
