@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs demo test synth check lint test-unit format bench bench-ledger create-admin sam deploy
+.PHONY: help setup up down status logs demo test synth check lint test-unit format prove bench bench-ledger create-admin sam deploy
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test-unit: setup ## the tests that open no socket
 
 format: setup ## format the code and fix what can be fixed
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+prove: setup ## MINUTES=20: the ledger against its oracle, as many sequences as fit; counts on from the last run
+	@MINUTES=$(or $(MINUTES),20) $(BIN)/python -m tests.model.prove
 
 bench: up ## measure rates and latencies through the local gateway
 	@$(BIN)/python -m bench

@@ -105,7 +105,7 @@ class TestNotification:
         assert _outbox(api)["status"] == "pass"
         desk.rows(
             "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, created_at) "
-            "VALUES (1, 'evt_stuck', 'wallet-events', 'stuck', 'wallet.eaten', 'wal_1', 'test', '{}', "
+            "VALUES (1767225600000000, 'evt_stuck', 'wallet-events', 'stuck', 'wallet.eaten', 'wal_1', 'test', '{}', "
             "clock_timestamp() - interval '61 s')"
         )
         try:

@@ -8,13 +8,14 @@ DECLARE
     held     ledger.hold;
     source   ledger.purse;
     target   ledger.purse;
-    payee    text := coalesce(command #>> '{target,wallet_id}', original.target_account_id);
+    payee    text;
     amount   bigint;
     refusal  jsonb;
     releases bigint;
     answer   jsonb;
 BEGIN
     SELECT * INTO held FROM ledger.hold h WHERE h.transaction_id = original.id;  -- where it lies never changes
+    payee := coalesce(held.target_account_id, command #>> '{target,wallet_id}');
     IF original.id IS NULL OR original.status = 'failed' THEN
         RETURN '{"refusal": {"code": "transaction_not_found", "kept": false}}'::jsonb;
     ELSIF held.transaction_id IS NULL THEN

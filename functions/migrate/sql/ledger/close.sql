@@ -23,7 +23,9 @@ BEGIN
        OR (sweep_to <> wallet_id AND heir.owner_id IS DISTINCT FROM purse.owner_id) THEN
         RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
     END IF;
-    purse := ledger.cover(purse, purse.posted_minor + purse.spare_minor - purse.floor_minor);
+    IF ledger.end_overdue_holds(wallet_id) THEN
+        purse := ledger.take_whole_purse(wallet_id);
+    END IF;
     amount := purse.posted_minor + purse.spare_minor;
     refusal := ledger.judge_close(purse, heir, sweep_to, amount);
     IF refusal IS NOT NULL THEN

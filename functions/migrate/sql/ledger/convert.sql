@@ -15,7 +15,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN '{"refusal": {"code": "quote_not_found", "kept": false}}'::jsonb;
     END IF;
-    sides := ARRAY[command -> 'source', ledger.fx_side('fx', quote.source_currency),
+    sides := ARRAY[ledger.spending_side(command), ledger.fx_side('fx', quote.source_currency),
                    ledger.fx_side('fx', quote.target_currency), ledger.fx_side('rounding', quote.target_currency),
                    command -> 'target'];
     amounts := ARRAY[-quote.source_amount_minor, quote.source_amount_minor, -quote.truncated_minor,

@@ -3,7 +3,6 @@
 CREATE OR REPLACE FUNCTION ledger.cover(purse ledger.purse, needed bigint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE
-    overdue record;
     stripes smallint;
 BEGIN
     IF purse.floor_minor IS NULL
@@ -14,14 +13,7 @@ BEGIN
     IF stripes <> purse.stripes THEN
         RAISE EXCEPTION 'the wallet was striped meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
-    FOR overdue IN
-        SELECT h.transaction_id FROM ledger.hold h
-         WHERE h.source_account_id = purse.account_id AND h.state = 'open' AND h.expires_at <= clock_timestamp()
-         ORDER BY h.transaction_id
-    LOOP
-        PERFORM ledger.end_overdue_hold(overdue.transaction_id);
-    END LOOP;
-    IF NOT FOUND THEN
+    IF NOT ledger.end_overdue_holds(purse.account_id) THEN
         RETURN purse;
     END IF;
     IF purse.stripes > 1 THEN

@@ -12,7 +12,7 @@ DECLARE
     ends    timestamptz;
     made    ledger.transaction;
 BEGIN
-    source := ledger.take_purse(command -> 'source', command ->> 'currency', -amount);
+    source := ledger.take_purse(ledger.spending_side(command), command ->> 'currency', -amount);
     IF command ->> 'target' IS NOT NULL THEN
         target := ledger.look_at_purse(command #>> '{target,wallet_id}');
     END IF;
@@ -20,11 +20,8 @@ BEGIN
         RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
     END IF;
     source := ledger.cover(source, amount);
-    refusal := ledger.spend(command, source, ledger.judge(command,
+    refusal := ledger.claim_and_spend(command, source, source.owner_id, ledger.judge(command,
         CASE WHEN target.account_id IS NULL THEN ARRAY[source] ELSE ARRAY[source, target] END, ARRAY[-amount, 0]));
-    IF refusal IS NULL AND command ->> 'external_id' IS NOT NULL THEN
-        refusal := ledger.claim_external_id(command, source.owner_id);
-    END IF;
     IF refusal -> 'kept' = 'false' THEN
         RETURN jsonb_build_object('refusal', refusal);
     END IF;

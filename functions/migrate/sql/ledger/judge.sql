@@ -2,7 +2,7 @@
 -- `amounts` are signed, beside the purses. The order of the checks is part of the contract.
 -- 9 * 10^18 stays below what a bigint holds, so that no balance can overflow.
 CREATE OR REPLACE FUNCTION ledger.judge(command jsonb, purses ledger.purse[], amounts bigint[]) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     payer   ledger.purse := purses[1];
     purse   ledger.purse;
@@ -31,6 +31,9 @@ BEGIN
             RETURN jsonb_build_object('code', 'wallet_frozen', 'wallet_id', purse.account_id);
         END IF;
     END LOOP;
+    IF expected IS NOT NULL AND payer.stripes > 1 THEN
+        payer.version := ledger.version_of(payer.account_id);
+    END IF;
     IF expected <> payer.version THEN
         RETURN jsonb_build_object('code', 'version_conflict', 'wallet_id', payer.account_id, 'version', payer.version);
     ELSIF short_by > 0 THEN

@@ -1,7 +1,7 @@
 -- Whether both wallets of a conversion allow it: each is judged in its own currency, the payer first.
 CREATE OR REPLACE FUNCTION ledger.judge_conversion(command jsonb, quote ledger.quote, purses ledger.purse[])
 RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     payee ledger.purse := purses[5];
 BEGIN

@@ -7,6 +7,6 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'PC001', MESSAGE = 'undone', DETAIL = ledger.perform(command - 'dry_run');
 EXCEPTION WHEN SQLSTATE 'PC001' THEN
     GET STACKED DIAGNOSTICS result = PG_EXCEPTION_DETAIL;
-    RETURN (result::jsonb #- '{refusal,kept}') || '{"replayed": false}';
+    RETURN (coalesce(result::jsonb -> 'answer', result::jsonb) #- '{refusal,kept}') || '{"replayed": false}';
 END $$;
 REVOKE ALL ON FUNCTION ledger.rehearse(jsonb) FROM PUBLIC;

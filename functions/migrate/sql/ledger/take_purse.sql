@@ -2,7 +2,8 @@
 -- owner's, or no wallet. `amount` is signed: what the side gets.
 --
 -- A plain account has one row. Of a striped one, a credit takes a random stripe, and so does a debit of our own
--- unbounded accounts; a debit of a striped wallet is ledger.take_bounded_purse.
+-- unbounded accounts; a debit of a striped wallet is ledger.take_bounded_purse. A side that is `whole` is taken with all
+-- its stripes: an expected version is that of the account.
 CREATE OR REPLACE FUNCTION ledger.take_purse(side jsonb, currency text, amount bigint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -4,14 +4,14 @@ CREATE OR REPLACE FUNCTION ledger.transfer(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     amount  bigint := (command ->> 'amount')::bigint;
-    sides   jsonb[] := ARRAY[command -> 'source', command -> 'target'];
+    sides   jsonb[] := ARRAY[ledger.spending_side(command), command -> 'target'];
     amounts bigint[] := ARRAY[-amount, amount];
     splits  jsonb := command -> 'targets';
     purses  ledger.purse[];
     refusal jsonb;
 BEGIN
     IF splits IS NOT NULL THEN
-        SELECT (command -> 'source') || array_agg(t.side ORDER BY t.place),
+        SELECT ledger.spending_side(command) || array_agg(t.side ORDER BY t.place),
                (-amount) || array_agg((t.side ->> 'amount')::bigint ORDER BY t.place)
           INTO sides, amounts FROM jsonb_array_elements(splits) WITH ORDINALITY t (side, place);
     END IF;
@@ -20,10 +20,8 @@ BEGIN
         RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
     END IF;
     purses[1] := ledger.cover(purses[1], amount);
-    refusal := ledger.spend(command, purses[1], ledger.judge(command, purses, amounts));
-    IF refusal IS NULL AND command ->> 'external_id' IS NOT NULL THEN
-        refusal := ledger.claim_external_id(command, coalesce((purses[1]).owner_id, (purses[2]).owner_id));
-    END IF;
+    refusal := ledger.claim_and_spend(command, purses[1], coalesce((purses[1]).owner_id, (purses[2]).owner_id),
+                                      ledger.judge(command, purses, amounts));
     IF splits IS NULL THEN
         RETURN ledger.move(command, purses, amounts, refusal);
     END IF;

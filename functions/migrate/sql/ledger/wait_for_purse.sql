@@ -16,7 +16,8 @@ BEGIN
         account := ledger.open_system_account(wanted, side ->> 'system',
                                               coalesce(side ->> 'currency', wanted_currency));
     ELSIF account.stripes > 1 AND amount < 0 AND account.owner_id IS NOT NULL THEN
-        RETURN ledger.take_bounded_purse(account, -amount);
+        RETURN CASE WHEN side ? 'whole' THEN ledger.take_whole_purse(wanted)
+                    ELSE ledger.take_bounded_purse(account, -amount) END;
     END IF;
     SELECT account.id, account.owner_id, account.kind, account.currency, account.stripes, b.stripe, b.state,
            b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at

@@ -1,0 +1,20 @@
+-- The last of the checks: the external id is free, and no limit is exceeded. What was judged comes in; null, or the
+-- refusal, goes out. A refusal consumes no external id, and only what is not refused counts as spent.
+CREATE OR REPLACE FUNCTION ledger.claim_and_spend(command jsonb, payer ledger.purse, owner text, judged jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    refusal jsonb := judged;
+    claimed boolean := false;
+BEGIN
+    IF judged IS NULL AND command ->> 'external_id' IS NOT NULL THEN
+        refusal := ledger.claim_external_id(command, owner);
+        claimed := refusal IS NULL;
+    END IF;
+    refusal := ledger.spend(command, payer, refusal);
+    IF claimed AND refusal IS NOT NULL THEN
+        DELETE FROM ledger.external_id e WHERE e.owner_id = owner AND e.external_id = command ->> 'external_id';
+    END IF;
+    RETURN refusal;
+END $$;
+REVOKE ALL ON FUNCTION ledger.claim_and_spend(jsonb, ledger.purse, text, jsonb) FROM PUBLIC;

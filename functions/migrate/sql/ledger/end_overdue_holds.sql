@@ -1,0 +1,16 @@
+-- Ends the overdue holds of an account whose balance rows are locked; says whether there were any.
+CREATE OR REPLACE FUNCTION ledger.end_overdue_holds(wanted text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    overdue record;
+BEGIN
+    FOR overdue IN
+        SELECT h.transaction_id FROM ledger.hold h
+         WHERE h.source_account_id = wanted AND h.state = 'open' AND h.expires_at <= clock_timestamp()
+         ORDER BY h.transaction_id
+    LOOP
+        PERFORM ledger.end_overdue_hold(overdue.transaction_id);
+    END LOOP;
+    RETURN FOUND;
+END $$;
+REVOKE ALL ON FUNCTION ledger.end_overdue_holds(text) FROM PUBLIC;

@@ -1,0 +1,144 @@
+"""Workers that move money are killed, and so is PostgreSQL: after a retry each key has exactly one effect."""
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from local import processes
+from local.configuration import Configuration
+from local.services import chains
+from paycore import database, ids
+from paycore.errors import PaymentError
+from tests.faults.outage import until
+from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler, move
+from tests.model.audit import audit
+
+WORKERS = 24  # each is killed once
+KEYS = 30  # of each worker
+FUNDS = 100_000
+POINTS = ("before the call", "inside the call", "after the commit", "at random")
+WAIT_S_MAX = 30
+
+
+@pytest.fixture
+def crowd(platform: Configuration) -> Iterator[Crowd]:
+    with at_the_pooler(platform):
+        made = Crowd(platform)
+        yield made
+        made.close()
+
+
+def _work(number: int, names: list[str], wallets: tuple[str, str], point: str) -> None:
+    """Posts under one key after the other, and dies on the way."""
+    database.engine.cache_clear()
+    chosen = random.Random(number)
+    last = names[chosen.randrange(len(names))]
+    if point == "at random":
+        threading.Timer(chosen.uniform(0.01, 0.3), _die).start()
+    for name in names:
+        command = move(*wallets, 1, name)
+        if name == last and point == "before the call":
+            _die()
+        if name == last and point == "inside the call":
+            # The call takes as long as it likes: death meets it somewhere between its first and its last byte.
+            threading.Timer(chosen.uniform(0, 0.004), _die).start()
+        ask(command)
+        if name == last and point in ("after the commit", "inside the call"):
+            _die()  # the answer never goes out
+    _die()
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _run(work: list[tuple[int, list[str], tuple[str, str], str]]) -> list[int | None]:
+    """How each worker ended: -9 for a killed one."""
+    database.engine().dispose()
+    context = multiprocessing.get_context("fork")
+    children = [context.Process(target=_work, args=each) for each in work]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(WAIT_S_MAX)
+    return [child.exitcode for child in children]
+
+
+def _expect_one_effect_each(crowd: Crowd, names: list[str], wallets: tuple[str, str]) -> int:
+    """Asks again under every key; returns how many had their effect before."""
+    outcomes = [ask(move(*wallets, 1, name)) for name in names]
+    made = [outcome.completed().id for outcome in outcomes]
+    assert len(set(made)) == len(names)
+    payer, payee = wallets
+    assert crowd.balance(payer) == (FUNDS - len(names), 0)
+    assert crowd.balance(payee) == (len(names), 0)
+    audit(crowd.sql)
+    return sum(outcome.replayed for outcome in outcomes)
+
+
+class TestKilled:
+    def test_workers_leave_one_effect_for_each_key(self, crowd: Crowd) -> None:
+        wallets = (crowd.wallet(FUNDS), crowd.wallet())
+        names = [ids.new("ent") for _ in range(WORKERS * KEYS)]
+        shares = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
+        work = [(number, share, wallets, POINTS[number % len(POINTS)]) for number, share in enumerate(shares)]
+        ends = _run(work)
+        assert ends == [-signal.SIGKILL] * WORKERS
+        before = _expect_one_effect_each(crowd, names, wallets)
+        assert 0 < before < len(names)
+
+    def test_postgresql_keeps_what_it_committed_and_nothing_else(self, platform: Configuration) -> None:
+        names = [ids.new("ent") for _ in range(400)]
+        with at_the_pooler(platform):
+            crowd = Crowd(platform)
+            wallets = (crowd.wallet(FUNDS), crowd.wallet())
+            crowd.close()
+            told = _post_until_it_dies(platform, names, wallets)
+            _start_postgresql(platform)
+            until(_answers, "PostgreSQL answers again")
+            crowd = Crowd(platform)
+            before = _expect_one_effect_each(crowd, names, wallets)
+            kept = {row[0] for row in crowd.sql("SELECT id FROM ledger.transaction WHERE id = ANY(:told)", told=told)}
+            crowd.close()
+        assert before >= len(told) >= 200
+        assert kept == set(told)
+
+
+def _post_until_it_dies(platform: Configuration, names: list[str], wallets: tuple[str, str]) -> list[str]:
+    """The transactions that PostgreSQL told of, before and while it was killed in the middle."""
+    told: list[str] = []
+    for name in names:
+        if name == names[200]:
+            _kill_postgresql(platform)
+        command = move(*wallets, 1, name)
+        try:
+            outcome = ask(command)
+        except PaymentError:
+            return told
+        told.append(outcome.completed().id)
+    return told
+
+
+def _kill_postgresql(platform: Configuration) -> None:
+    identity = processes.running(platform, "postgres")
+    assert identity, "PostgreSQL runs"
+    os.kill(identity.pid, signal.SIGKILL)
+
+
+def _start_postgresql(platform: Configuration) -> None:
+    server = next(service for chain in chains(platform) for service in chain if service.name == "postgres")
+    server.stop()  # whatever the dead server left behind
+    server.start()
+
+
+def _answers() -> bool:
+    try:
+        database.database_check()
+    except PaymentError:
+        return False
+    return True

@@ -1,0 +1,122 @@
+"""Many processes that ask the ledger at the same moment, each through its own connection of the pooler."""
+
+import multiprocessing
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pg8000.native
+import pytest
+
+from local.configuration import Configuration
+from local.secrets import database_logins
+from local.services.postgres import DATABASE, OWNER, connect
+from paycore import database, ids
+from paycore.database import one_statement
+from paycore.errors import Busy
+from paycore.ledger.commands import Hold, Move, System, Wallet
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import AnyCommand, post
+from paycore.money import Money
+from paycore.request_key import RequestKey
+from tests.integration.outbox_desk import as_function
+
+WAIT_S_MAX = 60.0
+_RETRIES_MAX = 20
+
+
+def key(name: str | None = None) -> RequestKey:
+    """A fresh key, or the one of that name."""
+    return RequestKey("usr_crowd", "POST /crowd", name or secrets.token_hex(8), "same", "req_crowd")
+
+
+def common(name: str | None = None) -> dict[str, Any]:
+    """What all commands share."""
+    return {"transaction_id": ids.new("tx"), "actor_id": "usr_crowd", "key": key(name)}
+
+
+def move(source: str, target: str, amount: int, name: str | None = None) -> Move:
+    return Move(
+        **common(name), kind="transfer", money=Money(amount, "EUR"), source=Wallet(source), target=Wallet(target)
+    )
+
+
+def hold(source: str, target: str, amount: int) -> Hold:
+    return Hold(**common(), money=Money(amount, "EUR"), source=Wallet(source), target=Wallet(target))
+
+
+def ask(command: AnyCommand) -> Outcome:
+    """As a function asks; who is sent away (a deadlock, a lock that took too long) asks again, as a client does."""
+    for _ in range(_RETRIES_MAX):
+        try:
+            return one_statement(lambda connection: post(connection, command))
+        except Busy:
+            continue
+    raise Busy
+
+
+@contextmanager
+def at_the_pooler(platform: Configuration) -> Iterator[None]:
+    """This process, and those that it forks, are functions of the running system's own database."""
+    pooled = replace(platform, ports=replace(platform.ports, postgres=platform.ports.pgbouncer))
+    with pytest.MonkeyPatch.context() as patch, as_function(pooled, patch, "app_rw", DATABASE):
+        yield
+
+
+class Crowd:
+    """The running system's ledger with its owner's connection, and processes that write to it."""
+
+    def __init__(self, platform: Configuration) -> None:
+        password = database_logins(platform)[OWNER]
+        self._owner: pg8000.native.Connection = connect(platform, platform.ports.postgres, OWNER, password, DATABASE)
+
+    def sql(self, statement: str, **values: Any) -> list[list[Any]]:
+        return list(self._owner.run(statement, **values) or [])
+
+    def close(self) -> None:
+        self._owner.close()
+
+    def wallet(self, funds: int = 0, owner: str = "usr_crowd") -> str:
+        """A new EUR wallet with funds."""
+        wallet = ids.new("wal")
+        self.sql("SELECT ledger.open_wallet(:id, :owner, 'EUR')", id=wallet, owner=owner)
+        if funds:
+            bank, target = System("clearing_bank"), Wallet(wallet)
+            ask(Move(**common(), kind="funds_added", money=Money(funds, "EUR"), source=bank, target=target)).completed()
+        return wallet
+
+    def balance(self, wallet: str) -> tuple[int, int]:
+        """Posted and held."""
+        query = "SELECT sum(posted_minor)::bigint, sum(held_minor)::bigint FROM ledger.balance WHERE account_id = :id"
+        ((posted, held),) = self.sql(query, id=wallet)
+        return posted, held
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """What `work(number)` gives in each of so many forked processes, which begin together, connected."""
+    context = multiprocessing.get_context("fork")
+    gate, answers = context.Barrier(count), context.SimpleQueue()
+    database.engine().dispose()  # no two processes on one connection
+    children = [context.Process(target=_child, args=(number, work, gate, answers)) for number in range(count)]
+    for child in children:
+        child.start()
+    found = [answers.get() for _ in children]
+    for child in children:
+        child.join(WAIT_S_MAX)
+    assert all(child.exitcode == 0 for child in children), [child.exitcode for child in children]
+    return [answer for _, answer in sorted(found, key=lambda pair: int(pair[0]))]
+
+
+def _child(number: int, work: Callable[[int], Any], gate: Any, answers: Any) -> None:
+    database.engine.cache_clear()
+    database.database_check()
+    gate.wait(WAIT_S_MAX)
+    answer: Any = None
+    try:
+        answer = work(number)
+    finally:
+        answers.put((number, answer))
+        os._exit(0 if answer is not None else 1)  # no fixture of the parent's ends here

@@ -1,0 +1,137 @@
+"""Two at the same moment: exactly one wins, each time, and no minor unit is lost on the way."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import pytest
+
+from local.configuration import Configuration
+from paycore import ids
+from paycore.ledger.commands import Wallet
+from paycore.ledger.compound import Close
+from paycore.ledger.continuations import Capture, Reverse, Void
+from paycore.ledger.post import AnyCommand
+from tests.integration.ledger_crowd import Crowd, ask, at_once, at_the_pooler, common, hold, move
+from tests.model.audit import audit
+
+ROUNDS = 50
+PROCESSES = 64  # with one key at the same moment
+
+Race = tuple[list[AnyCommand], list[AnyCommand]]  # what the one does in each round, and what the other does
+
+
+@pytest.fixture(scope="module")
+def crowd(platform: Configuration) -> Iterator[Crowd]:
+    """Processes at the running system's pooler; at the end all books are in order."""
+    with at_the_pooler(platform):
+        made = Crowd(platform)
+        yield made
+        audit(made.sql)
+        made.close()
+
+
+def _run(race: Race) -> list[tuple[str, str]]:
+    """How each round ended for the one and for the other: `done`, or the code of the refusal."""
+
+    def work(side: int) -> list[str]:
+        outcomes = [ask(command) for command in race[side]]
+        return [outcome.refusal.code if outcome.refusal else "done" for outcome in outcomes]
+
+    one, other = at_once(2, work)
+    return list(zip(one, other, strict=True))
+
+
+def _each(make: Callable[[], tuple[AnyCommand, AnyCommand]]) -> Race:
+    rounds = [make() for _ in range(ROUNDS)]
+    return [one for one, _ in rounds], [other for _, other in rounds]
+
+
+def _capture(original: str) -> Capture:
+    return Capture(**common(), original_id=original, allowed=None)
+
+
+def _void(original: str) -> Void:
+    return Void(**common(), original_id=original, allowed=None)
+
+
+class TestOneWins:
+    def test_of_two_reversals(self, crowd: Crowd) -> None:
+        payer, payee = crowd.wallet(5_000), crowd.wallet(5_000)
+
+        def make() -> tuple[AnyCommand, AnyCommand]:
+            moved = ask(move(payer, payee, 7)).completed().id
+            first, second = (Reverse(**common(), original_id=moved, allowed=None, reason="race") for _ in range(2))
+            return first, second
+
+        ends = _run(_each(make))
+        assert [sorted(end) for end in ends] == [["already_reversed", "done"]] * ROUNDS
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((5_000, 0), (5_000, 0))
+
+    def test_of_two_captures(self, crowd: Crowd) -> None:
+        payer, payee = crowd.wallet(5_000), crowd.wallet()
+
+        def make() -> tuple[AnyCommand, AnyCommand]:
+            held = ask(hold(payer, payee, 7)).completed().id
+            return _capture(held), _capture(held)
+
+        ends = _run(_each(make))
+        assert [sorted(end) for end in ends] == [["done", "hold_ended"]] * ROUNDS
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((5_000 - 7 * ROUNDS, 0), (7 * ROUNDS, 0))
+
+    def test_of_capture_and_void(self, crowd: Crowd) -> None:
+        payer, payee = crowd.wallet(5_000), crowd.wallet()
+
+        def make() -> tuple[AnyCommand, AnyCommand]:
+            held = ask(hold(payer, payee, 7)).completed().id
+            return _capture(held), _void(held)
+
+        ends = _run(_each(make))
+        assert [sorted(end) for end in ends] == [["done", "hold_ended"]] * ROUNDS
+        taken = 7 * sum(capture == "done" for capture, _ in ends)
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((5_000 - taken, 0), (taken, 0))
+
+    def test_of_expiry_and_capture(self, crowd: Crowd) -> None:
+        """Each hold ends about when both ask: the capture, or the debit that ends the overdue hold to have funds."""
+        payers, payee = [crowd.wallet(7) for _ in range(ROUNDS)], crowd.wallet()
+        holds = [ask(hold(payer, payee, 7)).completed().id for payer in payers]
+        soon = "UPDATE ledger.hold SET expires_at = clock_timestamp() + :n * interval '4 ms' WHERE transaction_id = :id"
+        for number, held in enumerate(holds):
+            crowd.sql(soon, id=held, n=number)
+        debits: list[AnyCommand] = [move(payer, payee, 7) for payer in payers]
+        ends = _run(([_capture(held) for held in holds], debits))
+        assert set(ends) <= {
+            ("done", "insufficient_funds"),
+            ("hold_ended", "done"),
+            ("hold_ended", "insufficient_funds"),
+        }
+        moved = sum(7 for end in ends if "done" in end)
+        assert crowd.balance(payee) == (moved, 0)
+        assert sum(crowd.balance(payer)[0] for payer in payers) == 7 * ROUNDS - moved
+
+    def test_of_closing_and_credit(self, crowd: Crowd) -> None:
+        payer = crowd.wallet(5_000)
+        targets = [crowd.wallet() for _ in range(ROUNDS)]
+        rounds: Race = ([], [])
+        for target in targets:
+            rounds[0].append(Close(**common(), wallet=Wallet(target)))
+            rounds[1].append(move(payer, target, 7))
+        ends = _run(rounds)
+        assert {tuple(sorted(end)) for end in ends} <= {("done", "wallet_closed"), ("done", "wallet_not_empty")}
+        credited = 7 * sum(credit == "done" for _, credit in ends)
+        assert crowd.balance(payer) == (5_000 - credited, 0)
+        assert sum(crowd.balance(target)[0] for target in targets) == credited
+
+
+class TestKey:
+    def test_has_one_effect_for_sixty_four_processes_at_once(self, crowd: Crowd) -> None:
+        payer, payee, name = crowd.wallet(5_000), crowd.wallet(), ids.new("ent")
+
+        def work(_: int) -> tuple[bool, str]:
+            outcome = ask(move(payer, payee, 7, name))
+            return outcome.replayed, json.dumps(asdict(outcome.completed()))
+
+        answers = at_once(PROCESSES, work)
+        assert sorted(replayed for replayed, _ in answers) == [False] + [True] * (PROCESSES - 1)
+        assert len({told for _, told in answers}) == 1
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((4_993, 0), (7, 0))

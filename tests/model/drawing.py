@@ -1,0 +1,133 @@
+"""What Hypothesis draws for one step: small worlds, so that keys, ids and wallets meet again and again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from paycore import ids
+from paycore.ledger.commands import LimitRole, Move, Share, System, Wallet
+from paycore.ledger.continuations import Allowed
+from paycore.money import Money
+from tests.model.scene import PEOPLE, WALLETS, Scene
+
+AMOUNTS = st.one_of(st.integers(1, 130), st.integers(1, 130), st.sampled_from([1, 399, 401, 1_000, 10**15]))
+PARTS = st.one_of(st.none(), st.integers(1, 130))
+NAMES = st.sampled_from(["ann", "ann", "ben", "ben", "ben_wide", "ben_wide", *WALLETS, "absent"])
+OWN = st.sampled_from([*WALLETS])
+PERSONS = st.sampled_from(PEOPLE)
+CURRENCIES = st.sampled_from(["EUR"] * 7 + ["USD", "JPY"])
+EARLIER = st.integers(0, 7)  # the last but so many
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How somebody asks: what all spending commands have in common."""
+
+    foreign: bool
+    key: int | None
+    fingerprint: str
+    dry_run: bool
+    external_id: str | None
+    version_off_by: int | None
+    role: LimitRole | None
+
+
+def seldom(usual: Any, *unusual: Any) -> st.SearchStrategy[Any]:
+    """Mostly the usual; Hypothesis simplifies to it."""
+    return st.sampled_from([usual] * 9 + list(unusual))
+
+
+MANNERS = st.builds(
+    Manner,
+    foreign=seldom(False, True),
+    key=seldom(None, 1, 2, 3),
+    fingerprint=seldom("same", "other"),
+    dry_run=seldom(False, True),
+    external_id=seldom(None, "a", "b", "c"),
+    version_off_by=seldom(None, 0, 0, 1),
+    role=st.sampled_from([None, None, "user", "merchant"]),
+)
+ALLOWED = st.sampled_from(["admin", "admin", "target", "source", "sender of nobody", "stranger"])
+ACTIONS = st.sampled_from(
+    [{"action": "unfreeze"}] * 5
+    + [{"action": "reopen"}] * 4
+    + [{"action": "freeze", "direction": direction} for direction in ("debit", "credit", "both")]
+    + [{"action": "limit", "credit_limit": limit} for limit in (0, 50, 200)]
+    + [{"action": "stripe", "stripes": stripes} for stripes in (2, 5)]
+    + [{"action": "touch"}]
+)
+
+
+class Drawn:
+    """Commands made of what was drawn, for one scene."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+
+    def common(self, person: str, manner: Manner) -> dict[str, Any]:
+        """What all commands share."""
+        return {
+            "transaction_id": ids.new("tx"),
+            "actor_id": self.scene.people[person],
+            "key": self.scene.key(person, manner.key, manner.fingerprint),
+            "dry_run": manner.dry_run,
+        }
+
+    def spending(self, source: str, manner: Manner) -> dict[str, Any]:
+        """Of the owner of the source, or of somebody who is not."""
+        owner = WALLETS.get(source, ("ann", ""))[0]
+        person = "cat" if manner.foreign else owner
+        account = self.scene.oracle.book.accounts.get(self.scene.wallets[source])
+        version = account.version if account else 1
+        return {
+            **self.common(person, manner),
+            "expected_version": None if manner.version_off_by is None else version + manner.version_off_by,
+            "limit_role": manner.role if self.scene.in_hour() else None,
+        }
+
+    def move(self, source: str, targets: list[tuple[str, int]], currency: str, manner: Manner) -> Move:
+        """A transfer to one or to several."""
+        spending = self.spending(source, manner)
+        shares = tuple(Share(Wallet(self.scene.wallets[name]), amount) for name, amount in targets)
+        return Move(
+            **spending,
+            kind="transfer",
+            money=Money(sum(amount for _, amount in targets), currency),
+            source=Wallet(self.scene.wallets[source], owned_by=spending["actor_id"]),
+            target=shares[0].target if len(shares) == 1 else None,
+            shares=shares if len(shares) > 1 else (),
+            description="drawn",
+            external_id=manner.external_id,
+            metadata={"a": "b"},
+        )
+
+    def funds(self, name: str, amount: int, currency: str, manner: Manner, *, added: bool) -> Move:
+        """Of an admin, from or to the bank."""
+        bank, wallet = System("clearing_bank"), Wallet(self.scene.wallets[name])
+        return Move(
+            **self.common("cat", manner),
+            kind="funds_added" if added else "funds_deducted",
+            money=Money(amount, currency),
+            source=bank if added else wallet,
+            target=wallet if added else bank,
+            external_id=manner.external_id,
+            reason="drawn",
+        )
+
+    def earlier(self, kinds: tuple[str, ...], back: int) -> str:
+        """The id of an earlier transaction, of one of these kinds where there is any."""
+        records = self.scene.oracle.book.records
+        wanted = [name for name, record in records.items() if record.kind in kinds] or list(records)
+        return wanted[-1 - back % len(wanted)] if wanted else ids.new("tx")
+
+    def allowed(self, original_id: str, who: str) -> Allowed | None:
+        """An admin, an owner of a side, or somebody else."""
+        record = self.scene.oracle.book.records.get(original_id)
+        if who == "admin" or record is None:
+            return None
+        if who == "stranger":
+            return Allowed(ids.new("usr"), ("source", "target"))
+        side = "target" if who == "target" else "source"
+        owner = record.shown[f"{side}_owner_id"] or self.scene.people["cat"]
+        return Allowed(owner, (who,))  # type: ignore[arg-type]  # three of the five are sides

@@ -1,0 +1,183 @@
+"""The sequences: Hypothesis draws operations, good and bad, and both ledgers must say and do the same."""
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from paycore import ids
+from paycore.ledger.commands import Convert, Hold, Wallet
+from paycore.ledger.compound import Bulk, Close
+from paycore.ledger.continuations import Capture, Reverse, Void
+from paycore.money import EXPONENTS, Money
+from tests.model import drawing as draw
+from tests.model.drawing import Drawn, Manner
+from tests.model.oracle_conversion import make_quote
+from tests.model.real import RATES, Real, rate_id
+from tests.model.scene import WALLETS, Scene
+
+PLAIN = Manner(False, None, "same", False, None, None, None)
+ITEMS = st.lists(st.tuples(draw.NAMES, draw.NAMES, draw.AMOUNTS, draw.MANNERS), min_size=1, max_size=4)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Every operation of the ledger, on a few wallets of three people."""
+
+    real: ClassVar[Real]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene = Scene(self.real)
+        self.drawn = Drawn(self.scene)
+
+    @initialize(striped=st.booleans())
+    def begin(self, striped: bool) -> None:
+        for name, (_, currency) in WALLETS.items():
+            self.scene.post(self.drawn.funds(name, 300, currency, PLAIN, added=True))
+        if striped:
+            self.scene.change({"action": "stripe", "wallet_id": self.scene.wallets["ann"], "stripes": 4})
+
+    @rule(source=draw.NAMES, payee=draw.NAMES, amount=draw.AMOUNTS, currency=draw.CURRENCIES, manner=draw.MANNERS)
+    def transfer(self, source: str, payee: str, amount: int, currency: str, manner: Manner) -> None:
+        self.scene.post(self.drawn.move(source, [(payee, amount)], currency, manner))
+
+    @rule(
+        source=draw.NAMES,
+        payees=st.lists(st.tuples(draw.NAMES, st.integers(1, 90)), min_size=2, max_size=3, unique_by=lambda t: t[0]),
+        manner=draw.MANNERS,
+    )
+    def split(self, source: str, payees: list[tuple[str, int]], manner: Manner) -> None:
+        self.scene.post(self.drawn.move(source, payees, "EUR", manner))
+
+    @rule(name=draw.NAMES, amount=draw.AMOUNTS, currency=draw.CURRENCIES, manner=draw.MANNERS, added=st.booleans())
+    def change_funds(self, name: str, amount: int, currency: str, manner: Manner, added: bool) -> None:
+        own = WALLETS[name][1] if name in WALLETS and currency == "EUR" else currency
+        self.scene.post(self.drawn.funds(name, amount, own, manner, added=added))
+
+    @rule(
+        source=draw.NAMES,
+        payee=st.one_of(draw.NAMES, draw.NAMES, st.none()),
+        amount=draw.AMOUNTS,
+        currency=draw.CURRENCIES,
+        manner=draw.MANNERS,
+    )
+    def hold(self, source: str, payee: str | None, amount: int, currency: str, manner: Manner) -> None:
+        spending = self.drawn.spending(source, manner)
+        self.scene.post(
+            Hold(
+                **spending,
+                money=Money(amount, currency),
+                source=Wallet(self.scene.wallets[source], owned_by=spending["actor_id"]),
+                target=Wallet(self.scene.wallets[payee]) if payee else None,
+                external_id=manner.external_id,
+                description="held",
+            )
+        )
+
+    @rule(
+        back=draw.EARLIER,
+        who=draw.ALLOWED,
+        amount=draw.PARTS,
+        final=st.booleans(),
+        claimed_by=draw.OWN,
+        manner=draw.MANNERS,
+    )
+    def capture(self, back: int, who: str, amount: int | None, final: bool, claimed_by: str, manner: Manner) -> None:
+        original = self.drawn.earlier(("hold",), back)
+        record = self.scene.oracle.book.records.get(original)
+        claim = record is not None and record.target is None and amount != 1  # 1: nobody claims it
+        self.scene.post(
+            Capture(
+                **self.drawn.common("ann", manner),
+                original_id=original,
+                allowed=self.drawn.allowed(original, who),
+                amount=amount,
+                final=final,
+                target=Wallet(self.scene.wallets[claimed_by]) if claim else None,
+            )
+        )
+
+    @rule(back=draw.EARLIER, who=draw.ALLOWED, manner=draw.MANNERS)
+    def void(self, back: int, who: str, manner: Manner) -> None:
+        original = self.drawn.earlier(("hold",), back)
+        allowed = self.drawn.allowed(original, who)
+        self.scene.post(Void(**self.drawn.common("ben", manner), original_id=original, allowed=allowed))
+
+    @rule(back=draw.EARLIER)
+    def time_passes(self, back: int) -> None:
+        """A hold is over its time; nobody has ended it yet."""
+        held = self.scene.oracle.book.holds.get(self.drawn.earlier(("hold",), back))
+        if held is not None and held.state == "open":
+            held.overdue = True
+            name = self.drawn.earlier(("hold",), back)
+            past = "UPDATE ledger.hold SET expires_at = clock_timestamp() - interval '1 s' WHERE transaction_id = :id"
+            self.scene.real.sql(past, id=name)
+
+    @rule()
+    def expire_holds(self) -> None:
+        """The job that runs every minute."""
+        self.scene.expire()
+
+    @rule(back=draw.EARLIER, who=draw.ALLOWED, amount=draw.PARTS, manner=draw.MANNERS)
+    def reverse(self, back: int, who: str, amount: int | None, manner: Manner) -> None:
+        kinds = ("transfer", "capture", "funds_added", "funds_deducted")
+        original = self.drawn.earlier(kinds, back)
+        allowed = self.drawn.allowed(original, who)
+        common = self.drawn.common("ben", manner)
+        self.scene.post(Reverse(**common, original_id=original, allowed=allowed, amount=amount, reason="drawn"))
+
+    @rule(pair=st.sampled_from([*RATES]), person=draw.PERSONS, amount=draw.AMOUNTS)
+    def quote(self, pair: tuple[str, str], person: str, amount: int) -> None:
+        quote_id, owner, life = ids.new("quo"), self.scene.people[person], 60
+        wanted = {"quote_id": quote_id, "owner_id": owner, "amount": amount, "life_s": life}
+        wanted |= {"source_currency": pair[0], "target_currency": pair[1]}
+        exponents = {"source_exponent": EXPONENTS[pair[0]], "target_exponent": EXPONENTS[pair[1]]}
+        said: dict[str, Any] = self.scene.real.ask("make_quote", wanted | exponents)
+        made = make_quote(quote_id, owner, pair, amount, RATES[pair], rate_id(*pair))
+        if isinstance(made, str):
+            assert said == {"refusal": {"code": made}}
+        else:
+            assert said["quote"]["target_amount"] == made.target_amount
+            self.scene.oracle.book.quotes[quote_id] = made
+
+    @rule(back=draw.EARLIER, source=draw.OWN, payee=draw.OWN, fits=st.booleans(), manner=draw.MANNERS)
+    @precondition(lambda self: self.scene.oracle.book.quotes)
+    def convert(self, back: int, source: str, payee: str, fits: bool, manner: Manner) -> None:
+        quotes = list(self.scene.oracle.book.quotes.values())
+        quote = quotes[-1 - back % len(quotes)]
+        if fits:
+            source, payee = self.scene.wallets_for(quote, source, payee)
+        if manner.external_id == "a":  # as good a coin as any: its time is over
+            quote.expired = True
+            past = "UPDATE ledger.quote SET expires_at = clock_timestamp() WHERE id = :id"
+            self.scene.real.sql(past, id=quote.id)
+        spending = self.drawn.spending(source, manner)
+        sides = [Wallet(self.scene.wallets[name], owned_by=quote.owner) for name in (source, payee)]
+        spending["actor_id"] = ids.new("usr") if manner.foreign else quote.owner
+        self.scene.post(Convert(**spending, quote_id=quote.id, source=sides[0], target=sides[1]))
+
+    @rule(items=ITEMS, manner=draw.MANNERS, mode=st.sampled_from(["atomic", "independent"]))
+    def bulk(self, items: list[tuple[str, str, int, Manner]], manner: Manner, mode: Any) -> None:
+        moves = [self.drawn.move(s, [(t, n)], "EUR", replace(how, dry_run=False)) for s, t, n, how in items]
+        self.scene.post(Bulk(**self.drawn.common("ann", manner), mode=mode, items=tuple(moves)))
+
+    @rule(name=draw.NAMES, heir=st.one_of(draw.NAMES, st.none()), manner=draw.MANNERS)
+    def close(self, name: str, heir: str | None, manner: Manner) -> None:
+        owner = (
+            None if manner.role else self.scene.people["cat" if manner.foreign else WALLETS.get(name, ("ann", ""))[0]]
+        )
+        wallet = Wallet(self.scene.wallets[name], owned_by=owner)
+        sweep_to = self.scene.wallets[heir] if heir else None
+        self.scene.post(Close(**self.drawn.common("ben", manner), wallet=wallet, sweep_to=sweep_to))
+
+    @rule(name=draw.NAMES, action=draw.ACTIONS, manner=draw.MANNERS)
+    def change(self, name: str, action: dict[str, Any], manner: Manner) -> None:
+        version = self.drawn.spending(name, manner)["expected_version"]
+        wallet = self.scene.wallets[name]
+        self.scene.change({**action, "wallet_id": wallet, "expected_version": version})
+
+    @rule(back=draw.EARLIER, fingerprint=draw.seldom("same", "other"))
+    def repeat(self, back: int, fingerprint: str) -> None:
+        """The same request again, as a client whose connection broke sends it; or another one under its key."""
+        self.scene.repeat(back, fingerprint)

@@ -1,0 +1,146 @@
+"""The real ledger as the model's test sees it: asked through the port, read as the owner of its tables."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from local.configuration import Configuration
+from local.secrets import database_logins
+from local.services.postgres import OWNER, connect
+from paycore.database import one_statement
+from paycore.ledger.outcome import Outcome, Transaction
+from paycore.ledger.post import AnyCommand, post
+from tests.integration.outbox_desk import DATABASE, as_function, own_database
+from tests.model.book import Answer, Facts, Limits
+
+LIMITS = Limits(per_transaction=400, per_day=1_200, per_month=1_500, per_hour=25)
+LIMITED = [("user", "EUR"), ("user", "USD"), ("merchant", "EUR")]
+RATES = {
+    ("EUR", "USD"): Decimal("1.085"),
+    ("USD", "EUR"): Decimal("0.5"),
+    ("EUR", "JPY"): Decimal("161.37"),
+    ("JPY", "EUR"): Decimal("0.0062"),
+}
+
+_STATE = """
+SELECT jsonb_build_object(
+  'wallets', (SELECT jsonb_object_agg(w.id, w.told) FROM (
+      SELECT a.id, jsonb_build_object('posted', sum(b.posted_minor), 'held', sum(b.held_minor),
+             'limit', -sum(b.floor_minor), 'state', min(b.state), 'state2', max(b.state), 'version', sum(b.version),
+             'stripes', max(a.stripes), 'rows', count(*)) AS told
+        FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
+       WHERE a.id = ANY(:wallets) GROUP BY a.id) w),
+  'holds', (SELECT coalesce(jsonb_object_agg(h.transaction_id, jsonb_build_array(
+                h.amount_minor, h.captured_minor, h.remaining_minor, h.state, h.target_account_id)), '{}')
+              FROM ledger.hold h WHERE h.source_account_id = ANY(:wallets)),
+  'transactions', (SELECT coalesce(jsonb_object_agg(t.id, jsonb_build_array(t.status, t.version)), '{}')
+                     FROM ledger.transaction t WHERE t.id >= :since AND t.request_id = :run))
+"""
+
+
+class Real:
+    """The ledger in a database of its own."""
+
+    def __init__(self, platform: Configuration) -> None:
+        password = database_logins(platform)[OWNER]
+        self._owner = connect(platform, platform.ports.postgres, OWNER, password, DATABASE)
+
+    def sql(self, statement: str, **values: Any) -> list[list[Any]]:
+        """As the owner of the tables."""
+        return list(self._owner.run(statement, **values) or [])
+
+    def close(self) -> None:
+        self._owner.close()
+
+    def prepare(self) -> None:
+        """Limits and rates, which the sequences share."""
+        for role, currency in LIMITED:
+            self.sql(
+                "INSERT INTO ledger.spending_limit VALUES (:role, :currency, :one, :day, :month, :hour)",
+                role=role,
+                currency=currency,
+                one=LIMITS.per_transaction,
+                day=LIMITS.per_day,
+                month=LIMITS.per_month,
+                hour=LIMITS.per_hour,
+            )
+        for (source, target), rate in RATES.items():
+            self.sql(
+                "INSERT INTO ledger.exchange_rate VALUES (:id, :source, :target, CAST(:rate AS numeric), 'usr_admin')",
+                id=rate_id(source, target),
+                source=source,
+                target=target,
+                rate=str(rate),
+            )
+
+    def post(self, command: AnyCommand) -> Outcome:
+        """As a function asks: through the port, as app_rw."""
+        return one_statement(lambda connection: post(connection, command))
+
+    def ask(self, function: str, wanted: Facts) -> Any:
+        """Another function of the ledger that takes one object, as app_rw."""
+        statement = text(f"SELECT ledger.{function}(CAST(:wanted AS jsonb))")  # our own names
+        return one_statement(lambda connection: connection.execute(statement, {"wanted": json.dumps(wanted)}).scalar())
+
+    def state(self, wallets: list[str], since: str, run: str) -> dict[str, Any]:
+        """Balances, holds and statuses, in one snapshot."""
+        ((found,),) = self.sql(_STATE, wallets=wallets, since=since, run=run)
+        return dict(found)
+
+
+def rate_id(source: str, target: str) -> str:
+    return f"rate_{source}_{target}"
+
+
+@contextmanager
+def real_ledger(platform: Configuration) -> Iterator[Real]:
+    """A fresh database; this process is a function of it."""
+    with own_database(platform), pytest.MonkeyPatch.context() as patch, as_function(platform, patch, "app_rw"):
+        real = Real(platform)
+        try:
+            real.prepare()
+            yield real
+        finally:
+            real.close()
+
+
+def told_by_port(outcome: Outcome) -> Facts:
+    """An outcome in plain facts, without instants and stripes."""
+    refusal = (outcome.refusal.code, outcome.refusal.facts()) if outcome.refusal else None
+    return {
+        "transaction": _transaction(outcome.transaction) if outcome.transaction else None,
+        "refusal": refusal,
+        "bulk": [told_by_port(item) for item in outcome.bulk],
+        "replayed": outcome.replayed,
+    }
+
+
+def told_by_oracle(answer: Answer) -> Facts:
+    """The same of the oracle's answer."""
+    return {
+        "transaction": answer.transaction,
+        "refusal": answer.refusal,
+        "bulk": [told_by_oracle(item) for item in answer.bulk],
+        "replayed": answer.replayed,
+    }
+
+
+def _transaction(transaction: Transaction) -> Facts:
+    told = asdict(transaction)
+    details = told.pop("details")
+    told["posted"] = told.pop("completed_at") is not None
+    assert told.pop("created_at")
+    for leg in told["legs"]:
+        del leg["stripe"], leg["stripe_version"]
+    told["legs"] = list(told["legs"])
+    if "splits" in details:
+        told["splits"] = [(split["wallet_id"], split["amount"]) for split in details["splits"]]
+    if "conversion" in details:
+        told["conversion"] = details["conversion"]
+    return told

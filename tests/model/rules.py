@@ -1,0 +1,110 @@
+"""The oracle's rules: who may pay whom how much, in the order in which the ledger checks."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.model.book import Account, Book, Limits, Refused, Spent
+
+BALANCE_MAX = 9 * 10**18
+
+
+def judge(payer: Account, payees: list[tuple[Account, int]], amount: int, currency: str, expected: int | None) -> None:
+    """Raises the first refusal: same wallet, currency, closed, frozen, version, funds, range."""
+    parties = [payer, *(payee for payee, _ in payees)]
+    if payer in parties[1:]:
+        raise Refused("same_wallet")
+    if any(party.currency != currency for party in parties):
+        raise Refused("currency_mismatch")
+    judge_states(payer, parties[1:])
+    if expected is not None and expected != payer.version:
+        raise Refused("version_conflict", wallet_id=payer.id, version=payer.version)
+    judge_funds(payer, amount)
+    changes = [(payer, -amount), *payees]
+    if any(abs(party.posted + change) > BALANCE_MAX for party, change in changes if party.stripes == 1):
+        raise Refused("balance_out_of_range")
+
+
+def judge_states(payer: Account, payees: list[Account]) -> None:
+    """Closed comes before frozen, the payer before the others."""
+    for party in (payer, *payees):
+        if party.state == "closed":
+            raise Refused("wallet_closed", wallet_id=party.id)
+    for party, allowed in ((payer, payer.pays), *((payee, payee.gets) for payee in payees)):
+        if not allowed:
+            raise Refused("wallet_frozen", wallet_id=party.id)
+
+
+def judge_funds(payer: Account, amount: int) -> None:
+    """Our own accounts have no floor."""
+    if payer.kind == "wallet" and payer.available < amount:
+        raise Refused("insufficient_funds", wallet_id=payer.id, short_by=amount - payer.available)
+
+
+def judge_external_id(book: Book, claimed: tuple[str, str] | None) -> None:
+    """Once per owner, for ever."""
+    if claimed is not None and claimed in book.external_ids:
+        raise Refused("duplicate_external_id", transaction_id=book.external_ids[claimed])
+
+
+def make_room(book: Book, payer: Account, amount: int) -> None:
+    """A debit that lacks funds first ends the wallet's overdue holds."""
+    if payer.kind == "wallet" and payer.available < amount:
+        for name, held in book.open_holds_of(payer.id):
+            if held.overdue:
+                end_hold(book, name, "expired")
+
+
+def end_hold(book: Book, name: str, how: str) -> None:
+    """What remains is the payer's again; no entry, since nothing moved."""
+    held = book.holds[name]
+    payer = book.accounts[held.source]
+    payer.held -= held.remaining
+    payer.version += 1
+    held.remaining = 0
+    held.state = how
+    book.records[name].become(how)
+
+
+def spend(book: Book, role: str | None, payer: Account, amount: int, currency: str, refusal: Refused | None) -> None:
+    """Every attempt counts in the hour, only money that moves in day and month; raises `refusal` or one of its own."""
+    limits = book.limits.get((role or "", currency))
+    if limits is not None:
+        spent = book.spent.setdefault((str(payer.owner), payer.currency), Spent())
+        if spent.attempts >= limits.per_hour:
+            raise Refused("rate_limited", kept=False)
+        spent.attempts += 1
+        refusal = refusal or _beyond(limits, spent, amount)
+        if refusal is None:
+            spent.day += amount
+            spent.month += amount
+    if refusal is not None:
+        raise refusal
+
+
+def _beyond(limits: Limits, spent: Spent, amount: int) -> Refused | None:
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = today + timedelta(days=1)
+    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    for name, allowed, used, ends in (
+        ("per_transaction", limits.per_transaction, 0, None),
+        ("per_day", limits.per_day, spent.day, tomorrow),
+        ("per_month", limits.per_month, spent.month, next_month),
+    ):
+        if used + amount > allowed:
+            shown = ends.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if ends else None
+            return Refused("limit_exceeded", limit=name, allowed=allowed, used=used, resets_at=shown)
+    return None
+
+
+def leg(account: Account, amount: int) -> dict[str, Any]:
+    """Moves the money of one side, and tells it: a striped account tells no balance and no version."""
+    account.posted += amount
+    account.version += 1
+    plain = account.stripes == 1
+    return {
+        "account_id": account.id,
+        "owner_id": account.owner,
+        "amount": amount,
+        "balance_after": account.posted if plain else None,
+        "version": account.version if plain else None,
+    }

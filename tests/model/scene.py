@@ -1,0 +1,137 @@
+"""One sequence: its people and wallets, the two ledgers side by side, and the comparison after each step."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from paycore import ids
+from paycore.ledger.post import AnyCommand
+from paycore.request_key import RequestKey
+from tests.model.book import Account, Answer, Quote, Record
+from tests.model.oracle import Oracle
+from tests.model.oracle_closing import change_wallet
+from tests.model.real import LIMITED, LIMITS, Real, told_by_oracle, told_by_port
+from tests.model.rules import end_hold
+
+# Name of a wallet: owner, currency.
+WALLETS = {
+    "ann": ("ann", "EUR"),
+    "ann_more": ("ann", "EUR"),
+    "ann_usd": ("ann", "USD"),
+    "ben": ("ben", "EUR"),
+    "ben_wide": ("ben", "EUR"),
+    "ben_usd": ("ben", "USD"),
+    "ben_jpy": ("ben", "JPY"),
+    "cat": ("cat", "EUR"),
+}
+PEOPLE = ("ann", "ben", "cat")
+STRIPED_FROM_THE_START = {"ben_wide": 3}
+
+
+class Scene:
+    """Asks both ledgers the same and fails where they differ."""
+
+    def __init__(self, real: Real) -> None:
+        self.real = real
+        self.oracle = Oracle()
+        self.since = ids.new("tx")
+        self.run = self.since  # every request of the sequence has it as its id
+        self.people = {name: ids.new("usr") for name in PEOPLE}
+        self.wallets = {name: ids.new("wal") for name in WALLETS} | {"absent": ids.new("wal")}
+        self.posted: list[AnyCommand] = []
+        self.hour = _hour()
+        self.versions: dict[str, int] = {}  # of the striped wallets, when they were last compared
+        book = self.oracle.book
+        book.limits = dict.fromkeys(LIMITED, LIMITS)
+        for name, (owner, currency) in WALLETS.items():
+            wallet = self.wallets[name]
+            book.accounts[wallet] = Account(wallet, self.people[owner], currency)
+            real.sql("SELECT ledger.open_wallet(:w, :o, :c)", w=wallet, o=self.people[owner], c=currency)
+        for name, stripes in STRIPED_FROM_THE_START.items():
+            self.change({"action": "stripe", "wallet_id": self.wallets[name], "stripes": stripes})
+
+    def key(self, person: str, number: int | None, fingerprint: str = "same") -> RequestKey:
+        """A number names a key that others may have, too; None a fresh one."""
+        name = ids.new("ent") if number is None else f"key {number}"
+        return RequestKey(self.people[person], "POST /test", name, fingerprint, self.run)
+
+    def in_hour(self) -> bool:
+        """Whether limits can be counted: the oracle's counters know no change of the hour."""
+        return _hour() == self.hour
+
+    def post(self, command: AnyCommand) -> Answer:
+        """The answer that both give."""
+        said = told_by_port(self.real.post(command))
+        answer = self.oracle.post(command)
+        expected = told_by_oracle(answer)
+        assert said == expected, f"{command}\nledger {said}\noracle {expected}"
+        self.posted.append(command)
+        self.compare()
+        return answer
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Asks both to change a wallet; the limit of a striped one is only raised (docs/proof.md)."""
+        account = self.oracle.book.accounts.get(wanted["wallet_id"])
+        if account and account.stripes > 1 and wanted.get("credit_limit", account.credit_limit) < account.credit_limit:
+            return
+        said = self.real.ask("change_wallet", wanted)
+        refusal = (said.pop("code"), said) if said is not None else None
+        expected = change_wallet(self.oracle.book, wanted)
+        assert refusal == expected, f"{wanted}\nledger {refusal}\noracle {expected}"
+        self.compare()
+
+    def expire(self) -> None:
+        """Runs the job that ends overdue holds."""
+        book = self.oracle.book
+        overdue = [name for name, held in book.holds.items() if held.state == "open" and held.overdue]
+        ((ended,),) = self.real.sql("SELECT ledger.expire_holds(1000)")
+        for name in overdue:
+            end_hold(book, name, "expired")
+        assert ended >= len(overdue)  # also those that an earlier, failed sequence left
+        self.compare()
+
+    def repeat(self, back: int, fingerprint: str) -> None:
+        """An earlier command with its key, under a new id; both say what they said first, if they keep it."""
+        earlier = self.posted[-1 - back % len(self.posted)]
+        key = earlier.key if fingerprint == "same" else replace(earlier.key, fingerprint=fingerprint)
+        self.post(replace(earlier, transaction_id=ids.new("tx"), key=key))
+
+    def wallets_for(self, quote: Quote, source: str, target: str) -> tuple[str, str]:
+        """Wallets of the quote's owner in its currencies, where there are any."""
+        name = next(person for person, user in self.people.items() if user == quote.owner)
+        own = {currency: wallet for wallet, (owner, currency) in WALLETS.items() if owner == name}
+        return own.get(quote.source_currency, source), own.get(quote.target_currency, target)
+
+    def compare(self) -> None:
+        """Balances, states, versions, holds and statuses are alike."""
+        found = self.real.state([self.wallets[name] for name in WALLETS], self.since, self.run)
+        book = self.oracle.book
+        for name in WALLETS:
+            self._compare_wallet(name, found["wallets"][self.wallets[name]])
+        holds = {
+            name: [held.amount, held.captured, held.remaining, held.state, held.target]
+            for name, held in book.holds.items()
+        }
+        assert found["holds"] == holds
+        assert found["transactions"] == {name: _status(record) for name, record in book.records.items()}
+
+    def _compare_wallet(self, name: str, row: dict[str, Any]) -> None:
+        account = self.oracle.book.accounts[self.wallets[name]]
+        seen = (row["posted"], row["held"], row["limit"], row["state"], row["state2"], row["stripes"], row["rows"])
+        told = (account.posted, account.held, account.credit_limit, account.state, account.state)
+        assert seen == (*told, account.stripes, account.stripes), f"{name}: ledger {seen}, oracle {account}"
+        assert account.available == row["posted"] - row["held"] + row["limit"] >= 0
+        if account.stripes == 1:
+            assert row["version"] == account.version, f"{name}: version {row['version']}, oracle {account}"
+        else:  # the versions of the stripes, summed: how far it rises is the ledger's own affair
+            known = self.versions.get(name, 0)
+            assert (row["version"] > known) == (account.version > known), f"{name}: {known}, {row}, oracle {account}"
+            account.version = self.versions[name] = row["version"]
+
+
+def _status(record: Record) -> list[Any]:
+    return [record.status, record.version]
+
+
+def _hour() -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,43 @@
+"""The ledger and the oracle, side by side: random sequences of every operation, bad input included.
+
+MODEL_SEQUENCES and MODEL_STEPS say how many and how long (`make prove` sets them); a failure prints how to repeat it.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from local.configuration import Configuration
+from tests.model.audit import audit
+from tests.model.machine import LedgerMachine
+from tests.model.real import Real, real_ledger
+
+SEQUENCES = int(os.environ.get("MODEL_SEQUENCES", "150"))
+STEPS = int(os.environ.get("MODEL_STEPS", "50"))
+SETTINGS = settings(
+    max_examples=SEQUENCES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
+
+
+@pytest.fixture(scope="module")
+def real(platform: Configuration) -> Iterator[Real]:
+    """The real ledger, in a database of its own."""
+    with real_ledger(platform) as made:
+        yield made
+
+
+class TestLedger:
+    def test_says_and_does_what_the_oracle_does(self, real: Real) -> None:
+        LedgerMachine.real = real
+        run_state_machine_as_test(LedgerMachine, settings=SETTINGS)
+        audit(real.sql)

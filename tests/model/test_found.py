@@ -1,0 +1,134 @@
+"""What the sequences have found, each as the shortest example: once red, never again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from local.configuration import Configuration
+from paycore import ids
+from paycore.ledger.commands import Convert, Hold, Wallet
+from paycore.ledger.compound import Close
+from paycore.ledger.continuations import Capture, Reverse, Void
+from paycore.money import EXPONENTS, Money
+from tests.model.drawing import Drawn, Manner
+from tests.model.oracle_conversion import make_quote
+from tests.model.real import LIMITS, RATES, Real, rate_id, real_ledger
+from tests.model.scene import WALLETS, Scene
+
+PLAIN = Manner(False, None, "same", False, None, None, None)
+
+
+@pytest.fixture(scope="module")
+def real(platform: Configuration) -> Iterator[Real]:
+    with real_ledger(platform) as made:
+        yield made
+
+
+@pytest.fixture
+def scene(real: Real) -> Scene:
+    """Both ledgers; each wallet has 300, and `ben_wide` has three stripes."""
+    made = Scene(real)
+    for name, (_, currency) in WALLETS.items():
+        made.post(Drawn(made).funds(name, 300, currency, PLAIN, added=True))
+    return made
+
+
+def _common(scene: Scene, *, dry_run: bool = False) -> dict[str, Any]:
+    key = scene.key("ben", None)
+    return {"transaction_id": ids.new("tx"), "actor_id": scene.people["ben"], "key": key, "dry_run": dry_run}
+
+
+def _hold(scene: Scene, source: str, amount: int) -> str:
+    held = Hold(
+        **_common(scene),
+        money=Money(amount, "EUR"),
+        source=Wallet(scene.wallets[source]),
+        target=Wallet(scene.wallets["cat"]),
+    )
+    scene.post(held)
+    return held.transaction_id
+
+
+class TestDryRun:
+    @pytest.mark.parametrize("kind", [Capture, Void, Reverse])
+    def test_of_what_is_refused_tells_the_refusal(self, scene: Scene, kind: type[Any]) -> None:
+        moved = Drawn(scene).move("ann", [("ben", 5)], "EUR", PLAIN)
+        scene.post(moved)
+        held = _hold(scene, "ann", 5)
+        original = held if kind is Reverse else moved.transaction_id
+        answer = scene.post(kind(**_common(scene, dry_run=True), original_id=original, allowed=None))
+        assert answer.refusal is not None
+
+
+class TestStripedWallet:
+    def test_expects_the_version_of_the_whole(self, scene: Scene) -> None:
+        version = scene.oracle.book.accounts[scene.wallets["ben_wide"]].version
+        command = Drawn(scene).move("ben_wide", [("ann", 5)], "EUR", PLAIN)
+        assert scene.post(replace(command, expected_version=version)).refusal is None
+        again = replace(command, expected_version=version, **_common(scene))
+        refusal = scene.post(again).refusal
+        assert refusal is not None
+        assert refusal[0] == "version_conflict"
+
+    def test_closes_although_an_overdue_hold_lies_on_any_stripe(self, scene: Scene) -> None:
+        for _ in range(6):  # a credit takes a random stripe, and a hold one that suffices
+            scene.post(Drawn(scene).funds("ben_wide", 50, "EUR", PLAIN, added=True))
+            held = _hold(scene, "ben_wide", 40)
+            scene.oracle.book.holds[held].overdue = True
+            past = "UPDATE ledger.hold SET expires_at = clock_timestamp() WHERE transaction_id = :id"
+            scene.real.sql(past, id=held)
+        wallet, heir = Wallet(scene.wallets["ben_wide"]), scene.wallets["ben"]
+        assert scene.post(Close(**_common(scene), wallet=wallet, sweep_to=heir)).refusal is None
+
+
+class TestDuplicate:
+    def test_is_not_counted_as_spent(self, scene: Scene) -> None:
+        manner = Manner(False, None, "same", False, "once", None, "user")
+        scene.post(Drawn(scene).move("ann", [("ben", 100)], "EUR", manner))
+        refused = scene.post(Drawn(scene).move("ann", [("ben", 100)], "EUR", manner)).refusal
+        assert refused is not None
+        assert refused[0] == "duplicate_external_id"
+        query = "SELECT day_minor FROM ledger.spending WHERE owner_id = :id"
+        assert scene.real.sql(query, id=scene.people["ann"]) == [[100]]
+
+    def test_external_id_is_free_after_a_limit_refused_it(self, scene: Scene) -> None:
+        scene.change({"action": "limit", "wallet_id": scene.wallets["ann"], "credit_limit": 2 * LIMITS.per_transaction})
+        manner = Manner(False, None, "same", False, "free", None, "user")
+        above = LIMITS.per_transaction + 1
+        refused = scene.post(Drawn(scene).move("ann", [("ben", above)], "EUR", manner)).refusal
+        assert refused is not None
+        assert refused[0] == "limit_exceeded"
+        assert scene.post(Drawn(scene).move("ann", [("ben", 1)], "EUR", manner)).refusal is None
+
+
+class TestConversion:
+    def test_opens_our_accounts_each_in_its_currency(self, scene: Scene) -> None:
+        for pair, person, source, target in (
+            (("EUR", "USD"), "ann", "ann", "ann_usd"),
+            (("EUR", "JPY"), "ben", "ben", "ben_jpy"),
+        ):
+            quote_id, owner = ids.new("quo"), scene.people[person]
+            made = make_quote(quote_id, owner, pair, 33, RATES[pair], rate_id(*pair))
+            assert not isinstance(made, str)
+            wanted = {"quote_id": quote_id, "owner_id": owner, "amount": 33, "life_s": 60}
+            wanted |= {"source_currency": pair[0], "target_currency": pair[1]}
+            exponents = {"source_exponent": EXPONENTS[pair[0]], "target_exponent": EXPONENTS[pair[1]]}
+            scene.real.ask("make_quote", wanted | exponents)
+            scene.oracle.book.quotes[quote_id] = made
+            sides = [Wallet(scene.wallets[name], owned_by=owner) for name in (source, target)]
+            common = _common(scene) | {"actor_id": owner}
+            assert scene.post(Convert(**common, quote_id=quote_id, source=sides[0], target=sides[1])).refusal is None
+
+
+class TestClaim:
+    def test_of_the_rest_of_a_hold_goes_to_who_claimed_it_first(self, scene: Scene) -> None:
+        money, source = Money(20, "EUR"), Wallet(scene.wallets["ann"])
+        held = Hold(**_common(scene), money=money, source=source, target=None)
+        scene.post(held)
+        for name, final in (("ben", False), ("cat", True)):
+            target = Wallet(scene.wallets[name])
+            claim: dict[str, Any] = {"original_id": held.transaction_id, "allowed": None, "amount": 10, "final": final}
+            scene.post(Capture(**_common(scene), **claim, target=target))
+        assert scene.oracle.book.accounts[scene.wallets["ben"]].posted == 320
