@@ -1,5 +1,7 @@
 """Reversals through the public door: once, by whom gives money up, never more than moved."""
 
+from typing import Any
+
 import pytest
 
 from local.story import Person
@@ -85,6 +87,6 @@ class TestReverse:
     @pytest.mark.parametrize(
         "body", [{}, {"reason": ""}, {"reason": "4242 4242 4242 4242"}, {"reason": "x", "amount": 0}]
     )
-    def test_a_bad_body_is_refused(self, rich: Person, payee: Person, body: dict[str, object]) -> None:
+    def test_a_bad_body_is_refused(self, rich: Person, payee: Person, body: dict[str, Any]) -> None:
         transfer_id = moved(rich, payee.wallet_id, 1)
         assert refusal(go_on(payee, transfer_id, "reverse", **body)) == (422, "invalid_request")

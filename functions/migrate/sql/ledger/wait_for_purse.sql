@@ -13,7 +13,8 @@ BEGIN
         IF side ? 'wallet_id' THEN
             RETURN NULL;
         END IF;
-        account := ledger.open_system_account(wanted, side ->> 'system', wanted_currency);
+        account := ledger.open_system_account(wanted, side ->> 'system',
+                                              coalesce(side ->> 'currency', wanted_currency));
     ELSIF account.stripes > 1 AND amount < 0 AND account.owner_id IS NOT NULL THEN
         RETURN ledger.take_bounded_purse(account, -amount);
     END IF;
