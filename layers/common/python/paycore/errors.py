@@ -159,6 +159,11 @@ class ScheduleNotFound(PaymentError):
     detail = "There is no such schedule."
 
 
+class SpendingLimitNotFound(PaymentError):
+    code, status = "spending_limit_not_found", 404
+    detail = "There is no such limit."
+
+
 class BalanceRuleNotFound(PaymentError):
     code, status = "balance_rule_not_found", 404
     detail = "There is no such rule."
