@@ -144,11 +144,6 @@ class TransactionNotFound(PaymentError):
     detail = "There is no such transaction."
 
 
-class RecipientNotFound(PaymentError):
-    code, status = "recipient_not_found", 404
-    detail = "Nobody with this address can receive this currency."
-
-
 class QuoteNotFound(PaymentError):
     code, status = "quote_not_found", 404
     detail = "There is no such quote."
