@@ -4,6 +4,7 @@ The stacks, the layer builds and the tests all read this list; a test compares i
 """
 
 from cdk.specs import PARTITIONS, Authorizer, Consumer, DeployStep, FunctionSpec, Operator, Routes, Schedule
+from cdk.transaction_functions import TRANSACTION_FUNCTIONS
 from paycore import settings
 from paycore.events.envelope import DEAD_LETTERS_AUDIT, DEAD_LETTERS_NOTIFICATION, TOPICS
 
@@ -53,18 +54,7 @@ FUNCTIONS = (
         memory_mb=1024,
         timeout_seconds=15,
     ),
-    FunctionSpec(
-        "transaction",
-        "api_handler",
-        Routes(
-            protected=("/v1/transactions", "/v1/quotes", "/v1/exchange-rates"),
-            public=("/health/transaction",),
-        ),
-        layers=("common", "http", "sql"),
-        settings=(*DATABASE_API, settings.CursorKeysSettings),
-        memory_mb=1024,
-        timeout_seconds=15,
-    ),
+    *TRANSACTION_FUNCTIONS,
     FunctionSpec(
         "payment",
         "api_handler",

@@ -17,6 +17,7 @@ SECRETS: dict[type, str] = {
     settings.IdentityKeysSettings: "identity-keys",
     settings.CursorKeysSettings: "cursor-keys",
     settings.CardKeysSettings: "card-keys",
+    settings.RecipientKeysSettings: "recipient-keys",
     settings.ProcessorSettings: "processor",
 }
 

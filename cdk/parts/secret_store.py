@@ -19,6 +19,7 @@ KEY_RINGS = {
     "identity-keys": "Password pepper, one-time codes, refresh tokens",
     "cursor-keys": "Signs pagination cursors",
     "card-keys": "Fingerprints of cards",
+    "recipient-keys": "Addresses of recipients whom nobody knows yet",
 }
 
 # 64 letters and digits: 380 bits, and no character that a store refuses.

@@ -8,6 +8,7 @@ from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
 from paycore.events.envelope import EventData
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
+from paycore.events.schedule import ScheduleFailed
 from paycore.events.transaction import (
     TransactionCompleted,
     TransactionExpired,
@@ -124,6 +125,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     TransactionFailed: movement_texts.when_failed,
     TransactionReversed: movement_texts.when_reversed,
     TransactionExpired: movement_texts.when_expired,
+    ScheduleFailed: movement_texts.when_schedule_failed,
     PaymentProcessed: _processed,
     PaymentFailed: _payment_failed,
     PaymentRefunded: _refunded,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from functions.transaction.split import split_amount
 from paycore.email_address import EmailAddress
 from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, StrictModel
 from paycore.ledger.commands import HOLD_LIFE_MAX_S, HOLD_LIFE_S
@@ -59,7 +60,7 @@ class TransferRequest(Spend):
             raise PydanticCustomError("split_kind", "Each split has an amount, or each has a weight.")
         if amounts and sum(amounts) != self.amount:
             raise PydanticCustomError("split_sum", "The amounts of the splits do not sum to the amount.")
-        if weights and self.amount < len(weights):
+        if weights and 0 in split_amount(self.amount, weights):
             raise PydanticCustomError("split_empty", "The amount is too small for so many splits.")
         if len({split.target_wallet_id for split in self.splits}) != len(self.splits):
             raise PydanticCustomError("split_twice", "A wallet stands in the splits twice.")

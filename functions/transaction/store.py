@@ -13,7 +13,7 @@ from paycore.pagination import Page
 
 _ONE = text("SELECT ledger.facts(t) AS facts FROM ledger.transaction t WHERE t.id = :transaction_id")
 _LIST = text("SELECT id, facts FROM ledger.history(:viewer, CAST(:wanted AS jsonb), :before, :limit)")
-_RECIPIENT = text("SELECT wallet_id FROM directory.recipient_wallet(:email, :currency)")
+_RECIPIENT = text("SELECT wallet_id, owner_id FROM directory.recipient_wallet(:email, :currency)")
 
 
 def find(connection: Connection, transaction_id: str) -> dict[str, Any] | None:
@@ -29,7 +29,6 @@ def list_of(connection: Connection, viewer: str, filters: Filters, page: Page) -
     return connection.execute(_LIST, asked).all()
 
 
-def recipient_wallet(connection: Connection, email: str, currency: str) -> str | None:
-    """The unnamed open wallet in `currency` of the person with this address."""
-    row = connection.execute(_RECIPIENT, {"email": email, "currency": currency}).one_or_none()
-    return str(row.wallet_id) if row is not None else None
+def recipient_wallet(connection: Connection, email: str, currency: str) -> Row[Any] | None:
+    """The unnamed open wallet in `currency` of the person with this address: `wallet_id`, `owner_id`."""
+    return connection.execute(_RECIPIENT, {"email": email, "currency": currency}).one_or_none()

@@ -1,40 +1,76 @@
 """Transfers money from one's own wallet to somebody, or splits it among several."""
 
 from functions.transaction import store
+from functions.transaction.claims.claim import claim_for
+from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
 from functions.transaction.path_ids import wallet_id_of
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.spending import asked_by, limit_role
 from functions.transaction.split import split_amount
 from paycore.caller import Caller
-from paycore.database import one_statement
-from paycore.errors import RecipientNotFound, WalletNotFound
+from paycore.database import Connection, one_statement, transaction
 from paycore.ledger.commands import Move, Share, Wallet
 from paycore.ledger.outcome import Outcome
-from paycore.ledger.post import post_now
+from paycore.ledger.post import forget, post, post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
-# No wallet has this id. The ledger is asked all the same: a key that it knows replays, whoever the recipient is now.
+# No wallet has this id.
 _NOBODY = "nobody"
 
 
 def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_run: bool = False) -> Outcome:
-    """The movement's outcome; raises WalletNotFound or RecipientNotFound where nothing is kept."""
-    command = transfer_command(caller, wanted, key, dry_run=dry_run)
-    outcome = post_now(command)
-    if isinstance(outcome.refusal, WalletNotFound) and command.target == Wallet(_NOBODY):
-        raise RecipientNotFound
+    """The movement's outcome; a hold's where nobody is known to have the address.
+
+    Raises WalletNotFound for malformed ids, and RateLimited for too many new addresses. The ledger is asked whoever the
+    recipient is now: a key that it knows replays.
+    """
+    if wanted.target_email is None:
+        return post_now(transfer_command(caller, wanted, key, dry_run=dry_run))
+    recipient = one_statement(lambda connection: _recipient(connection, wanted))
+    if recipient is not None:
+        return post_now(_move(caller, wanted, key, recipient, dry_run=dry_run))
+    if dry_run:
+        return post_now(hold_command(caller, wanted, key, dry_run=True))
+    with transaction() as connection:
+        outcome = hold_for_address(connection, caller, wanted, key)
+    forget(outcome)
+    _claim_if_known(wanted, outcome)
     return outcome
 
 
+def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
+    """As `transfer`, in a transaction of the caller's, who tells the cache after the commit."""
+    if wanted.target_email is None:
+        return post(connection, transfer_command(caller, wanted, key))
+    recipient = _recipient(connection, wanted)
+    if recipient is not None:
+        return post(connection, _move(caller, wanted, key, recipient))
+    return hold_for_address(connection, caller, wanted, key)
+
+
 def transfer_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_run: bool = False) -> Move:
-    """The command behind a request body; raises WalletNotFound for malformed ids."""
+    """The command behind a request body of a bulk, or with a wallet as its target; raises WalletNotFound.
+
+    In a bulk an address that nobody is known to have is refused: nothing waits there.
+    """
+    if wanted.splits:
+        return _move(caller, wanted, key, None, dry_run=dry_run)
+    if wanted.target_wallet_id is not None:
+        return _move(caller, wanted, key, Wallet(wallet_id_of(wanted.target_wallet_id)), dry_run=dry_run)
+    recipient = one_statement(lambda connection: _recipient(connection, wanted))
+    return _move(caller, wanted, key, recipient or Wallet(_NOBODY), dry_run=dry_run)
+
+
+def _move(
+    caller: Caller, wanted: TransferRequest, key: RequestKey, target: Wallet | None, *, dry_run: bool = False
+) -> Move:
     return Move(
         **asked_by(caller, key, dry_run=dry_run),
         kind="transfer",
         money=Money(wanted.amount, wanted.currency),
         source=Wallet(wallet_id_of(wanted.source_wallet_id), owned_by=caller.user_id),
-        target=None if wanted.splits else _target(wanted),
+        target=target,
         shares=_shares(wanted),
         description=wanted.description,
         external_id=wanted.external_id,
@@ -44,12 +80,20 @@ def transfer_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *
     )
 
 
-def _target(wanted: TransferRequest) -> Wallet:
-    if wanted.target_wallet_id is not None:
-        return Wallet(wallet_id_of(wanted.target_wallet_id))
-    email = str(wanted.target_email)
-    wallet_id = one_statement(lambda connection: store.recipient_wallet(connection, email, wanted.currency))
-    return Wallet(wallet_id or _NOBODY)
+def _recipient(connection: Connection, wanted: TransferRequest) -> Wallet | None:
+    found = store.recipient_wallet(connection, str(wanted.target_email), wanted.currency)
+    return Wallet(found.wallet_id) if found is not None else None
+
+
+def _claim_if_known(wanted: TransferRequest, outcome: Outcome) -> None:
+    """Whoever opened a wallet between our look and our commit was told of nothing waiting."""
+    if outcome.transaction is None:
+        return
+    found = one_statement(
+        lambda connection: store.recipient_wallet(connection, str(wanted.target_email), wanted.currency)
+    )
+    if found is not None:
+        claim_for(found.owner_id, outcome.transaction.id)
 
 
 def _shares(wanted: TransferRequest) -> tuple[Share, ...]:

@@ -61,8 +61,8 @@ class TestTriggers:
     def test_each_consumer_reads_each_topic_in_a_group_of_its_own(self, stage: Synthesized) -> None:
         mappings = stage.properties("AWS::Lambda::EventSourceMapping")
         groups = {each["AmazonManagedKafkaEventSourceConfig"]["ConsumerGroupId"]: each["Topics"] for each in mappings}
-        consumers = [spec for spec in FUNCTIONS if isinstance(spec.trigger, Consumer)]
-        assert groups == {f"paycore-{spec.service}-{topic}": [topic] for spec in consumers for topic in TOPICS}
+        consumers = [(spec, spec.trigger) for spec in FUNCTIONS if isinstance(spec.trigger, Consumer)]
+        assert groups == {f"paycore-{spec.service}-{topic}": [topic] for spec, own in consumers for topic in own.topics}
         assert len(mappings) == len(groups)
 
     def test_every_topic_of_the_catalog_is_declared(self, stage: Synthesized) -> None:

@@ -15,6 +15,8 @@ ROUTES = {
     "/v1/wallets": ("wallet-api", True),
     "/v1/transactions": ("transaction-api", True),
     "/v1/quotes": ("transaction-api", True),
+    "/v1/schedules": ("transaction-api", True),
+    "/v1/admin/spending-limits": ("transaction-api", True),
     "/v1/exchange-rates": ("transaction-api", True),
     "/v1/payment-methods": ("payment-api", True),
     "/v1/payments": ("payment-api", True),

@@ -100,7 +100,7 @@ class TestTransfer:
             ({"currency": "usd"}, 422, "invalid_request"), ({"currency": "USD"}, 422, "currency_mismatch"),
             ({"target_wallet_id": "wal_x"}, 404, "wallet_not_found"), ({"is_admin": True}, 422, "invalid_request"),
             ({"target_email": "a@b.example"}, 422, "invalid_request"),
-            ({"target_wallet_id": None, "target_email": "nobody@nowhere.example"}, 404, "recipient_not_found"),
+            ({"target_wallet_id": None, "target_email": "nobody@nowhere.example"}, 422, "insufficient_funds"),
             ({"source_wallet_id": "wal_" + "0" * 26}, 404, "wallet_not_found"),
             ({"description": "4242 4242 4242 4242"}, 422, "invalid_request"),
             ({"description": "\ud800"}, 422, "invalid_request"), ({"description": "\x00"}, 422, "invalid_request"),

@@ -37,6 +37,11 @@ class KeyRing:
         """The id of the key for new work."""
         return self._ring["current"]
 
+    @property
+    def key_ids(self) -> list[str]:
+        """All keys that the ring holds, the current one first."""
+        return [self.current, *(key_id for key_id in self._ring if key_id not in ("current", self.current))]
+
     def hmac(self, purpose: str, message: str, key_id: str | None = None) -> str:
         """`<key id>.<HMAC-SHA-256 in base64url>` of `message`, by the current key or by `key_id`."""
         chosen = key_id or self.current

@@ -144,11 +144,6 @@ class TransactionNotFound(PaymentError):
     detail = "There is no such transaction."
 
 
-class RecipientNotFound(PaymentError):
-    code, status = "recipient_not_found", 404
-    detail = "Nobody with this address can receive this currency."
-
-
 class QuoteNotFound(PaymentError):
     code, status = "quote_not_found", 404
     detail = "There is no such quote."
@@ -157,6 +152,11 @@ class QuoteNotFound(PaymentError):
 class ScheduleNotFound(PaymentError):
     code, status = "schedule_not_found", 404
     detail = "There is no such schedule."
+
+
+class SpendingLimitNotFound(PaymentError):
+    code, status = "spending_limit_not_found", 404
+    detail = "There is no such limit."
 
 
 class BalanceRuleNotFound(PaymentError):

@@ -127,6 +127,13 @@ class CardKeysSettings:
 
 
 @dataclass(frozen=True)
+class RecipientKeysSettings:
+    """The key ring behind the addresses of recipients whom nobody knows yet, and of scheduled transfers."""
+
+    recipient_keys_secret: str
+
+
+@dataclass(frozen=True)
 class HttpSettings:
     """What every API function has: allowed browser origins (comma-separated) and the limit per address."""
 

@@ -158,7 +158,8 @@ def _check_query(request: Request, parameters: set[str]) -> None:
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         # `metadata[key]` stands for any key of the metadata
-        known = name in parameters or (name.startswith("metadata[") and "metadata" in parameters)
+        in_metadata = name.startswith("metadata[") and name.endswith("]")
+        known = name in parameters or (in_metadata and "metadata" in parameters)
         if not known or name in seen or "\0" in value or "\ufffd" in value:
             raise InvalidParameter(param=name.partition("[")[0] if known else "?")
         seen.add(name)

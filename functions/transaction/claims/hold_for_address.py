@@ -1,0 +1,58 @@
+"""Holds money for the owner of an address that nobody is known to have: for 7 days it waits to be claimed."""
+
+from functions.transaction.claims import store
+from functions.transaction.claims.keys import recipient_ring
+from functions.transaction.path_ids import wallet_id_of
+from functions.transaction.schemas import TransferRequest
+from functions.transaction.spending import asked_by, limit_role
+from paycore.caller import Caller
+from paycore.database import Connection
+from paycore.errors import RateLimited
+from paycore.ledger.commands import Hold, Wallet
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import post
+from paycore.money import Money
+from paycore.request_key import RequestKey
+
+# Enough for anybody's friends, too few to try out a list of addresses.
+NEW_ADDRESSES_PER_DAY = 20
+_PURPOSE = "recipient-address"
+
+
+def address_hmacs(email: str) -> list[str]:
+    """An address (in its normal form) as rows name it: by each key that there is, the current one first."""
+    ring = recipient_ring()
+    return [ring.hmac(_PURPOSE, email, key_id) for key_id in ring.key_ids]
+
+
+def hold_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_run: bool = False) -> Hold:
+    """The command behind a transfer to an unknown address; raises WalletNotFound for a malformed id."""
+    return Hold(
+        **asked_by(caller, key, dry_run=dry_run),
+        money=Money(wanted.amount, wanted.currency),
+        source=Wallet(wallet_id_of(wanted.source_wallet_id), owned_by=caller.user_id),
+        target=None,
+        description=wanted.description,
+        external_id=wanted.external_id,
+        metadata=wanted.metadata,
+        expected_version=wanted.expected_version,
+        limit_role=limit_role(caller),
+    )
+
+
+def hold_for_address(connection: Connection, caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
+    """The pending transaction, with a note for whom; raises RateLimited, which must undo it.
+
+    A replay notes nothing: the first request did.
+    """
+    outcome = post(connection, hold_command(caller, wanted, key))
+    if outcome.transaction is None or outcome.replayed:
+        return outcome
+    hmacs = address_hmacs(str(wanted.target_email))
+    if not store.sent_before(connection, caller.user_id, hmacs):
+        counted = store.count_new_address(connection, caller.user_id)
+        if counted.addresses > NEW_ADDRESSES_PER_DAY:
+            raise RateLimited(retry_after_s=counted.day_left_s)
+    note = {"transaction_id": outcome.transaction.id, "sender_id": caller.user_id, "currency": wanted.currency}
+    store.note(connection, {**note, "address_hmac": hmacs[0]})
+    return outcome

@@ -1,0 +1,52 @@
+"""The routes of the spending limits."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from functions.transaction.limits.change_limits import list_limits, remove_limits, set_limits
+from functions.transaction.limits.schemas import SetLimits, SpendingLimitBody, SpendingLimitList
+from paycore.errors import SpendingLimitNotFound
+from paycore.fields import FreeText
+from paycore.http import Router, current_caller, needs, reply
+from paycore.ledger.commands import LimitRole
+
+routes = Router(tags=["spending limits"])
+
+_NO_CONTENT = 204
+
+
+@routes.get("/v1/admin/spending-limits", response_model=SpendingLimitList, openapi_extra=needs("admin"))
+async def get_limits() -> Response:
+    """Lists what the roles may spend."""
+    return reply(200, list_limits())
+
+
+@routes.put(
+    "/v1/admin/spending-limits/{role}/{currency}", response_model=SpendingLimitBody, openapi_extra=needs("admin")
+)
+async def put_limits(role: str, currency: str, body: SetLimits, caller: current_caller, request: Request) -> Response:
+    """Sets what a role may spend in a currency."""
+    return reply(200, set_limits(caller, _role(role), currency, body, request.scope["paycore.request_id"]))
+
+
+@routes.delete(
+    "/v1/admin/spending-limits/{role}/{currency}",
+    status_code=_NO_CONTENT,
+    response_class=Response,
+    openapi_extra=needs("admin"),
+)
+async def delete_limits(
+    role: str, currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, request: Request
+) -> Response:
+    """Lifts the limits of a role in a currency."""
+    remove_limits(caller, _role(role), currency, reason, request.scope["paycore.request_id"])
+    return Response(status_code=_NO_CONTENT)
+
+
+def _role(text: str) -> LimitRole:
+    if text == "user":
+        return "user"
+    if text == "merchant":
+        return "merchant"
+    raise SpendingLimitNotFound

@@ -1,0 +1,55 @@
+"""Pauses, resumes or cancels a schedule: whoever runs it waits for the same row."""
+
+from typing import Any, Literal
+
+from functions.transaction.schedules import store
+from functions.transaction.schedules.read_schedules import schedule_id_of
+from functions.transaction.schedules.render import recurrence_of, schedule_body
+from paycore import clock
+from paycore.caller import Caller
+from paycore.database import Connection, Row
+from paycore.errors import InvalidState, ScheduleNotFound
+from paycore.idempotency import Answer, answer_once
+from paycore.invariants import present
+from paycore.request_key import RequestKey
+
+Change = Literal["pause", "resume", "cancel"]
+
+_POSSIBLE_IN: dict[Change, tuple[str, ...]] = {
+    "pause": ("active",),
+    "resume": ("paused",),
+    "cancel": ("active", "paused"),
+}
+
+
+def change_schedule(caller: Caller, schedule_id: str, change: Change, key: RequestKey | None) -> Answer:
+    """The changed schedule, once per key; raises ScheduleNotFound or InvalidState."""
+
+    def work(connection: Connection) -> Answer:
+        row = store.lock(connection, schedule_id_of(schedule_id), caller.user_id)
+        if row is None:
+            raise ScheduleNotFound
+        if row.state not in _POSSIBLE_IN[change]:
+            raise InvalidState(state=row.state)
+        store.move_on(connection, row.id, _after(row, change))
+        changed = present(store.find(connection, row.id, caller.user_id), "a schedule that is locked is there")
+        return Answer(200, schedule_body(changed))
+
+    return answer_once(key, work)
+
+
+def _after(row: Row[Any], change: Change) -> dict[str, Any]:
+    """What was missed while it was paused is skipped; if nothing is left then, it is completed."""
+    if change == "cancel":
+        return {"state": "canceled", "next_occurrence": row.next_occurrence, "next_at": None}
+    if change == "pause":
+        return {"state": "paused", "next_occurrence": row.next_occurrence, "next_at": row.next_at}
+    recurrence = recurrence_of(row)
+    following = recurrence.first_after(clock.now(), row.next_occurrence)
+    return ahead(following, recurrence.due_at(following))
+
+
+def ahead(occurrence: int, due_at: Any) -> dict[str, Any]:
+    """A schedule whose next occurrence is this one, or that is completed where there is none."""
+    state = "active" if due_at is not None else "completed"
+    return {"state": state, "next_occurrence": occurrence, "next_at": due_at}

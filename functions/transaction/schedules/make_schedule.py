@@ -1,0 +1,85 @@
+"""Schedules a transfer: checked now as far as it can be, made when its time has come."""
+
+from datetime import UTC, timedelta
+from typing import Any
+
+from functions.transaction.path_ids import wallet_id_of
+from functions.transaction.schedules import store
+from functions.transaction.schedules.recurrence import Recurrence
+from functions.transaction.schedules.render import schedule_body, sealed_email
+from functions.transaction.schedules.schemas import ScheduleRequest
+from paycore import clock, ids
+from paycore.caller import Caller
+from paycore.database import Connection
+from paycore.errors import CurrencyMismatch, InvalidRequest, SameWallet, WalletNotFound
+from paycore.idempotency import Answer, answer_once
+from paycore.invariants import present
+from paycore.request_key import RequestKey
+
+# Below a minute an immediate transfer is meant; beyond ten years nobody is.
+LEAD = timedelta(seconds=60)
+LEAD_MAX = timedelta(days=3653)
+
+
+def make_schedule(caller: Caller, wanted: ScheduleRequest, key: RequestKey) -> Answer:
+    """The new schedule, once per key.
+
+    Raises InvalidRequest for an instant too near or too far, WalletNotFound, CurrencyMismatch or SameWallet.
+    """
+
+    def work(connection: Connection) -> Answer:
+        _check_instants(wanted)
+        _check_wallets(connection, caller, wanted)
+        schedule_id = ids.new("sch")
+        store.insert(connection, _values(schedule_id, caller, wanted))
+        made = present(store.find(connection, schedule_id, caller.user_id), "a schedule that was just written is there")
+        return Answer(201, schedule_body(made))
+
+    return answer_once(key, work)
+
+
+def _values(schedule_id: str, caller: Caller, wanted: ScheduleRequest) -> dict[str, Any]:
+    transfer = wanted.model_dump(mode="json", exclude={"execute_at", "recurrence", "target_email"}, exclude_none=True)
+    email = wanted.target_email
+    recurrence = _recurrence(wanted)
+    return {
+        "id": schedule_id,
+        "owner_id": caller.user_id,
+        "transfer": transfer,
+        "sealed_email": sealed_email(schedule_id, str(email)) if email is not None else None,
+        "starts_at": recurrence.starts_at,
+        "every": recurrence.every,
+        "until": recurrence.until,
+        "times": recurrence.count,
+    }
+
+
+def _recurrence(wanted: ScheduleRequest) -> Recurrence:
+    start, again = wanted.execute_at.astimezone(UTC), wanted.recurrence
+    if again is None:
+        return Recurrence(start)
+    return Recurrence(start, again.every, again.until, again.count)
+
+
+def _check_instants(wanted: ScheduleRequest) -> None:
+    now = clock.now()
+    if not now + LEAD <= wanted.execute_at <= now + LEAD_MAX:
+        detail = "At least a minute from now, at most ten years."
+        raise InvalidRequest(errors=[{"param": "/execute_at", "code": "out_of_range", "detail": detail}])
+    if _recurrence(wanted).due_at(1) is None:
+        detail = "Not before execute_at."
+        raise InvalidRequest(errors=[{"param": "/recurrence/until", "code": "out_of_range", "detail": detail}])
+
+
+def _check_wallets(connection: Connection, caller: Caller, wanted: ScheduleRequest) -> None:
+    """What will not change any more; states, funds and limits are judged when the time has come."""
+    source = wallet_id_of(wanted.source_wallet_id)
+    named = [wanted.target_wallet_id] if wanted.target_wallet_id is not None else []
+    targets = [wallet_id_of(text) for text in (*named, *(each.target_wallet_id for each in wanted.splits or ()))]
+    found = store.accounts(connection, [source, *targets])
+    if len(found) < len({source, *targets}) or found[source].owner_id != caller.user_id:
+        raise WalletNotFound
+    if source in targets:
+        raise SameWallet
+    if {row.currency for row in found.values()} != {wanted.currency}:
+        raise CurrencyMismatch

@@ -1,0 +1,118 @@
+"""Makes the transfers whose time has come: each occurrence once for ever, whatever dies in between.
+
+Money and mark are one commit under the schedule's lock. Beside that, the ledger knows the occurrence's key, and the
+occurrence's row is unique: what is done twice is found done.
+"""
+
+import time
+from typing import Any
+
+from functions.transaction.schedules import store
+from functions.transaction.schedules.change_schedule import ahead
+from functions.transaction.schedules.render import recurrence_of, transfer_of
+from functions.transaction.schemas import TransferRequest
+from functions.transaction.transfer import transfer_within
+from paycore.caller import Caller
+from paycore.clock import timestamp
+from paycore.database import Connection, Row, one_statement, transaction
+from paycore.errors import PaymentError
+from paycore.events.schedule import ScheduleFailed
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import forget
+from paycore.observability import logger
+from paycore.outbox import stage_event
+from paycore.request_key import RequestKey
+
+# One look finds so many; the next minute finds the others.
+_AT_MOST = 500
+
+
+def run_due(seconds: float) -> int:
+    """Runs what is due for at most `seconds` (plus the last one); returns how many occurrences had their end.
+
+    What meets a busy row, a rate limit or an outage stays due and is tried at the next run.
+    """
+    deadline = time.monotonic() + seconds
+    ended = 0
+    for schedule_id in one_statement(lambda connection: store.due(connection, _AT_MOST)):
+        try:
+            # after an outage a schedule may have several
+            while time.monotonic() < deadline and _run_next(schedule_id):
+                ended += 1
+        except PaymentError as trouble:
+            if not trouble.retryable:
+                raise
+            logger.warning("a schedule must wait", extra={"schedule_id": schedule_id, "code": trouble.code})
+    return ended
+
+
+def _run_next(schedule_id: str) -> bool:
+    """False when it is not due, or somebody else has it in hand."""
+    with transaction() as connection:
+        due = store.lock_due(connection, schedule_id)
+        if due is None:
+            return False
+        outcome = None
+        if not store.has_run(connection, due.id, due.next_occurrence):
+            outcome = _perform(connection, due)
+        recurrence = recurrence_of(due)
+        following = due.next_occurrence + 1
+        store.move_on(connection, due.id, ahead(following, recurrence.due_at(following)))
+    if outcome is not None:
+        forget(outcome)
+    return True
+
+
+def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
+    """Makes the transfer and notes its end. A disabled owner's is not made; nothing raised here is kept."""
+    person = store.person(connection, due.owner_id)
+    if person is None or not person.active:
+        _note(connection, due, "skipped")
+        return None
+    caller = Caller(due.owner_id, "schedule", frozenset(person.roles))
+    wanted = TransferRequest.model_validate(transfer_of(due))
+    outcome = transfer_within(connection, caller, wanted, _key(due))
+    if outcome.refusal is not None:
+        if outcome.refusal.retryable:
+            raise outcome.refusal
+        _fail(connection, due, wanted, outcome.refusal)
+    else:
+        _note(connection, due, "completed", transaction_id=outcome.completed().id)
+    return outcome
+
+
+def _key(due: Row[Any]) -> RequestKey:
+    """No client can name it: a principal of theirs is a user id."""
+    name = f"{due.id}.{due.next_occurrence}"
+    return RequestKey(f"schedule {due.owner_id}", "run schedule", name, name, name)
+
+
+def _fail(connection: Connection, due: Row[Any], wanted: TransferRequest, refusal: PaymentError) -> None:
+    _note(connection, due, "failed", failure_code=refusal.code)
+    stage_event(
+        connection,
+        ScheduleFailed(
+            schedule_id=due.id,
+            owner_id=due.owner_id,
+            occurrence=due.next_occurrence,
+            due_at=timestamp(due.next_at),
+            amount=wanted.amount,
+            currency=wanted.currency,
+            failure_code=refusal.code,
+        ),
+        subject=due.id,
+        partition_key=due.id,
+        request_id=_key(due).request_id,
+    )
+
+
+def _note(
+    connection: Connection,
+    due: Row[Any],
+    status: str,
+    *,
+    transaction_id: str | None = None,
+    failure_code: str | None = None,
+) -> None:
+    end = {"status": status, "transaction_id": transaction_id, "failure_code": failure_code}
+    store.note(connection, due.id, {"occurrence": due.next_occurrence, "due_at": due.next_at, **end})

@@ -1,0 +1,94 @@
+"""A dry run through the public door: the same checks, the same words, and nothing kept."""
+
+from typing import Any
+
+import pytest
+
+from local.http_client import Answer
+from local.story import Person
+from tests.integration.money import balance, fund, held, history, moved, refusal, transfer
+from tests.integration.paying import Backstage
+
+
+@pytest.fixture
+def rich(payer: Person, admin: Person) -> Person:
+    """The payer with 1,000 in the wallet."""
+    fund(admin, payer.wallet_id, 1000)
+    return payer
+
+
+def _dry(person: Person, path: str, body: dict[str, Any], key: str | None = None) -> Answer:
+    return person.client.request("POST", f"/v1/transactions/{path}?dry_run=true", body, key=key)
+
+
+def _body(payer: Person, target: str, amount: int, **more: Any) -> dict[str, Any]:
+    names = {"source_wallet_id": payer.wallet_id, "target_wallet_id": target}
+    return {**names, "amount": amount, "currency": "EUR", **more}
+
+
+class TestDryRun:
+    @pytest.mark.parametrize("kind", ["transfer", "hold"])
+    def test_tells_what_would_be_and_keeps_nothing(
+        self, rich: Person, payee: Person, backstage: Backstage, kind: str
+    ) -> None:
+        before = _rows(backstage, rich)
+        made = _dry(rich, kind, _body(rich, payee.wallet_id, 400, external_id="order-1"))
+        status = "completed" if kind == "transfer" else "pending"
+        assert (made.status, made.body["dry_run"], made.body["status"]) == (200, True, status)
+        if kind == "transfer":
+            assert [leg["balance_after"] for leg in made.body["legs"]] == [600]
+        assert balance(rich)["available"] == 1000
+        assert _rows(backstage, rich) == before
+        assert (len(history(rich)), history(payee)) == (1, [])
+        # and the reference is still free
+        assert moved(rich, payee.wallet_id, 1, external_id="order-1")
+
+    def test_of_a_continuation_keeps_nothing(self, rich: Person, payee: Person) -> None:
+        hold_id, transfer_id = held(rich, payee.wallet_id, 100), moved(rich, payee.wallet_id, 50)
+        for path, body in (
+            (f"{hold_id}/capture", {"amount": 40}),
+            (f"{hold_id}/void", {}),
+            (f"{transfer_id}/reverse", {"reason": "x"}),
+        ):
+            made = _dry(payee, path, body)
+            assert (made.status, made.body["dry_run"]) == (200, True), path
+        assert balance(rich) == {"posted": 950, "pending_in": 0, "pending_out": 100, "available": 850}
+        assert [row["kind"] for row in history(payee)] == ["transfer", "hold"]
+
+    def test_refuses_as_the_real_one_would(self, rich: Person, payee: Person) -> None:
+        short = _dry(rich, "transfer", _body(rich, payee.wallet_id, 1001))
+        assert (*refusal(short), short.body["short_by"]) == (422, "insufficient_funds", 1)
+        absent = _dry(rich, "transfer", _body(rich, "wal_" + "0" * 26, 1))
+        assert refusal(absent) == (404, "wallet_not_found")
+        assert history(rich, "status=failed") == []
+
+    def test_neither_reads_nor_stores_a_key(self, rich: Person, payee: Person) -> None:
+        assert _dry(rich, "transfer", _body(rich, payee.wallet_id, 1), key="k").status == 200
+        assert transfer(rich, payee.wallet_id, 2, "k").status == 201
+        assert _dry(rich, "transfer", _body(rich, payee.wallet_id, 3), key="k").body["amount"] == 3
+
+    @pytest.mark.parametrize("value", ["1e0", "", "maybe"])
+    def test_is_asked_for_in_clear(self, rich: Person, payee: Person, value: str) -> None:
+        path = f"/v1/transactions/transfer?dry_run={value}"
+        answer = rich.client.request("POST", path, _body(rich, payee.wallet_id, 1), key="k")
+        assert refusal(answer) == (400, "invalid_parameter")
+
+
+class TestExpectedVersion:
+    def test_another_version_is_refused_with_the_present_one(self, rich: Person, payee: Person) -> None:
+        version = rich.client.request("GET", f"/v1/wallets/{rich.wallet_id}").body["version"]
+        refused = transfer(rich, payee.wallet_id, 1, expected_version=version + 1)
+        assert (*refusal(refused), refused.body["version"]) == (409, "version_conflict", version)
+        assert transfer(rich, payee.wallet_id, 1, expected_version=version).status == 201
+        again = transfer(rich, payee.wallet_id, 1, expected_version=version)
+        assert (*refusal(again), again.body["version"]) == (409, "version_conflict", version + 1)
+
+
+def _rows(backstage: Backstage, person: Person) -> list[list[object]]:
+    return backstage.sql(
+        "SELECT (SELECT count(*) FROM ledger.transaction WHERE source_account_id = :wallet), "
+        "       (SELECT count(*) FROM outbox.event WHERE partition_key = :wallet), "
+        "       (SELECT version FROM ledger.balance WHERE account_id = :wallet), "
+        "       (SELECT count(*) FROM ledger.hold WHERE source_account_id = :wallet)",
+        wallet=person.wallet_id,
+    )

@@ -1,0 +1,107 @@
+"""Scheduled transfers that are due, run by the job itself: each occurrence once for ever."""
+
+import pytest
+
+from local.configuration import Configuration
+from local.story import Person
+from tests.integration.money import fund, get, history, post, posted
+from tests.integration.paying import Backstage
+from tests.integration.scheduling import Clockwork, made_schedule, shown_schedule
+
+
+@pytest.fixture
+def clockwork(platform: Configuration, backstage: Backstage) -> Clockwork:
+    return Clockwork(platform, backstage)
+
+
+@pytest.fixture
+def rich(payer: Person, admin: Person) -> Person:
+    """The payer with 1,000 in the wallet."""
+    fund(admin, payer.wallet_id, 1000)
+    return payer
+
+
+class TestRun:
+    def test_a_single_one_runs_once_and_is_completed(self, rich: Person, payee: Person, clockwork: Clockwork) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id, description="Rent")
+        clockwork.run()
+        assert posted(payee) == 0
+        clockwork.past(schedule_id)
+        clockwork.run()
+        clockwork.run()
+        assert (posted(rich), posted(payee)) == (900, 100)
+        shown = shown_schedule(rich, schedule_id)
+        assert (shown["status"], shown["next_at"], shown["next_occurrence"]) == ("completed", None, None)
+        (end,) = shown["occurrences"]
+        (made,) = history(payee)
+        assert (end["status"], end["transaction_id"], end["occurrence"]) == ("completed", made["id"], 1)
+        assert made["description"] == "Rent"
+
+    def test_what_an_outage_missed_runs_once_each(self, rich: Person, payee: Person, clockwork: Clockwork) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id, recurrence={"every": "day"})
+        clockwork.past(schedule_id, "50 hours")
+        clockwork.run()
+        assert posted(payee) == 300
+        shown = shown_schedule(rich, schedule_id)
+        assert (shown["status"], shown["next_occurrence"]) == ("active", 4)
+        assert [end["occurrence"] for end in shown["occurrences"]] == [3, 2, 1]
+
+    def test_a_crash_before_the_mark_repeats_harmlessly(
+        self, rich: Person, payee: Person, clockwork: Clockwork
+    ) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id)
+        clockwork.past(schedule_id)
+        clockwork.run()
+        again = "UPDATE transfer.schedule SET state = 'active', next_occurrence = 1, next_at = now() WHERE id = :id"
+        clockwork.sql(again, id=schedule_id)  # the occurrence is marked, the schedule is not
+        clockwork.run()
+        assert (posted(payee), shown_schedule(rich, schedule_id)["status"]) == (100, "completed")
+        clockwork.sql("DELETE FROM transfer.occurrence WHERE schedule_id = :id", id=schedule_id)
+        clockwork.sql(again, id=schedule_id)  # neither is: the ledger knows the key
+        clockwork.run()
+        assert (posted(payee), len(history(payee))) == (100, 1)
+
+    def test_a_refusal_is_recorded_and_told_and_the_next_goes_on(
+        self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork
+    ) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id, 1001, recurrence={"every": "week", "count": 2})
+        clockwork.past(schedule_id)
+        clockwork.run()
+        shown = shown_schedule(rich, schedule_id)
+        assert (shown["status"], shown["next_occurrence"]) == ("active", 2)
+        assert shown["occurrences"][0]["failure_code"] == "insufficient_funds"
+        ((data,),) = clockwork.sql("SELECT data FROM outbox.event WHERE subject = :id", id=schedule_id)
+        assert (data["failure_code"], data["occurrence"], data["amount"]) == ("insufficient_funds", 1, 1001)
+        fund(admin, rich.wallet_id, 1)
+        clockwork.past(schedule_id, "8 days")
+        clockwork.run()
+        assert (posted(payee), shown_schedule(rich, schedule_id)["status"]) == (1001, "completed")
+
+    def test_a_disabled_owner_s_does_not_run(
+        self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork
+    ) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id)
+        user_id = get(rich, "/v1/users/me").body["id"]
+        body = {"status": "disabled", "reason": "test"}
+        assert admin.client.request("PATCH", f"/v1/users/{user_id}", body).status == 200
+        clockwork.past(schedule_id)
+        clockwork.run()
+        assert posted(payee) == 0
+        assert clockwork.sql("SELECT status FROM transfer.occurrence WHERE schedule_id = :id", id=schedule_id) == [
+            ["skipped"]
+        ]
+
+    def test_what_is_busy_stays_due(self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork) -> None:
+        clockwork.sql("INSERT INTO ledger.spending_limit (role, currency, count_per_hour) VALUES ('user', 'ISK', 1)")
+        wallets = [post(person, "/v1/wallets", {"currency": "ISK"}).body["id"] for person in (rich, payee)]
+        fund(admin, wallets[0], 100, "ISK")
+        sides = {"source_wallet_id": wallets[0], "currency": "ISK"}
+        ids = [made_schedule(rich, wallets[1], 10, **sides) for _ in range(2)]
+        for schedule_id in ids:
+            clockwork.past(schedule_id)
+        clockwork.run()
+        assert posted(payee, wallets[1]) == 10
+        assert sorted(shown_schedule(rich, each)["status"] for each in ids) == ["active", "completed"]
+        clockwork.sql("DELETE FROM ledger.spending_limit WHERE currency = 'ISK'")
+        clockwork.run()
+        assert posted(payee, wallets[1]) == 20
