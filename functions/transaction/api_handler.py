@@ -3,6 +3,7 @@
 from functions.transaction.conversion.routes import routes as conversion
 from functions.transaction.read_transactions import entry_key
 from functions.transaction.routes import routes
+from functions.transaction.verification.routes import routes as verification
 from paycore.database import database_check
 from paycore.entry import api_handler
 from paycore.health import health_router, redis_check
@@ -10,5 +11,5 @@ from paycore.http import create_app
 from paycore.session import caller_of
 
 health = health_router("transaction", needed={"database": database_check}, helpful={"redis": redis_check})
-app = create_app("Transactions", conversion, routes, health, identify=caller_of, entry_key=entry_key)
+app = create_app("Transactions", conversion, routes, verification, health, identify=caller_of, entry_key=entry_key)
 handler = api_handler(app)

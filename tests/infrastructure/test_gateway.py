@@ -16,6 +16,7 @@ ROUTES = {
     "/v1/transactions": ("transaction-api", True),
     "/v1/quotes": ("transaction-api", True),
     "/v1/exchange-rates": ("transaction-api", True),
+    "/v1/admin/ledger": ("transaction-api", True),
     "/v1/payment-methods": ("payment-api", True),
     "/v1/payments": ("payment-api", True),
     "/v1/refunds": ("payment-api", True),

@@ -1,9 +1,9 @@
 """Every event by its public name: what a reader of Kafka or of the outbox may meet."""
 
-from paycore.events import payment, transaction, user, wallet
+from paycore.events import ledger, payment, transaction, user, wallet
 from paycore.events.envelope import EventData
 
-_SUBJECTS = (user, wallet, transaction, payment)
+_SUBJECTS = (user, wallet, transaction, payment, ledger)
 
 
 def event_types() -> dict[str, type[EventData]]:

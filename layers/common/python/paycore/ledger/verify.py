@@ -23,11 +23,11 @@ VIOLATIONS_MAX = 1_000
 
 _SECTION = "ROW(CAST(:after_account AS text), CAST(:after_stripe AS smallint), :upto_account, :upto_stripe)"
 _BOOKS = tuple(
-    f"SELECT * FROM ledger.{name}({_SECTION}::ledger.section, :whole)"
+    f"SELECT * FROM ledger.{name}({_SECTION}::ledger.section, :whole)"  # noqa: S608  # our own names
     for name in ("verify_books", "verify_balances", "verify_entries")
 )
 _RUNS = tuple(
-    f"SELECT * FROM ledger.{name}(CAST(:after_id AS text), :upto_id)"
+    f"SELECT * FROM ledger.{name}(CAST(:after_id AS text), :upto_id)"  # noqa: S608  # our own names
     for name in ("verify_transactions", "verify_statuses")
 )
 _MONTH = "SELECT * FROM ledger.verify_month(CAST(:begin_at AS timestamptz), CAST(:end_at AS timestamptz))"
@@ -35,7 +35,7 @@ _ACCOUNTS = "SELECT * FROM ledger.verify_accounts()"
 _REST = ("SELECT * FROM ledger.verify_gatherings()", "SELECT * FROM ledger.verify_references()")
 
 _SECTIONS = text("SELECT * FROM ledger.verify_sections(:whole, :entries_max)")
-_COUNT = text(f"SELECT * FROM ledger.count_books({_SECTION}::ledger.section, :whole)")
+_COUNT = text(f"SELECT * FROM ledger.count_books({_SECTION}::ledger.section, :whole)")  # noqa: S608  # as above
 _FIRST_ID = text("SELECT ledger.first_id('tx', CAST(:since AS timestamptz))")
 _RUN_END = text("SELECT id FROM ledger.transaction WHERE id > :after_id ORDER BY id OFFSET :more LIMIT 1")
 _LAST_ID = text("SELECT max(id) FROM ledger.transaction")
