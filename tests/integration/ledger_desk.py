@@ -1,5 +1,6 @@
 """A small ledger of its own for each test, so that it may be broken: wallets, movements, holds, and their owner's hand."""
 
+import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,8 +82,8 @@ class LedgerDesk:
         wallet = self.names[name] = ids.new("wal")
         self.sql("SELECT ledger.open_wallet(:wallet, :owner, 'EUR')", wallet=wallet, owner=ids.new("usr"))
         if stripes > 1:
-            change = "jsonb_build_object('action', 'stripe', 'wallet_id', CAST(:wallet AS text), 'stripes', :stripes)"
-            self.sql(f"SELECT ledger.change_wallet({change})", wallet=wallet, stripes=stripes)
+            change = json.dumps({"action": "stripe", "wallet_id": wallet, "stripes": stripes})
+            self.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change)
 
     def fund(self, target: str, amount: int) -> str:
         wallet = Wallet(self.names[target])

@@ -1,20 +1,14 @@
 """Verification on real servers: each kind of corruption, planted by the tables' owner, is found and freezes its wallets."""
 
-import json
-from collections.abc import Iterator
-
 import pytest
 
 from functions.transaction.verification import store, verify_ledger
 from functions.transaction.verification.read_verification import read_verification
-from local.configuration import STAGE, Configuration
-from local.loopback import call
 from local.story import Person
-from paycore import cache
 from paycore.errors import LedgerVerificationNotFound
 from paycore.ledger import verify
-from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
-from tests.integration.outbox_desk import as_function, own_database
+from tests.integration.ledger_desk import LedgerDesk
+from tests.integration.paying import Backstage
 
 STRAY = (
     "INSERT INTO ledger.entry (transaction_id, account_id, version, amount_minor, currency, balance_after, posted_at) "
@@ -71,85 +65,71 @@ CORRUPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def ledger_template(platform: Configuration) -> Iterator[Configuration]:
-    with own_database(platform, TEMPLATE):
-        yield platform
-
-
-@pytest.fixture
-def desk(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[LedgerDesk]:
-    """A ledger with a story behind it; this process is the job's function."""
-    monkeypatch.setattr(cache, "outdate", lambda _: None)  # no Redis here
-    made = LedgerDesk(ledger_template)
-    with copied_database(ledger_template), as_function(ledger_template, monkeypatch, "app_job", DATABASE):
-        made.tell_story()
-        yield made
-
-
 def found() -> set[str]:
     """The invariants that the stored result names."""
     return {each["invariant"] for each in read_verification()["violations"]}
 
 
 class TestVerifyLedger:
-    def test_passes_an_intact_ledger(self, desk: LedgerDesk) -> None:
+    def test_passes_an_intact_ledger(self, ledger_desk: LedgerDesk) -> None:
         with pytest.raises(LedgerVerificationNotFound):
             read_verification()
         assert verify_ledger.verify_ledger("test")["violations"] == 0
         result = read_verification()
         assert (result["object"], result["status"], result["wallets"]) == ("ledger_verification", "pass", 5)
-        assert result["entries"] == desk.sql("SELECT count(*) FROM ledger.entry")[0][0] > 20
-        assert desk.states() == {}
+        assert result["entries"] == ledger_desk.sql("SELECT count(*) FROM ledger.entry")[0][0] > 20
+        assert ledger_desk.states() == {}
 
     @pytest.mark.parametrize(("invariant", "owners", "statements"), CORRUPTIONS)
     def test_finds_what_is_broken_and_freezes_only_its_wallets(
-        self, desk: LedgerDesk, invariant: str, owners: str, statements: tuple[str, ...]
+        self, ledger_desk: LedgerDesk, invariant: str, owners: str, statements: tuple[str, ...]
     ) -> None:
-        desk.corrupt(*statements)
+        ledger_desk.corrupt(*statements)
         verify_ledger.verify_ledger("test")
         assert invariant in found()
-        frozen = desk.states()
+        frozen = ledger_desk.states()
         assert sorted(frozen) == owners.split()
         assert set(frozen.values()) <= {"debit_frozen", "frozen"}
-        events = desk.sql("SELECT data FROM outbox.event WHERE type = 'ledger.broken'")
-        assert [sorted(data["wallet_ids"]) for (data,) in events] == [sorted(desk.names[name] for name in frozen)]
+        events = ledger_desk.sql("SELECT data FROM outbox.event WHERE type = 'ledger.broken'")
+        assert [sorted(data["wallet_ids"]) for (data,) in events] == [
+            sorted(ledger_desk.names[name] for name in frozen)
+        ]
 
     def test_freezes_nothing_that_a_second_snapshot_does_not_show(
-        self, desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'")
+        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'")
         first_look = verify_ledger._first_look
 
         def repaired() -> object:
             look = first_look()
-            desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor + 1 WHERE account_id = '{anna}'")
+            ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor + 1 WHERE account_id = '{anna}'")
             return look
 
         monkeypatch.setattr(verify_ledger, "_first_look", repaired)
         assert verify_ledger.verify_ledger("test")["violations"] == 0
-        assert desk.states() == {}
+        assert ledger_desk.states() == {}
 
-    def test_looks_at_what_is_new_only_and_at_what_is_broken_again(self, desk: LedgerDesk) -> None:
+    def test_looks_at_what_is_new_only_and_at_what_is_broken_again(self, ledger_desk: LedgerDesk) -> None:
         verify_ledger.verify_ledger("test")
-        desk.transfer("anna", "ben", 10)
-        desk.age_checkpoints()
+        ledger_desk.transfer("anna", "ben", 10)
+        ledger_desk.age_checkpoints()
         verify_ledger.verify_ledger("test")
         result = read_verification()
         assert (result["whole"], result["entries"], result["wallets"]) == (False, 2, 2)
-        desk.transfer("anna", "dora", 10)
-        desk.corrupt("UPDATE ledger.entry SET balance_after = 1 WHERE account_id = '{dora}' AND version = 3")
+        ledger_desk.transfer("anna", "dora", 10)
+        ledger_desk.corrupt("UPDATE ledger.entry SET balance_after = 1 WHERE account_id = '{dora}' AND version = 3")
         for _ in range(2):
-            desk.age_checkpoints()
+            ledger_desk.age_checkpoints()
             assert verify_ledger.verify_ledger("test")["violations"] > 0
-            assert desk.states() == {"dora": "debit_frozen"}
-        assert len(desk.sql("SELECT FROM outbox.event WHERE type = 'ledger.broken'")) == 1, "it is told once"
-        desk.corrupt("UPDATE ledger.entry SET balance_after = 510 WHERE account_id = '{dora}' AND version = 3")
-        desk.age_checkpoints()
+            assert ledger_desk.states() == {"dora": "debit_frozen"}
+        assert len(ledger_desk.sql("SELECT FROM outbox.event WHERE type = 'ledger.broken'")) == 1, "it is told once"
+        ledger_desk.corrupt("UPDATE ledger.entry SET balance_after = 510 WHERE account_id = '{dora}' AND version = 3")
+        ledger_desk.age_checkpoints()
         assert verify_ledger.verify_ledger("test")["violations"] == 0
 
-    def test_leaves_the_ledger_to_a_verification_at_work(self, desk: LedgerDesk) -> None:
-        with desk.session() as other:
+    def test_leaves_the_ledger_to_a_verification_at_work(self, ledger_desk: LedgerDesk) -> None:
+        with ledger_desk.session() as other:
             other.run("BEGIN")
             other.run(f"SELECT pg_advisory_xact_lock({store.LOCK})")
             assert verify_ledger.verify_ledger("test") == {}
@@ -158,23 +138,21 @@ class TestVerifyLedger:
 
 
 class TestCommand:
-    def test_prints_what_is_broken_and_fails(self, desk: LedgerDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_prints_what_is_broken_and_fails(self, ledger_desk: LedgerDesk, capsys: pytest.CaptureFixture[str]) -> None:
         assert verify.main() == 0
-        desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'")
+        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'")
         capsys.readouterr()
         assert verify.main() == 1
         first, last = capsys.readouterr().out.splitlines()
-        assert first == f"held: {desk.names['anna']} 0: expected 450, found 449"
+        assert first == f"held: {ledger_desk.names['anna']} 0: expected 450, found 449"
         assert last.endswith("5 wallets, 1 violations")
 
 
 class TestRoute:
     def test_shows_an_admin_the_result_of_the_function(
-        self, platform: Configuration, admin: Person, payer: Person
+        self, backstage: Backstage, admin: Person, payer: Person
     ) -> None:
-        path = f"/2015-03-31/functions/paycore-{STAGE}-transaction-verify_ledger/invocations"
-        ran = call(platform.ports.invoke, path, body=b'{"id":"test"}', seconds_max=60)
-        assert "X-Amz-Function-Error" not in ran.headers, ran.body
+        backstage.invoke("transaction-verify_ledger")
         shown = admin.client.request("GET", "/v1/admin/ledger/verify")
-        assert (shown.status, shown.body["status"]) == (200, "pass"), json.dumps(shown.body)
+        assert (shown.status, shown.body["status"]) == (200, "pass"), shown.raw
         assert payer.client.request("GET", "/v1/admin/ledger/verify").status == 403

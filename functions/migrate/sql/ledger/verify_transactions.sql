@@ -7,7 +7,9 @@ BEGIN
     WITH told AS MATERIALIZED (
         SELECT t.id, t.source_account_id, t.amount_minor, leg.account_id, leg.stripe, leg.stripe_version, leg.amount,
                e.transaction_id, e.amount_minor AS posted_minor,
-               sum(e.amount_minor) OVER (PARTITION BY t.id, e.currency) AS total
+               sum(e.amount_minor) OVER (PARTITION BY t.id, e.currency) AS total,
+               bool_and(coalesce(e.transaction_id = t.id AND e.amount_minor = leg.amount, false))
+                   OVER (PARTITION BY t.id) AS complete
           FROM ledger.transaction t
           CROSS JOIN LATERAL jsonb_to_recordset(t.legs)
                 leg (account_id text, stripe smallint, stripe_version bigint, amount bigint)
@@ -21,7 +23,8 @@ BEGIN
            coalesce(l.posted_minor || ' of ' || l.transaction_id, 'no entry')
       FROM told l WHERE (l.transaction_id, l.posted_minor) IS DISTINCT FROM (l.id, l.amount)
     UNION ALL
-    SELECT 'zero_sum', l.account_id, l.stripe, l.id::text, '0', l.total::text FROM told l WHERE l.total <> 0
+    SELECT 'zero_sum', l.account_id, l.stripe, l.id::text, '0', l.total::text FROM told l
+     WHERE l.complete AND l.total <> 0  -- else the leg is at fault, and its wallet alone
     UNION ALL
     SELECT 'amount', t.source_account_id::text, NULL::smallint, t.id::text, (-t.amount_minor)::text,
            coalesce(paid.minor::text, 'no leg')

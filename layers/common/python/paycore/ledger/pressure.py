@@ -37,7 +37,7 @@ class Pressure:
 
 
 def _judge() -> Probe:
-    """A slow answer is asked for once more: a new connection of the pooler, or a pause of this environment, is no queue."""
+    """A slow answer is asked for once more: a new connection, or a pause of this environment, is no queue."""
     first = probe()
     return first if first.answered_in_s <= POOL_WAIT_S_MAX else probe()
 
