@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cdk.catalog import FUNCTIONS
 from cdk.stage_config import StageConfig
-from paycore.metric_names import OUTBOX_OLDEST_AGE
+from paycore.metric_names import LEDGER_VIOLATIONS, MONTHS_WITHOUT_PARTITION, OUTBOX_OLDEST_AGE
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,31 @@ OUTBOX_AGE = AlarmSpec(
     silence_rings=True,
 )
 
+LEDGER_BROKEN = AlarmSpec(
+    name="ledger-broken",
+    metric=LEDGER_VIOLATIONS,
+    statistic="Maximum",
+    # No violation is normal.
+    threshold=0,
+    # A run every five minutes, and one that takes fifteen at night.
+    period_minutes=30,
+    periods=1,
+    means="Two snapshots of the ledger show that an invariant is broken, or nobody has verified it for half an hour.",
+    silence_rings=True,
+)
+
+PARTITIONS_AHEAD = AlarmSpec(
+    name="partitions-ahead",
+    metric=MONTHS_WITHOUT_PARTITION,
+    statistic="Maximum",
+    # Six months are kept ahead: with less than two, weeks of attempts have failed.
+    threshold=0,
+    period_minutes=15,
+    periods=1,
+    means="One of the next two months has no partition for what will be posted in it, or nobody tends the ledger.",
+    silence_rings=True,
+)
+
 
 def watches(config: StageConfig) -> Iterator[Watch]:
     """Every alarm of the stage."""
@@ -88,3 +113,5 @@ def watches(config: StageConfig) -> Iterator[Watch]:
     yield Watch(API_ERRORS, f"{stage}-{API_ERRORS.name}", "AWS/ApiGateway", {"ApiName": stage})
     # Powertools adds the service to every metric of ours.
     yield Watch(OUTBOX_AGE, f"{stage}-{OUTBOX_AGE.name}", config.metrics_namespace, {"service": "outbox"})
+    for alarm in (LEDGER_BROKEN, PARTITIONS_AHEAD):
+        yield Watch(alarm, f"{stage}-{alarm.name}", config.metrics_namespace, {"service": "transaction"})

@@ -25,6 +25,7 @@ from functions.transaction.conversion.routes import routes as conversion  # noqa
 from functions.transaction.limits.routes import routes as limits  # noqa: E402
 from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.transaction.schedules.routes import routes as schedules  # noqa: E402
+from functions.transaction.verification.routes import routes as verification  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
 from local.gateway.responses import UNREADABLE  # noqa: E402
@@ -52,6 +53,7 @@ ROUTERS = (
     conversion,
     limits,
     schedules,
+    verification,
     payment,
     notification,
 )

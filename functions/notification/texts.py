@@ -7,6 +7,7 @@ from functions.notification import movement_texts
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
 from paycore.events.envelope import EventData
+from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
 from paycore.events.schedule import ScheduleFailed
 from paycore.events.transaction import (
@@ -30,6 +31,11 @@ def notices(data: EventData) -> list[Notice]:
     """Who is told what; nobody about `transaction.created`, which `.completed` or `.failed` follows at once."""
     write = _TEXTS.get(type(data))
     return write(data) if write else []
+
+
+def _broken(_: LedgerBroken) -> list[Notice]:
+    """Nobody by this way: the alarm calls the operators, admins read the result, an owner hears of the freeze."""
+    return []
 
 
 def _registered(data: UserRegistered) -> list[Notice]:
@@ -112,6 +118,7 @@ def _refunded(data: PaymentRefunded) -> list[Notice]:
 
 
 _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
+    LedgerBroken: _broken,
     UserRegistered: _registered,
     UserVerified: _verified,
     UserLoggedIn: _logged_in,

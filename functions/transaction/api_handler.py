@@ -5,6 +5,7 @@ from functions.transaction.limits.routes import routes as limits
 from functions.transaction.read_transactions import entry_key
 from functions.transaction.routes import routes
 from functions.transaction.schedules.routes import routes as schedules
+from functions.transaction.verification.routes import routes as verification
 from paycore.database import database_check
 from paycore.entry import api_handler
 from paycore.health import health_router, redis_check
@@ -12,5 +13,15 @@ from paycore.http import create_app
 from paycore.session import caller_of
 
 health = health_router("transaction", needed={"database": database_check}, helpful={"redis": redis_check})
-app = create_app("Transactions", conversion, limits, schedules, routes, health, identify=caller_of, entry_key=entry_key)
+app = create_app(
+    "Transactions",
+    conversion,
+    limits,
+    schedules,
+    routes,
+    verification,
+    health,
+    identify=caller_of,
+    entry_key=entry_key,
+)
 handler = api_handler(app)

@@ -18,6 +18,7 @@ ROUTES = {
     "/v1/schedules": ("transaction-api", True),
     "/v1/admin/spending-limits": ("transaction-api", True),
     "/v1/exchange-rates": ("transaction-api", True),
+    "/v1/admin/ledger": ("transaction-api", True),
     "/v1/payment-methods": ("payment-api", True),
     "/v1/payments": ("payment-api", True),
     "/v1/refunds": ("payment-api", True),

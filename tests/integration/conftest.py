@@ -4,10 +4,15 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from aws_lambda_powertools import Metrics
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from functions.transaction.tending import tend_ledger
+from functions.transaction.verification import verify_ledger
 from local.configuration import HOST, Configuration
 from local.story import Person
+from paycore import cache
+from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
 from tests.integration.outbox_desk import RECORD_BYTES_MAX, OutboxDesk, as_function, own_database
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
@@ -63,3 +68,22 @@ def outbox_desk(outbox_database: Configuration, monkeypatch: pytest.MonkeyPatch)
         with as_function(platform, monkeypatch, "app_job"):
             yield made
         admin.delete_topics([made.topic])
+
+
+@pytest.fixture(scope="session")
+def ledger_template(platform: Configuration) -> Iterator[Configuration]:
+    """The running system, and beside its own database an empty one for each test of the ledger to copy."""
+    with own_database(platform, TEMPLATE):
+        yield platform
+
+
+@pytest.fixture
+def ledger_desk(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[LedgerDesk]:
+    """A ledger with a story behind it; this process is the job's function."""
+    monkeypatch.setattr(cache, "outdate", lambda _: None)  # no Redis here
+    for module in (verify_ledger, tend_ledger):
+        monkeypatch.setattr(module, "metrics", Metrics(namespace="test", service="test"))
+    made = LedgerDesk(ledger_template)
+    with copied_database(ledger_template), as_function(ledger_template, monkeypatch, "app_job", DATABASE):
+        made.tell_story()
+        yield made

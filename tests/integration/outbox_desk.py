@@ -106,7 +106,7 @@ class OutboxDesk:
 
 
 @contextmanager
-def own_database(platform: Configuration) -> Iterator[None]:
+def own_database(platform: Configuration, name: str = DATABASE) -> Iterator[None]:
     """A fresh database with our schema."""
     superuser = pg8000.native.Connection(
         SUPERUSER,
@@ -115,14 +115,14 @@ def own_database(platform: Configuration) -> Iterator[None]:
         password=superuser_password(platform),
         ssl_context=ssl.create_default_context(cafile=str(platform.ca_file)),
     )
-    superuser.run(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    superuser.run(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+    superuser.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    superuser.run(f"CREATE DATABASE {name} OWNER {OWNER}")
     try:
-        with pytest.MonkeyPatch.context() as monkeypatch, as_function(platform, monkeypatch, OWNER):
+        with pytest.MonkeyPatch.context() as monkeypatch, as_function(platform, monkeypatch, OWNER, name):
             migrate()
         yield
     finally:
-        superuser.run(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        superuser.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         superuser.close()
 
 

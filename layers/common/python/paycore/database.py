@@ -18,11 +18,18 @@ from paycore.errors import Busy, PaymentError, Unavailable
 from paycore.settings import DatabaseSettings
 
 # Use cases that pass a connection or a row on take the types from here: SQLAlchemy is a store's tool.
-__all__ = ["Connection", "Row", "classify", "database_check", "engine", "one_statement", "sqlstate", "transaction"]
+__all__ = [
+    "SNAPSHOT", "SNAPSHOT_READ_ONLY", "Connection", "Row", "classify", "database_check", "engine", "one_statement",
+    "sqlstate", "transaction",
+]  # fmt: skip
 
 _BROKEN_AT_ONCE_S = 0.3
 # RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.
 _CONNECTION_LIFE_S = 600
+
+# For who must see one moment: every statement sees what the first one saw.
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+SNAPSHOT_READ_ONLY = f"{SNAPSHOT} READ ONLY"
 
 T = TypeVar("T")
 
@@ -65,12 +72,12 @@ def engine() -> Engine:
 
 
 @contextmanager
-def transaction() -> Iterator[Connection]:
+def transaction(begin: str = "BEGIN") -> Iterator[Connection]:
     """The one place that commits: at the end of the block, or rolls back when it raises.
 
     Raises Busy or Unavailable for operational trouble; a bug passes through as it is.
     """
-    with _trouble_refused(), _again_if_broken(_begin) as connection:
+    with _trouble_refused(), _again_if_broken(lambda: _begin(begin)) as connection:
         yield connection
         connection.exec_driver_sql("COMMIT")  # without it the pool rolls back
 
@@ -90,10 +97,10 @@ def one_statement(work: Callable[[Connection], T]) -> T:
         return _again_if_broken(ask)
 
 
-def _begin() -> Connection:
+def _begin(begin: str) -> Connection:
     connection = engine().connect()
     try:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(begin)
     except BaseException:
         connection.close()
         raise

@@ -149,6 +149,11 @@ class QuoteNotFound(PaymentError):
     detail = "There is no such quote."
 
 
+class LedgerVerificationNotFound(PaymentError):
+    code, status = "ledger_verification_not_found", 404
+    detail = "The ledger has not been verified yet: the first verification runs within five minutes."
+
+
 class ScheduleNotFound(PaymentError):
     code, status = "schedule_not_found", 404
     detail = "There is no such schedule."

@@ -12,7 +12,24 @@ from typing import Literal, get_args
 from uuid import UUID
 
 Prefix = Literal[
-    "usr", "ses", "reg", "wal", "tx", "ent", "pm", "pay", "re", "evt", "ntf", "aud", "quo", "rate", "sch", "blk", "rule"
+    "vfy",
+    "usr",
+    "ses",
+    "reg",
+    "wal",
+    "tx",
+    "ent",
+    "pm",
+    "pay",
+    "re",
+    "evt",
+    "ntf",
+    "aud",
+    "quo",
+    "rate",
+    "sch",
+    "blk",
+    "rule",
 ]
 
 PREFIXES: tuple[str, ...] = get_args(Prefix)

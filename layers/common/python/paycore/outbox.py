@@ -1,6 +1,8 @@
 """The transactional outbox: an event is a row in the commit that made it true. The relay publishes it later."""
 
 import json
+import time
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
@@ -14,6 +16,25 @@ _STAGE = text(
 )
 
 _OLDEST_AGE = text("SELECT outbox.oldest_age_s()")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How old the oldest event is, and how long the database took to say so; both in seconds."""
+
+    oldest_age_s: float
+    answered_in_s: float
+
+
+def probe() -> Probe:
+    """Asks one small question on an open connection. Its time is the pooler's: the question itself takes none."""
+
+    def ask(connection: Connection) -> Probe:
+        asked_at = time.monotonic()
+        age_s = float(connection.execute(_OLDEST_AGE).scalar_one())
+        return Probe(age_s, time.monotonic() - asked_at)
+
+    return one_statement(ask)
 
 
 def oldest_age_s() -> float:

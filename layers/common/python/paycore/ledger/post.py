@@ -13,6 +13,7 @@ from paycore.ledger.commands import Convert, Hold, Move
 from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.outcome import Outcome, Transaction, read_outcome
+from paycore.ledger.pressure import refuse_if_overloaded
 
 AnyCommand = Move | Hold | Capture | Void | Reverse | Convert | Close | Bulk
 
@@ -32,7 +33,11 @@ def post(connection: Connection, command: AnyCommand) -> Outcome:
 
 
 def post_now(command: AnyCommand) -> Outcome:
-    """Asks the ledger in a transaction of its own and tells the cache; raises Busy when the accounts stay locked."""
+    """Asks the ledger in a transaction of its own and tells the cache.
+
+    Raises Busy when the accounts stay locked, Overloaded when the system has more to do than it can.
+    """
+    refuse_if_overloaded()
     for attempt in range(_RETRIES_MAX + 1):
         try:
             outcome = one_statement(lambda connection: post(connection, command))

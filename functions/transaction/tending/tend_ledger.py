@@ -1,0 +1,52 @@
+"""Keeps the ledger in shape: holds end in time, what is old goes, the months to come have partitions."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.transaction.tending import store
+from paycore.errors import Busy
+from paycore.metric_names import MONTHS_WITHOUT_PARTITION
+from paycore.observability import logger
+
+# A batch's locks last as long as the batch: people's money waits for at most so many holds.
+HOLDS_PER_BATCH = 100
+ROWS_PER_BATCH = 1_000
+MONTHS_AHEAD = 6
+MONTHS_NEEDED = 2
+# Five waits a second on one row: the wallet is hot. Striping is for ever, so a short burst is no reason.
+WAITS_MAX = 300
+STRIPES = 16
+# Of the function's 60 s and until the next one begins; what is left then waits for it.
+WORK_S = 40.0
+
+metrics = Metrics()
+
+
+def tend_ledger(seconds: float = WORK_S) -> dict[str, Any]:
+    """Does what is due for at most `seconds`; answers with how much it was."""
+    ends = time.monotonic() + seconds
+    done = {
+        "partitions": store.make_partitions(MONTHS_AHEAD),
+        "holds": _until_none(store.expire_holds, HOLDS_PER_BATCH, ends),
+        "striped": store.stripe_contended(WAITS_MAX, STRIPES),
+        "keys": _until_none(store.forget_keys, ROWS_PER_BATCH, ends),
+        "events": _until_none(store.forget_published, ROWS_PER_BATCH, ends),
+    }
+    metrics.add_metric(MONTHS_WITHOUT_PARTITION, MetricUnit.Count, store.months_without_partition(MONTHS_NEEDED))
+    metrics.flush_metrics()
+    return done
+
+
+def _until_none(work: Callable[[int], int], batch_max: int, ends: float) -> int:
+    """Batch after batch until one does nothing; one that meets a lock is left to the next minute."""
+    total = 0
+    try:
+        while time.monotonic() < ends and (done := work(batch_max)):
+            total += done
+    except Busy:
+        logger.warning("the ledger is busy", extra={"work": work.__name__})
+    return total

@@ -1,0 +1,153 @@
+"""Verifies the ledger every five minutes, all of it at night, and freezes the debits of wallets that are broken.
+
+One snapshot may be wrong about nothing, yet a wallet is frozen only where a second, later one agrees: a fault of the
+verification itself, or of one server, stops nobody's money.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.transaction.verification import store
+from paycore import cache, ids
+from paycore.database import SNAPSHOT, SNAPSHOT_READ_ONLY, Connection, transaction
+from paycore.events.ledger import LedgerBroken
+from paycore.events.wallet import WalletChanged
+from paycore.ledger.verify import VIOLATIONS_MAX, Findings, Violation, sections, verify_recent, verify_whole
+from paycore.metric_names import LEDGER_VIOLATIONS
+from paycore.observability import logger
+from paycore.outbox import stage_event
+
+ACTOR = "verification"
+REASON = "The books of this wallet are being checked."
+# An id is made before its transaction is committed: by how much at most, a retry of the client's included.
+_ID_AGE_MAX = timedelta(minutes=10)
+
+metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the first snapshot showed, and when it was taken."""
+
+    whole: bool
+    started_at: datetime
+    findings: Findings
+
+
+def verify_ledger(request_id: str) -> dict[str, Any]:
+    """One verification; answers with its id and status, or with nothing where another one is at work."""
+    look = _first_look()
+    if look is None:
+        return {}
+    confirmed = _second_look(look.findings)
+    verification_id = ids.new("vfy")
+    frozen = [each for each in _broken_wallets(confirmed) if _freeze(each, request_id)]
+    with transaction() as connection:
+        if _is_news(connection, confirmed, frozen):
+            _announce(connection, verification_id, confirmed, frozen, request_id)
+        store.add(connection, _result(verification_id, look, confirmed))
+    for violation in confirmed[:VIOLATIONS_MAX]:
+        logger.error("the ledger is broken", extra=violation.body())
+    metrics.add_metric(LEDGER_VIOLATIONS, MetricUnit.Count, len(confirmed))
+    metrics.flush_metrics()
+    return {"verification_id": verification_id, "violations": len(confirmed), "frozen": frozen}
+
+
+def _first_look() -> Look | None:
+    """Verifies what is due and moves the checkpoints, in one snapshot. None: another verification is at work."""
+    with transaction(SNAPSHOT) as connection:
+        if not store.take_turn(connection):
+            return None
+        last = store.last(connection)
+        whole = not last.whole_is_fresh
+        opened = sections(connection, whole=whole)
+        if whole:
+            findings = verify_whole(connection)
+        else:
+            findings = verify_recent(connection, opened, last.started_at - _ID_AGE_MAX)
+        broken = sorted({each.account_id for each in findings.violations if each.account_id is not None})
+        for section in opened:
+            store.keep_checkpoints(connection, section, broken)
+        return Look(whole, last.now, findings)
+
+
+def _second_look(findings: Findings) -> list[Violation]:
+    """What a later snapshot shows, too: only the parts where something was found are looked at again."""
+    if not findings.broken:
+        return []
+    again = Findings()
+    with transaction(SNAPSHOT_READ_ONLY) as connection:
+        for part in findings.broken:
+            again.look(connection, part)
+    known = {_name(each) for each in findings.violations}
+    return [each for each in again.violations if _name(each) in known]
+
+
+def _name(violation: Violation) -> tuple[object, ...]:
+    return (violation.invariant, violation.account_id, violation.stripe, violation.transaction_id)
+
+
+def _broken_wallets(confirmed: list[Violation]) -> list[str]:
+    accounts = sorted({each.account_id for each in confirmed if each.account_id is not None})
+    if not accounts:
+        return []
+    with transaction() as connection:
+        return store.debitable(connection, accounts)
+
+
+def _freeze(wallet_id: str, request_id: str) -> bool:
+    """In a commit of its own: a wallet that cannot be frozen now keeps no other one open."""
+    with transaction() as connection:
+        row = store.freeze(connection, wallet_id)
+        if row is None:  # closed meanwhile
+            return False
+        changed = WalletChanged(
+            wallet_id=wallet_id,
+            owner_id=row.owner_id,
+            actor_id=ACTOR,
+            action="freeze",
+            state=row.state,
+            version=row.version,
+            reason=REASON,
+        )
+        stage_event(connection, changed, subject=wallet_id, partition_key=wallet_id, request_id=request_id)
+    cache.outdate({cache.wallet_key(wallet_id): row.version})
+    return True
+
+
+def _is_news(connection: Connection, confirmed: list[Violation], frozen: list[str]) -> bool:
+    """Whether the event says anything that the last one did not."""
+    if not confirmed:
+        return False
+    known = store.current(connection)
+    told = {_name(Violation(**each)) for each in known.violations} if known is not None else set()
+    return bool(frozen) or any(_name(each) not in told for each in confirmed[:VIOLATIONS_MAX])
+
+
+def _announce(
+    connection: Connection, verification_id: str, confirmed: list[Violation], frozen: list[str], request_id: str
+) -> None:
+    broken = LedgerBroken(
+        verification_id=verification_id,
+        actor_id=ACTOR,
+        invariants=sorted({each.invariant for each in confirmed}),
+        violations=len(confirmed),
+        wallet_ids=frozen[:VIOLATIONS_MAX],
+    )
+    stage_event(connection, broken, subject=verification_id, partition_key=verification_id, request_id=request_id)
+
+
+def _result(verification_id: str, look: Look, confirmed: list[Violation]) -> dict[str, Any]:
+    return {
+        "id": verification_id,
+        "whole": look.whole,
+        "status": "fail" if confirmed else "pass",
+        "started_at": look.started_at,
+        "entries": look.findings.entries,
+        "wallets": look.findings.wallets,
+        "violations": [each.body() for each in confirmed[:VIOLATIONS_MAX]],
+    }

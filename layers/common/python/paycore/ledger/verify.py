@@ -1,0 +1,163 @@
+"""Recomputes the ledger from its entries, in one snapshot: `python -m paycore.ledger.verify` prints what is broken.
+
+The SQL functions `ledger.verify_*` do the work, each on a part that ends within a statement's time: sections of
+balance rows, runs of transactions, months of entries. Whoever signs in needs the rights of `app_job`.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from paycore import clock
+from paycore.database import SNAPSHOT_READ_ONLY, transaction
+
+# A part takes a second or two: far below the 30 s that a statement of a job may take.
+ENTRIES_PER_PART = 200_000
+TRANSACTIONS_PER_PART = 50_000
+# A result is for people: a ledger that is broken throughout needs no complete list.
+VIOLATIONS_MAX = 1_000
+
+_SECTION = "ROW(CAST(:after_account AS text), CAST(:after_stripe AS smallint), :upto_account, :upto_stripe)"
+_BOOKS = tuple(
+    f"SELECT * FROM ledger.{name}({_SECTION}::ledger.section, :whole)"  # noqa: S608  # our own names
+    for name in ("verify_books", "verify_balances", "verify_entries")
+)
+_RUNS = tuple(
+    f"SELECT * FROM ledger.{name}(CAST(:after_id AS text), :upto_id)"  # noqa: S608  # our own names
+    for name in ("verify_transactions", "verify_statuses")
+)
+_MONTH = "SELECT * FROM ledger.verify_month(CAST(:begin_at AS timestamptz), CAST(:end_at AS timestamptz))"
+_ACCOUNTS = "SELECT * FROM ledger.verify_accounts()"
+_REST = ("SELECT * FROM ledger.verify_gatherings()", "SELECT * FROM ledger.verify_references()")
+
+_SECTIONS = text("SELECT * FROM ledger.verify_sections(:whole, :entries_max)")
+_COUNT = text(f"SELECT * FROM ledger.count_books({_SECTION}::ledger.section, :whole)")  # noqa: S608  # as above
+_FIRST_ID = text("SELECT ledger.first_id('tx', CAST(:since AS timestamptz))")
+_RUN_END = text("SELECT id FROM ledger.transaction WHERE id > :after_id ORDER BY id OFFSET :more LIMIT 1")
+_LAST_ID = text("SELECT max(id) FROM ledger.transaction")
+_MONTHS = text(
+    "SELECT ledger.rfc3339(m AT TIME ZONE 'UTC') AS begin_at, "
+    "       ledger.rfc3339((m + interval '1 month') AT TIME ZONE 'UTC') AS end_at "
+    "  FROM (SELECT min(posted_at) AS first, max(posted_at) AS last FROM ledger.entry) e, "
+    "       generate_series(date_trunc('month', e.first AT TIME ZONE 'UTC'), e.last AT TIME ZONE 'UTC', "
+    "                       interval '1 month') m"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken invariant with the least that shows it: a balance row, a transaction, or neither (a sum)."""
+
+    invariant: str
+    account_id: str | None
+    stripe: int | None
+    transaction_id: str | None
+    expected: str | None
+    found: str | None
+
+    def __str__(self) -> str:
+        where = " ".join(str(part) for part in (self.account_id, self.stripe, self.transaction_id) if part is not None)
+        return f"{self.invariant}: {where or 'the whole ledger'}: expected {self.expected}, found {self.found}"
+
+    def body(self) -> dict[str, Any]:
+        """As it is stored and shown."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question to the ledger."""
+
+    statement: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def violations(self, connection: Connection) -> list[Violation]:
+        """What is broken here."""
+        return [Violation(*row) for row in connection.execute(text(self.statement), self.values)]
+
+
+@dataclass
+class Findings:
+    """What one snapshot shows; `broken` are the parts with violations, for a second look at exactly those."""
+
+    entries: int = 0
+    wallets: int = 0
+    violations: list[Violation] = field(default_factory=list)
+    broken: list[Part] = field(default_factory=list)
+
+    def look(self, connection: Connection, part: Part) -> None:
+        """Adds what is broken in a part."""
+        if found := part.violations(connection):
+            self.violations.extend(found)
+            self.broken.append(part)
+
+
+def verify_whole(connection: Connection) -> Findings:
+    """Everything, from the first entry."""
+    findings = Findings()
+    verify_books(connection, findings, sections(connection, whole=True))
+    _verify_runs(connection, findings, "")
+    for month in connection.execute(_MONTHS).all():
+        findings.look(connection, Part(_MONTH, dict(month._mapping)))
+    for statement in (_ACCOUNTS, *_REST):
+        findings.look(connection, Part(statement))
+    return findings
+
+
+def verify_recent(connection: Connection, opened: list[dict[str, Any]], since: datetime) -> Findings:
+    """The balance rows of the `opened` sections from their checkpoints on, and the transactions made after `since`."""
+    findings = Findings()
+    verify_books(connection, findings, opened)
+    after_id = connection.execute(_FIRST_ID, {"since": clock.timestamp(since)}).scalar_one()
+    _verify_runs(connection, findings, after_id)
+    findings.look(connection, Part(_ACCOUNTS))
+    return findings
+
+
+def sections(connection: Connection, *, whole: bool) -> list[dict[str, Any]]:
+    """The parts of the balance rows: of all, or of those that have changed since their checkpoints."""
+    rows = connection.execute(_SECTIONS, {"whole": whole, "entries_max": ENTRIES_PER_PART}).all()
+    return [{**row._mapping, "whole": whole} for row in rows]
+
+
+def verify_books(connection: Connection, findings: Findings, opened: list[dict[str, Any]]) -> None:
+    """The entries and balances of these sections."""
+    for section in opened:
+        for statement in _BOOKS:
+            findings.look(connection, Part(statement, section))
+        count = connection.execute(_COUNT, section).one()
+        findings.entries += count.entries
+        findings.wallets += count.wallets
+
+
+def _verify_runs(connection: Connection, findings: Findings, after_id: str) -> None:
+    for run in _runs(connection, after_id):
+        for statement in _RUNS:
+            findings.look(connection, Part(statement, run))
+
+
+def _runs(connection: Connection, after_id: str) -> Iterator[dict[str, str]]:
+    last = connection.execute(_LAST_ID).scalar_one()
+    while last is not None and after_id < last:
+        values = {"after_id": after_id, "more": TRANSACTIONS_PER_PART - 1}
+        upto_id = connection.execute(_RUN_END, values).scalar_one_or_none() or last
+        yield {"after_id": after_id, "upto_id": upto_id}
+        after_id = upto_id
+
+
+def main() -> int:
+    """Prints every violation and what was looked at; 1 if anything is broken."""
+    with transaction(SNAPSHOT_READ_ONLY) as connection:
+        findings = verify_whole(connection)
+    for violation in findings.violations:
+        print(violation)  # noqa: T201  # the answer of a command
+    print(f"{findings.entries} entries, {findings.wallets} wallets, {len(findings.violations)} violations")  # noqa: T201
+    return 1 if findings.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The ledger's housekeeping on real rows: overdue holds end, what is old goes and nothing else, months are ready."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from functions.transaction.tending import store
+from functions.transaction.tending.tend_ledger import tend_ledger
+from functions.transaction.verification import verify_ledger
+from local.story import Person
+from paycore import ids
+from paycore.errors import Overloaded
+from paycore.ledger import post as posting
+from paycore.ledger import pressure
+from paycore.ledger.commands import Move, System, Wallet
+from paycore.money import Money
+from paycore.request_key import RequestKey
+from tests.integration.ledger_desk import LedgerDesk
+from tests.integration.paying import Backstage
+
+
+def age(ledger_desk: LedgerDesk, table: str, column: str, days: int, condition: str = "true") -> None:
+    """As if so many days had passed, and a minute."""
+    step = f"{column} = clock_timestamp() - interval '{days} days 1 min'"
+    ledger_desk.sql(f"UPDATE {table} SET {step} WHERE {condition}")  # noqa: S608  # our own names
+
+
+class TestOldRows:
+    def test_a_key_goes_after_thirty_days(self, ledger_desk: LedgerDesk) -> None:
+        paid = ledger_desk.names["paid"]
+        age(ledger_desk, "ledger.idempotency_key", "created_at", 30, f"key = '{paid}'")
+        age(ledger_desk, "ledger.idempotency_key", "created_at", 29, f"key <> '{paid}'")
+        before = {key for (key,) in ledger_desk.sql("SELECT key FROM ledger.idempotency_key")}
+        assert tend_ledger()["keys"] == 1
+        assert {key for (key,) in ledger_desk.sql("SELECT key FROM ledger.idempotency_key")} == before - {paid}
+        assert verify_ledger.verify_ledger("test")["violations"] == 0, "its transaction stays"
+
+    def test_batch_follows_batch(self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("functions.transaction.tending.tend_ledger.ROWS_PER_BATCH", 3)
+        age(ledger_desk, "ledger.idempotency_key", "created_at", 31)
+        ((keys,),) = ledger_desk.sql("SELECT count(*) FROM ledger.idempotency_key")
+        assert keys > 6
+        assert tend_ledger()["keys"] == keys
+
+    def test_waits_for_no_key_that_somebody_holds(self, ledger_desk: LedgerDesk) -> None:
+        age(ledger_desk, "ledger.idempotency_key", "created_at", 31)
+        with ledger_desk.session() as other:
+            other.run("BEGIN")
+            other.run("SELECT FROM ledger.idempotency_key WHERE key = :key FOR UPDATE", key=ledger_desk.names["paid"])
+            store.forget_keys(1_000)
+            other.run("ROLLBACK")
+        assert ledger_desk.sql("SELECT key FROM ledger.idempotency_key") == [[ledger_desk.names["paid"]]]
+
+    def test_an_event_goes_a_week_after_it_was_published(self, ledger_desk: LedgerDesk) -> None:
+        for position, (staged_days, published_days) in enumerate(((8, 8), (8, None), (8, 1), (6, 6))):
+            ledger_desk.sql(
+                "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, "
+                "                          published_at) "
+                "VALUES ((extract(epoch FROM clock_timestamp() - make_interval(days => :staged)) * 1000000)::bigint, "
+                "        :event_id, 'wallet-events', 'key', 'wallet.created', 'wal_1', 'test', '{}', "
+                "        clock_timestamp() - make_interval(days => CAST(:published AS integer)))",
+                staged=staged_days,
+                event_id=f"evt_{position}",
+                published=published_days,
+            )
+        assert tend_ledger()["events"] == 1
+        left = ledger_desk.sql("SELECT event_id FROM outbox.event WHERE partition_key = 'key' ORDER BY event_id")
+        assert left == [["evt_1"], ["evt_2"], ["evt_3"]]
+
+
+class TestPartitions:
+    def test_are_ready_for_six_months_and_counted_where_they_are_not(self, ledger_desk: LedgerDesk) -> None:
+        ((month,),) = ledger_desk.sql("SELECT to_char(now() AT TIME ZONE 'UTC' + interval '2 months', 'YYYY_MM')")
+        ledger_desk.sql(f"DROP TABLE outbox.event_{month}")
+        assert store.months_without_partition(2) == 1
+        assert tend_ledger()["partitions"] == 1
+        assert store.months_without_partition(6) == 0
+
+
+class TestHolds:
+    def test_end_in_time_and_their_money_is_free_again(
+        self, backstage: Backstage, admin: Person, payer: Person, payee: Person
+    ) -> None:
+        """Through the public door: a hold of one second, then the job until it has ended."""
+        _post(admin, f"/v1/wallets/{payer.wallet_id}/funds/add", amount=1000, currency="EUR", reason="test")
+        sides = {"source_wallet_id": payer.wallet_id, "target_wallet_id": payee.wallet_id}
+        held = _post(payer, "/v1/transactions/hold", **sides, amount=800, currency="EUR", expires_in=1)
+        assert _available(payer) == 200
+        while backstage.sql("SELECT FROM ledger.hold WHERE transaction_id = :id AND state = 'open'", id=held["id"]):
+            backstage.invoke("transaction-tend_ledger")
+        shown = payer.client.request("GET", f"/v1/transactions/{held['id']}").body
+        assert (shown["status"], _available(payer)) == ("expired", 1000)
+
+
+class TestBackPressure:
+    def test_money_waits_while_an_event_is_older_than_a_minute(
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pressure, "_pressure", pressure.Pressure())
+        monkeypatch.setattr(pressure, "PROBE_LIFE_S", 0)
+        age(ledger_desk, "outbox.event", "created_at", 0)
+        command = _gift(ledger_desk)
+        with pytest.raises(Overloaded):
+            posting.post_now(command)
+        ledger_desk.sql("UPDATE outbox.event SET published_at = clock_timestamp()")
+        outcome = posting.post_now(command)
+        assert outcome.transaction is not None
+        assert not outcome.replayed, "the refusal kept no key"
+
+
+def _gift(ledger_desk: LedgerDesk) -> Move:
+    transaction_id = ids.new("tx")
+    return Move(
+        key=RequestKey("usr_test", "test", transaction_id, "fingerprint", "test"),
+        transaction_id=transaction_id,
+        actor_id="usr_test",
+        kind="funds_added",
+        money=Money(1, "EUR"),
+        source=System("clearing_bank"),
+        target=Wallet(ledger_desk.names["anna"]),
+    )
+
+
+def _post(person: Person, path: str, **body: object) -> dict[str, Any]:
+    answer = person.client.request("POST", path, body, key=secrets.token_hex(8))
+    assert answer.status == 201, answer.raw
+    return dict(answer.body)
+
+
+def _available(person: Person) -> int:
+    return int(person.client.request("GET", f"/v1/wallets/{person.wallet_id}/balance").body["available"])

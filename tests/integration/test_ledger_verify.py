@@ -1,0 +1,158 @@
+"""Verification on real servers: each kind of corruption, planted by the tables' owner, is found and freezes its wallets."""
+
+import pytest
+
+from functions.transaction.verification import store, verify_ledger
+from functions.transaction.verification.read_verification import read_verification
+from local.story import Person
+from paycore.errors import LedgerVerificationNotFound
+from paycore.ledger import verify
+from tests.integration.ledger_desk import LedgerDesk
+from tests.integration.paying import Backstage
+
+STRAY = (
+    "INSERT INTO ledger.entry (transaction_id, account_id, version, amount_minor, currency, balance_after, posted_at) "
+    "SELECT {transaction}, {account}, {version}, 1, 'EUR', 1, clock_timestamp()"
+)
+RATE = (
+    "INSERT INTO ledger.exchange_rate (id, source_currency, target_currency, rate, loaded_by) "
+    "VALUES ('rate_1', 'EUR', 'USD', 1, 'usr_1')"
+)
+QUOTE = (
+    "INSERT INTO ledger.quote (id, owner_id, rate_id, rate, source_currency, target_currency, source_amount_minor, "
+    "target_amount_minor, truncated_minor, residue, expires_at, transaction_id) "
+    "VALUES ('quo_1', 'usr_1', 'rate_1', 1, 'EUR', 'USD', 1, 1, 1, 0, now(), 'tx_nowhere')"
+)
+# Invariant, whose wallets it freezes, and how it is broken.
+CORRUPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("balance_after", "dora", ("UPDATE ledger.entry SET balance_after = 1 WHERE account_id = '{dora}'",)),
+    ("version_order", "dora", ("INSERT INTO ledger.entry SELECT transaction_id, account_id, stripe, version, 1, currency, 501, false, posted_at + interval '1 us' FROM ledger.entry WHERE account_id = '{dora}'",)),
+    ("time_order", "ben", ("UPDATE ledger.entry SET posted_at = posted_at - interval '1 h' WHERE {last_of_ben}",)),
+    ("entry_currency", "dora", ("UPDATE ledger.entry SET currency = 'USD' WHERE account_id = '{dora}'",)),
+    ("posted", "dora", ("UPDATE ledger.balance SET posted_minor = posted_minor + 1 WHERE account_id = '{dora}'",)),
+    ("posted", "ben", ("DELETE FROM ledger.entry WHERE {last_of_ben}",)),
+    ("balance_sum", "dora", ("UPDATE ledger.balance SET posted_minor = posted_minor + 1 WHERE account_id = '{dora}'",)),
+    ("row_behind_entries", "ben", ("UPDATE ledger.balance SET version = 2 WHERE account_id = '{ben}'",)),
+    ("held", "anna", ("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'",)),
+    ("held", "anna", ("UPDATE ledger.hold SET remaining_minor = remaining_minor - 1 WHERE transaction_id = '{hold}'",)),
+    ("floor", "dora", ("UPDATE ledger.balance SET floor_minor = 501 WHERE account_id = '{dora}'",)),
+    ("state", "sam", ("UPDATE ledger.balance SET state = 'credit_frozen' WHERE account_id = '{sam}' AND stripe = 1",)),
+    ("stripes", "sam", ("UPDATE ledger.account SET stripes = 5 WHERE id = '{sam}'",)),
+    ("gathering", "sam", ("UPDATE ledger.entry SET gathers = true WHERE account_id = '{sam}' AND transaction_id = '{sams}'",)),
+    ("entry_without_transaction", "dora", ("DELETE FROM ledger.transaction WHERE id = '{gift}'",)),
+    ("entry_without_leg", "dora", (STRAY.format(transaction="'{paid}'", account="'{dora}'", version=9),)),
+    ("entry_without_balance", "", (STRAY.format(transaction="'{paid}'", account="'wal_nowhere'", version=9),)),
+    ("currency_sum", "", (STRAY.format(transaction="'{paid}'", account="'wal_nowhere'", version=9),)),
+    ("leg_without_entry", "dora", ("UPDATE ledger.transaction SET legs = replace(legs::text, '500', '501')::jsonb WHERE id = '{gift}'",)),
+    ("zero_sum", "dora", (
+        "UPDATE ledger.entry SET amount_minor = 501, balance_after = 501 WHERE account_id = '{dora}'",
+        "UPDATE ledger.balance SET posted_minor = 501 WHERE account_id = '{dora}'",
+        "UPDATE ledger.transaction SET legs = replace(legs::text, ' 500', ' 501')::jsonb WHERE id = '{gift}'",
+    )),
+    ("amount", "anna", ("UPDATE ledger.transaction SET amount_minor = amount_minor + 1 WHERE id = '{paid}'",)),
+    ("status", "anna", ("UPDATE ledger.transaction SET status = 'reversed' WHERE id = '{paid}'",)),
+    ("status", "anna", ("UPDATE ledger.transaction SET status = 'captured' WHERE id = '{hold}'",)),
+    ("hold", "anna", ("UPDATE ledger.hold SET transaction_id = 'tx_nowhere' WHERE transaction_id = '{hold}'",)),
+    ("hold_amount", "anna", ("UPDATE ledger.hold SET amount_minor = amount_minor + 1 WHERE transaction_id = '{hold}'",)),
+    ("captured", "anna", ("UPDATE ledger.hold SET captured_minor = captured_minor - 1 WHERE transaction_id = '{hold}'",)),
+    ("captured_too_much", "anna", ("UPDATE ledger.transaction SET amount_minor = 701 WHERE id = '{capture}'",)),
+    ("reversed_too_much", "anna ben", ("UPDATE ledger.transaction SET amount_minor = 2501 WHERE id = '{back}'",)),
+    ("hold_without_transaction", "anna", ("UPDATE ledger.hold SET transaction_id = 'tx_nowhere' WHERE transaction_id = '{hold}'",)),
+    ("hold_without_balance", "anna", ("UPDATE ledger.hold SET source_stripe = 9 WHERE transaction_id = '{hold}'",)),
+    ("key_without_answer", "", ("UPDATE ledger.idempotency_key SET transaction_id = 'tx_nowhere' WHERE key = '{paid}'",)),
+    ("external_id_without_transaction", "", ("INSERT INTO ledger.external_id VALUES ('usr_1', 'order 1', 'tx_nowhere')",)),
+    ("quote_without_transaction", "", (RATE, QUOTE)),
+]  # fmt: skip
+
+
+def found() -> set[str]:
+    """The invariants that the stored result names."""
+    return {each["invariant"] for each in read_verification()["violations"]}
+
+
+class TestVerifyLedger:
+    def test_passes_an_intact_ledger(self, ledger_desk: LedgerDesk) -> None:
+        with pytest.raises(LedgerVerificationNotFound):
+            read_verification()
+        assert verify_ledger.verify_ledger("test")["violations"] == 0
+        result = read_verification()
+        assert (result["object"], result["status"], result["wallets"]) == ("ledger_verification", "pass", 5)
+        assert result["entries"] == ledger_desk.sql("SELECT count(*) FROM ledger.entry")[0][0] > 20
+        assert ledger_desk.states() == {}
+
+    @pytest.mark.parametrize(("invariant", "owners", "statements"), CORRUPTIONS)
+    def test_finds_what_is_broken_and_freezes_only_its_wallets(
+        self, ledger_desk: LedgerDesk, invariant: str, owners: str, statements: tuple[str, ...]
+    ) -> None:
+        ledger_desk.corrupt(*statements)
+        verify_ledger.verify_ledger("test")
+        assert invariant in found()
+        frozen = ledger_desk.states()
+        assert sorted(frozen) == owners.split()
+        assert set(frozen.values()) <= {"debit_frozen", "frozen"}
+        events = ledger_desk.sql("SELECT data FROM outbox.event WHERE type = 'ledger.broken'")
+        assert [sorted(data["wallet_ids"]) for (data,) in events] == [
+            sorted(ledger_desk.names[name] for name in frozen)
+        ]
+
+    def test_freezes_nothing_that_a_second_snapshot_does_not_show(
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'")
+        first_look = verify_ledger._first_look
+
+        def repaired() -> object:
+            look = first_look()
+            ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor + 1 WHERE account_id = '{anna}'")
+            return look
+
+        monkeypatch.setattr(verify_ledger, "_first_look", repaired)
+        assert verify_ledger.verify_ledger("test")["violations"] == 0
+        assert ledger_desk.states() == {}
+
+    def test_looks_at_what_is_new_only_and_at_what_is_broken_again(self, ledger_desk: LedgerDesk) -> None:
+        verify_ledger.verify_ledger("test")
+        ledger_desk.transfer("anna", "ben", 10)
+        ledger_desk.age_checkpoints()
+        verify_ledger.verify_ledger("test")
+        result = read_verification()
+        assert (result["whole"], result["entries"], result["wallets"]) == (False, 2, 2)
+        ledger_desk.transfer("anna", "dora", 10)
+        ledger_desk.corrupt("UPDATE ledger.entry SET balance_after = 1 WHERE account_id = '{dora}' AND version = 3")
+        for _ in range(2):
+            ledger_desk.age_checkpoints()
+            assert verify_ledger.verify_ledger("test")["violations"] > 0
+            assert ledger_desk.states() == {"dora": "debit_frozen"}
+        assert len(ledger_desk.sql("SELECT FROM outbox.event WHERE type = 'ledger.broken'")) == 1, "it is told once"
+        ledger_desk.corrupt("UPDATE ledger.entry SET balance_after = 510 WHERE account_id = '{dora}' AND version = 3")
+        ledger_desk.age_checkpoints()
+        assert verify_ledger.verify_ledger("test")["violations"] == 0
+
+    def test_leaves_the_ledger_to_a_verification_at_work(self, ledger_desk: LedgerDesk) -> None:
+        with ledger_desk.session() as other:
+            other.run("BEGIN")
+            other.run(f"SELECT pg_advisory_xact_lock({store.LOCK})")
+            assert verify_ledger.verify_ledger("test") == {}
+            other.run("ROLLBACK")
+        assert verify_ledger.verify_ledger("test")["violations"] == 0
+
+
+class TestCommand:
+    def test_prints_what_is_broken_and_fails(self, ledger_desk: LedgerDesk, capsys: pytest.CaptureFixture[str]) -> None:
+        assert verify.main() == 0
+        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = held_minor - 1 WHERE account_id = '{anna}'")
+        capsys.readouterr()
+        assert verify.main() == 1
+        first, last = capsys.readouterr().out.splitlines()
+        assert first == f"held: {ledger_desk.names['anna']} 0: expected 450, found 449"
+        assert last.endswith("5 wallets, 1 violations")
+
+
+class TestRoute:
+    def test_shows_an_admin_the_result_of_the_function(
+        self, backstage: Backstage, admin: Person, payer: Person
+    ) -> None:
+        backstage.invoke("transaction-verify_ledger")
+        shown = admin.client.request("GET", "/v1/admin/ledger/verify")
+        assert (shown.status, shown.body["status"]) == (200, "pass"), shown.raw
+        assert payer.client.request("GET", "/v1/admin/ledger/verify").status == 403
