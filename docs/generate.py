@@ -24,6 +24,8 @@ from functions.payment.routes import routes as payment  # noqa: E402
 from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
+from functions.wallet.rules.routes import routes as balance_rules  # noqa: E402
+from functions.wallet.statement.routes import routes as statement  # noqa: E402
 from local.gateway.responses import UNREADABLE  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
 from paycore.events.registry import event_types  # noqa: E402
@@ -39,7 +41,18 @@ SERVICES = [
     if path.startswith("/health/")
 ]
 HEALTH = [health_router(service, {}, {}) for service in SERVICES]
-ROUTERS = (edge, *HEALTH, auth_routes, user_routes, wallet, transaction, payment, notification)
+ROUTERS = (
+    edge,
+    *HEALTH,
+    auth_routes,
+    user_routes,
+    wallet,
+    statement,
+    balance_rules,
+    transaction,
+    payment,
+    notification,
+)
 ABOUT = """Money in minor units (`{"amount": 1250, "currency": "EUR"}` is 12.50 EUR), times in RFC 3339 UTC.
 
 Sign in with `POST /v1/auth/login` and send its `access_token` as a bearer token. A refusal is problem+json (RFC 9457)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
@@ -42,20 +43,42 @@ _MARK_CLOSED = text(
 )
 _RENAME = text("UPDATE wallet.wallet SET name = :name, updated_at = clock_timestamp() WHERE id = :wallet_id")
 # An entry's place in its wallet's book is its version; a striped wallet has a book for each stripe, so its place is the
-# instant, and its running balance is nobody's (null). The cursor carries instant, stripe and version.
+# instant, and its running balance is nobody's (null). The cursor carries instant, stripe and version. Each stripe is
+# read in the order of the primary key: no partition is opened that the page does not reach.
+# The initiator's own note is nobody else's (paycore.ledger.render).
 _ENTRIES = text(
     """
     SELECT e.transaction_id, t.kind, e.amount_minor, e.currency, e.stripe, e.version,
-           CASE WHEN a.stripes = 1 THEN e.balance_after END AS balance_after,
-           t.description, t.external_id, ledger.rfc3339(e.posted_at) AS posted_at,
+           CASE WHEN a.stripes = 1 THEN e.balance_after END AS balance_after, t.description,
+           CASE WHEN :sees_all OR :viewer_id IN (t.source_owner_id, t.actor_id) THEN t.external_id END AS external_id,
+           ledger.rfc3339(e.posted_at) AS posted_at,
            (extract(epoch FROM e.posted_at) * 1000000)::bigint AS posted_us
-      FROM ledger.entry e
+      FROM ledger.account a
+     CROSS JOIN generate_series(0, a.stripes - 1) s
+     CROSS JOIN LATERAL (
+           SELECT * FROM ledger.entry o
+            WHERE o.account_id = a.id AND o.stripe = s::smallint AND NOT o.gathers
+              AND o.posted_at <= coalesce(timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond',
+                                          'infinity')
+              AND (CAST(:posted_us AS bigint) IS NULL OR (o.posted_at, o.stripe, o.version)
+                   < (timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', :stripe, :version))
+            ORDER BY o.posted_at DESC, o.version DESC LIMIT :limit) e
       JOIN ledger.transaction t ON t.id = e.transaction_id
-      JOIN ledger.account a ON a.id = e.account_id
-     WHERE e.account_id = :wallet_id AND NOT e.gathers
-       AND (CAST(:posted_us AS bigint) IS NULL OR (e.posted_at, e.stripe, e.version)
-            < (timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', :stripe, :version))
+     WHERE a.id = :wallet_id
      ORDER BY e.posted_at DESC, e.stripe DESC, e.version DESC LIMIT :limit
+    """
+)
+# What was posted before an instant: the last entry of each stripe says it.
+_POSTED_BEFORE = text(
+    """
+    SELECT coalesce(sum(last.balance_after), 0)::bigint
+      FROM ledger.account a
+     CROSS JOIN generate_series(0, a.stripes - 1) s
+      LEFT JOIN LATERAL (
+           SELECT e.balance_after FROM ledger.entry e
+            WHERE e.account_id = a.id AND e.stripe = s::smallint AND e.posted_at < CAST(:before AS timestamptz)
+            ORDER BY e.posted_at DESC, e.version DESC LIMIT 1) last ON true
+     WHERE a.id = :wallet_id
     """
 )
 
@@ -110,8 +133,17 @@ def _take_name(connection: Connection, statement: TextClause, values: dict[str, 
         raise WalletExists from trouble
 
 
-def entries(connection: Connection, wallet_id: str, page: Page) -> Sequence[Row[Any]]:
-    """The wallet's book, newest first, with one more than the page shows."""
+def posted_before(connection: Connection, wallet_id: str, before: datetime) -> int:
+    """What the wallet had before an instant, in minor units; 0 before its first entry."""
+    values = {"wallet_id": wallet_id, "before": before.isoformat()}
+    return int(connection.execute(_POSTED_BEFORE, values).scalar_one())
+
+
+def entries(
+    connection: Connection, wallet_id: str, page: Page, viewer_id: str, *, sees_all: bool
+) -> Sequence[Row[Any]]:
+    """The wallet's book as the viewer may see it, newest first, with one more than the page shows."""
     posted_us, stripe, version = map(int, page.before.split("_")) if page.before else (None, 0, 0)
     place = {"posted_us": posted_us, "stripe": stripe, "version": version}
-    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, **place, "limit": page.limit + 1}).all()
+    viewer = {"viewer_id": viewer_id, "sees_all": sees_all}
+    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, **place, **viewer, "limit": page.limit + 1}).all()

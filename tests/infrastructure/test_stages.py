@@ -91,7 +91,12 @@ class TestProd:
             wanted = "ReservedConcurrentExecutions"
             return {name.split("-", 2)[2]: each[wanted] for name, each in functions.items() if wanted in each}
 
-        assert reserved("prod") == {"outbox-relay": 2, "notification-events": 12, "audit-events": 12}
+        assert reserved("prod") == {
+            "outbox-relay": 2,
+            "notification-events": 12,
+            "audit-events": 12,
+            "wallet-events": 6,
+        }
         assert reserved("dev") == {}
 
     def test_backs_up_into_a_vault(self, stages: dict[str, Synthesized]) -> None:
