@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cdk.catalog import FUNCTIONS
+from cdk.catalog import FUNCTIONS, WATCHED_TOPICS
 from cdk.specs import LAYERS, Consumer, FunctionSpec, Schedule
 from paycore.events.envelope import TOPICS
 from tests.infrastructure.conftest import ROOT, Synthesized
@@ -58,11 +58,12 @@ class TestCatalog:
 
 
 class TestTriggers:
-    def test_each_consumer_reads_each_topic_in_a_group_of_its_own(self, stage: Synthesized) -> None:
+    def test_each_consumer_reads_its_topics_in_groups_of_its_own(self, stage: Synthesized) -> None:
         mappings = stage.properties("AWS::Lambda::EventSourceMapping")
         groups = {each["AmazonManagedKafkaEventSourceConfig"]["ConsumerGroupId"]: each["Topics"] for each in mappings}
-        consumers = [spec for spec in FUNCTIONS if isinstance(spec.trigger, Consumer)]
-        assert groups == {f"paycore-{spec.service}-{topic}": [topic] for spec in consumers for topic in TOPICS}
+        read = {spec.service: spec.trigger.topics for spec in FUNCTIONS if isinstance(spec.trigger, Consumer)}
+        assert read == {"notification": TOPICS, "audit": TOPICS, "wallet": WATCHED_TOPICS}
+        assert groups == {f"paycore-{service}-{topic}": [topic] for service, topics in read.items() for topic in topics}
         assert len(mappings) == len(groups)
 
     def test_every_topic_of_the_catalog_is_declared(self, stage: Synthesized) -> None:

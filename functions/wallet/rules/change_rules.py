@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from functions.wallet import store as wallets
 from functions.wallet.read_wallet import find_allowed
-from functions.wallet.render import balance_body
 from functions.wallet.rules import store
 from functions.wallet.rules.rule import Rule
 from functions.wallet.rules.schemas import AddBalanceRule
@@ -14,7 +12,6 @@ from paycore.caller import Caller
 from paycore.database import Connection, one_statement, transaction
 from paycore.errors import BalanceRuleNotFound, WalletClosed
 from paycore.idempotency import Answer, answer_once
-from paycore.invariants import present
 from paycore.request_key import RequestKey
 
 
@@ -26,10 +23,10 @@ def add_rule(caller: Caller, wallet_id: str, wanted: AddBalanceRule, request_id:
     find_allowed(caller, wallet_id)
 
     def work(connection: Connection) -> Answer:
-        wallet = present(wallets.find(connection, wallet_id), "a wallet that was just found is there")
+        wallet = store.wallet(connection, wallet_id)
         if wallet.state == "closed":
             raise WalletClosed(wallet_id=wallet_id)
-        crossed = Rule(wanted.op, wanted.value).crossed_at(balance_body(wallet)[wanted.kind])
+        crossed = Rule(wanted.op, wanted.value).crossed_at(store.balance(wallet, wanted.kind))
         row = store.add(
             connection,
             ids.new("rule"),

@@ -27,9 +27,26 @@ _INSERT = text(
     "VALUES (:rule_id, :wallet_id, :kind, :op, :value, :crossed)"
 )
 _MARK = text("UPDATE wallet.balance_rule SET crossed = :crossed, updated_at = clock_timestamp() WHERE id = :rule_id")
+# As in functions.wallet.store, which the consumer cannot load: lists need the web framework.
+_WALLET = text(
+    "SELECT w.id, w.owner_id, w.currency, min(b.state) AS state, sum(b.posted_minor)::bigint AS posted, "
+    "sum(b.posted_minor - b.held_minor - b.floor_minor)::bigint AS available "
+    "FROM wallet.wallet w JOIN ledger.balance b ON b.account_id = w.id WHERE w.id = :wallet_id GROUP BY w.id"
+)
 _DELETE = text("DELETE FROM wallet.balance_rule WHERE id = :rule_id AND wallet_id = :wallet_id")
 
 RuleRow = Row[Any]
+WalletRow = Row[Any]
+
+
+def wallet(connection: Connection, wallet_id: str) -> WalletRow:
+    """The wallet and its two balances that a rule can watch, `posted` and `available`; it must be there."""
+    return connection.execute(_WALLET, {"wallet_id": wallet_id}).one()
+
+
+def balance(row: WalletRow, kind: str) -> int:
+    """The balance that a rule of this kind watches."""
+    return int(row.posted if kind == "posted" else row.available)
 
 
 def of_wallet(connection: Connection, wallet_id: str) -> Sequence[RuleRow]:

@@ -6,14 +6,11 @@ and one that comes twice finds the crossing noted already.
 
 from typing import Any
 
-from functions.wallet import store as wallets
-from functions.wallet.render import balance_body
 from functions.wallet.rules import store
 from functions.wallet.rules.rule import Rule
 from paycore.database import Connection, Row, one_statement, transaction
 from paycore.events.event import Event
 from paycore.events.wallet import WalletBalanceThresholdCrossed
-from paycore.invariants import present
 from paycore.outbox import stage_event
 
 
@@ -32,9 +29,9 @@ def look_at(wallet_id: str, request_id: str) -> None:
         rules = store.lock(connection, wallet_id)
         if not rules:
             return
-        wallet = present(wallets.find(connection, wallet_id), "a rule's wallet is there")
+        wallet = store.wallet(connection, wallet_id)
         for row in rules:
-            balance = balance_body(wallet)[row.kind]
+            balance = store.balance(wallet, row.kind)
             crossed = Rule(row.op, row.value_minor, row.crossed).crossed_at(balance)
             if crossed == row.crossed:
                 continue
