@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
+from paycore.database import sqlstate
 from paycore.errors import WalletExists
 from paycore.pagination import Page
 
@@ -82,6 +83,8 @@ _POSTED_BEFORE = text(
     """
 )
 
+UNIQUE_VIOLATION = "23505"  # here that of wallet_unique
+
 WalletRow = Row[Any]
 
 
@@ -129,7 +132,9 @@ def rename(connection: Connection, wallet_id: str, name: str | None) -> None:
 def _take_name(connection: Connection, statement: TextClause, values: dict[str, Any]) -> None:
     try:
         connection.execute(statement, values)
-    except IntegrityError as trouble:  # wallet_unique: of all constraints only it can say no here
+    except DBAPIError as trouble:
+        if sqlstate(trouble) != UNIQUE_VIOLATION:  # by state: pg8000 has one class of error for all
+            raise
         raise WalletExists from trouble
 
 
