@@ -6,10 +6,19 @@ The stacks, the layer builds and the tests all read this list; a test compares i
 from cdk.specs import PARTITIONS, Authorizer, Consumer, DeployStep, FunctionSpec, Operator, Routes, Schedule
 from cdk.transaction_functions import TRANSACTION_FUNCTIONS
 from paycore import settings
-from paycore.events.envelope import DEAD_LETTERS_AUDIT, DEAD_LETTERS_NOTIFICATION, TOPICS
+from paycore.events.envelope import (
+    DEAD_LETTERS_AUDIT,
+    DEAD_LETTERS_NOTIFICATION,
+    DEAD_LETTERS_WALLET,
+    TOPIC_TRANSACTION,
+    TOPIC_WALLET,
+    TOPICS,
+)
 
 API = (settings.RedisSettings, settings.HttpSettings)
 DATABASE_API = (settings.DatabaseSettings, *API)
+# What moves money, or changes how much of it is available.
+WATCHED_TOPICS = (TOPIC_WALLET, TOPIC_TRANSACTION)
 
 FUNCTIONS = (
     FunctionSpec(
@@ -49,10 +58,22 @@ FUNCTIONS = (
         "wallet",
         "api_handler",
         Routes(protected=("/v1/wallets",), public=("/health/wallet",)),
-        layers=("common", "http", "sql"),
+        layers=("common", "http", "sql", "wallet"),
         settings=(*DATABASE_API, settings.CursorKeysSettings),
         memory_mb=1024,
         timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "wallet",
+        "events_handler",
+        Consumer(WATCHED_TOPICS),
+        # Of its own libraries a consumer needs none; Kafka's client, for dead letters, is in the relay's layer.
+        layers=("common", "sql", "outbox"),
+        settings=(settings.DatabaseSettings, settings.KafkaSettings),
+        memory_mb=512,
+        timeout_seconds=60,
+        reserved=PARTITIONS * len(WATCHED_TOPICS),
+        publishes=(DEAD_LETTERS_WALLET,),
     ),
     *TRANSACTION_FUNCTIONS,
     FunctionSpec(

@@ -28,6 +28,8 @@ from functions.transaction.schedules.routes import routes as schedules  # noqa: 
 from functions.transaction.verification.routes import routes as verification  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
+from functions.wallet.rules.routes import routes as balance_rules  # noqa: E402
+from functions.wallet.statement.routes import routes as statement  # noqa: E402
 from local.gateway.responses import UNREADABLE  # noqa: E402
 from paycore.errors import all_errors  # noqa: E402
 from paycore.events.registry import event_types  # noqa: E402
@@ -49,6 +51,8 @@ ROUTERS = (
     auth_routes,
     user_routes,
     wallet,
+    statement,
+    balance_rules,
     transaction,
     conversion,
     limits,

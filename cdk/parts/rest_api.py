@@ -76,6 +76,8 @@ class PaymentApi(Construct):
             description="Paycore HTTP API",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=True,
+            # A statement: all else that leaves the functions is text.
+            binary_media_types=["application/pdf"],
             deploy_options=self._stage_options(),
         )
         self._declare_execution_log()

@@ -18,13 +18,14 @@ from paycore.events.transaction import (
 )
 from paycore.events.user import UserLoggedIn, UserRegistered, UserUpdated, UserVerified
 from paycore.events.wallet import (
+    WalletBalanceThresholdCrossed,
     WalletChanged,
     WalletCreated,
     WalletDeactivated,
     WalletFundsAdded,
     WalletFundsDeducted,
 )
-from paycore.money import Money
+from paycore.money import Money, decimal
 
 
 def notices(data: EventData) -> list[Notice]:
@@ -101,6 +102,13 @@ def _changed(data: WalletChanged) -> list[Notice]:
     return [Notice(data.owner_id, "Your wallet has changed", f"Your wallet {data.wallet_id} {said}{reason}")]
 
 
+def _threshold_crossed(data: WalletBalanceThresholdCrossed) -> list[Notice]:
+    value = f"{decimal(data.value, data.currency)} {data.currency}"
+    balance = f"{decimal(data.balance, data.currency)} {data.currency}"
+    body = f"The {data.kind} balance of your wallet {data.wallet_id} is {balance}: {data.op} {value}."
+    return [Notice(data.owner_id, f"Balance {data.op} {value}", body, EVERYWHERE)]
+
+
 def _processed(data: PaymentProcessed) -> list[Notice]:
     money = Money(data.amount, data.currency)
     return [Notice(data.owner_id, f"Payment of {money}", f"{money} was charged to your card and is in your wallet.")]
@@ -128,6 +136,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     WalletFundsDeducted: _funds_deducted,
     WalletDeactivated: _deactivated,
     WalletChanged: _changed,
+    WalletBalanceThresholdCrossed: _threshold_crossed,
     TransactionCompleted: movement_texts.when_completed,
     TransactionFailed: movement_texts.when_failed,
     TransactionReversed: movement_texts.when_reversed,

@@ -1,13 +1,15 @@
 """Reads wallets: from the cache where it may be a little old, from PostgreSQL where it must be now."""
 
+from datetime import timedelta
 from typing import Any
 
 from functions.wallet import store
+from functions.wallet.instants import settled
 from functions.wallet.render import balance_body, entry_body, wallet_body
 from functions.wallet.wallet_id import wallet_id_of
 from paycore import cache, clock, ids
 from paycore.caller import Caller
-from paycore.database import one_statement, transaction
+from paycore.database import one_statement
 from paycore.errors import WalletNotFound
 from paycore.pagination import page, render
 
@@ -31,8 +33,7 @@ def read_wallet(caller: Caller, wallet_id: str, cached: cache.Lookup) -> dict[st
 
 def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
     """The balance at this moment; raises WalletNotFound."""
-    row = _find(wallet_id_of(wallet_id))
-    _allow(caller, row.owner_id)
+    row = find_allowed(caller, wallet_id)
     return {
         "object": "balance",
         "wallet_id": row.id,
@@ -40,6 +41,23 @@ def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
         **balance_body(row),
         "version": row.version,
         "as_of": clock.timestamp(clock.now()),
+    }
+
+
+def read_balance_at(caller: Caller, wallet_id: str, at: str) -> dict[str, Any]:
+    """What was posted at an instant of the past; raises InvalidParameter or WalletNotFound.
+
+    What holds reserved then is not kept: a hold writes no entry.
+    """
+    instant = settled("at", at)
+    row = find_allowed(caller, wallet_id)
+    just_after = instant + timedelta(microseconds=1)
+    return {
+        "object": "balance",
+        "wallet_id": row.id,
+        "currency": row.currency,
+        "posted": one_statement(lambda connection: store.posted_before(connection, row.id, just_after)),
+        "as_of": clock.timestamp(instant),
     }
 
 
@@ -53,13 +71,18 @@ def list_wallets(caller: Caller, limit: int, cursor: str | None) -> dict[str, An
 def list_entries(caller: Caller, wallet_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
     """The wallet's book, newest first; raises WalletNotFound."""
     asked = page(limit, cursor, {"list": "entries", "wallet": wallet_id_of(wallet_id)})
-    with transaction() as connection:
-        row = store.find(connection, wallet_id)
-        if row is None:
-            raise WalletNotFound
-        _allow(caller, row.owner_id)
-        rows = store.entries(connection, wallet_id, asked)
+    row = find_allowed(caller, wallet_id)
+    rows = one_statement(
+        lambda connection: store.entries(connection, row.id, asked, caller.user_id, sees_all=caller.is_admin)
+    )
     return render(asked, rows, entry_body, lambda entry: f"{entry.posted_us}_{entry.stripe}_{entry.version}")
+
+
+def find_allowed(caller: Caller, wallet_id: str) -> store.WalletRow:
+    """The wallet of the caller (an admin: of anybody); raises WalletNotFound."""
+    row = _find(wallet_id_of(wallet_id))
+    _allow(caller, row.owner_id)
+    return row
 
 
 def _find(wallet_id: str) -> store.WalletRow:

@@ -1,14 +1,14 @@
 """The routes of the wallet API."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from functions.wallet.change_funds import change_funds as change
 from functions.wallet.change_wallet import Action, change_wallet, rename_wallet
 from functions.wallet.deactivate_wallet import deactivate_wallet
 from functions.wallet.open_wallet import open_wallet
-from functions.wallet.read_wallet import list_entries, list_wallets, read_balance, read_wallet
+from functions.wallet.read_wallet import list_entries, list_wallets, read_balance, read_balance_at, read_wallet
 from functions.wallet.schemas import (
     ChangeFunds,
     DeactivateWallet,
@@ -16,6 +16,7 @@ from functions.wallet.schemas import (
     ExplainedChange,
     FreezeWallet,
     OpenWallet,
+    PastBalanceBody,
     RenameWallet,
     SetCreditLimit,
     StripeWallet,
@@ -32,6 +33,8 @@ from paycore.pagination import CursorQuery, LimitQuery
 from paycore.request_key import RequestKey
 
 routes = Router(tags=["wallets"])
+
+PastQuery = Annotated[str | None, Query(max_length=40, description="RFC 3339, at least 5 s old")]
 
 
 @routes.post("/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs(key="accepted"))
@@ -52,10 +55,12 @@ async def get_wallet(wallet_id: str, caller: current_caller, cached: cached_entr
     return reply(200, read_wallet(caller, wallet_id, cached))
 
 
-@routes.get("/v1/wallets/{wallet_id}/balance", response_model=WalletBalanceBody, openapi_extra=needs())
-async def get_balance(wallet_id: str, caller: current_caller) -> Response:
-    """Shows the balance at this moment."""
-    return reply(200, read_balance(caller, wallet_id))
+@routes.get(
+    "/v1/wallets/{wallet_id}/balance", response_model=WalletBalanceBody | PastBalanceBody, openapi_extra=needs()
+)
+async def get_balance(wallet_id: str, caller: current_caller, at: PastQuery = None) -> Response:
+    """Shows the balance at this moment, or what was posted at an earlier one."""
+    return reply(200, read_balance(caller, wallet_id) if at is None else read_balance_at(caller, wallet_id, at))
 
 
 @routes.get("/v1/wallets/{wallet_id}/entries", response_model=EntryList, openapi_extra=needs())

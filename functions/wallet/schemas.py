@@ -105,6 +105,16 @@ class WalletBalanceBody(BalanceBody):
     as_of: str
 
 
+class PastBalanceBody(BaseModel):
+    """What was posted at an instant of the past."""
+
+    object: Literal["balance"]
+    wallet_id: str
+    currency: str
+    posted: int
+    as_of: str
+
+
 class EntryBody(BaseModel):
     """One line of a wallet's book."""
 

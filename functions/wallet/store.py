@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
+from paycore.database import sqlstate
 from paycore.errors import WalletExists
 from paycore.pagination import Page
 
@@ -48,11 +50,26 @@ _ENTRIES = text(
     SELECT p.transaction_id, p.kind, p.amount_minor, p.currency, p.stripe, p.version, p.balance_after, p.description,
            p.external_id, ledger.rfc3339(p.posted_at) AS posted_at,
            (extract(epoch FROM p.posted_at) * 1000000)::bigint AS posted_us
-      FROM ledger.book_page(:wallet_id, coalesce(
+      FROM ledger.book_page(:wallet_id, :viewer_id, coalesce(
                timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', 'infinity'),
                :stripe, :version, :limit) p
     """
 )
+# What was posted before an instant: the last entry of each stripe says it.
+_POSTED_BEFORE = text(
+    """
+    SELECT coalesce(sum(last.balance_after), 0)::bigint
+      FROM ledger.account a
+     CROSS JOIN generate_series(0, a.stripes - 1) s
+      LEFT JOIN LATERAL (
+           SELECT e.balance_after FROM ledger.entry e
+            WHERE e.account_id = a.id AND e.stripe = s::smallint AND e.posted_at < CAST(:before AS timestamptz)
+            ORDER BY e.posted_at DESC, e.version DESC LIMIT 1) last ON true
+     WHERE a.id = :wallet_id
+    """
+)
+
+UNIQUE_VIOLATION = "23505"  # here that of wallet_unique
 
 WalletRow = Row[Any]
 
@@ -101,12 +118,23 @@ def rename(connection: Connection, wallet_id: str, name: str | None) -> None:
 def _take_name(connection: Connection, statement: TextClause, values: dict[str, Any]) -> None:
     try:
         connection.execute(statement, values)
-    except IntegrityError as trouble:  # wallet_unique: of all constraints only it can say no here
+    except DBAPIError as trouble:
+        if sqlstate(trouble) != UNIQUE_VIOLATION:  # by state: pg8000 has one class of error for all
+            raise
         raise WalletExists from trouble
 
 
-def entries(connection: Connection, wallet_id: str, page: Page) -> Sequence[Row[Any]]:
-    """The wallet's book, newest first, with one more than the page shows."""
+def posted_before(connection: Connection, wallet_id: str, before: datetime) -> int:
+    """What the wallet had before an instant, in minor units; 0 before its first entry."""
+    values = {"wallet_id": wallet_id, "before": before.isoformat()}
+    return int(connection.execute(_POSTED_BEFORE, values).scalar_one())
+
+
+def entries(
+    connection: Connection, wallet_id: str, page: Page, viewer_id: str, *, sees_all: bool
+) -> Sequence[Row[Any]]:
+    """The wallet's book as the viewer may see it, newest first, with one more than the page shows."""
     posted_us, stripe, version = map(int, page.before.split("_")) if page.before else (None, 0, 0)
     place = {"posted_us": posted_us, "stripe": stripe, "version": version}
-    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, **place, "limit": page.limit + 1}).all()
+    viewer = {"viewer_id": None if sees_all else viewer_id}
+    return connection.execute(_ENTRIES, {"wallet_id": wallet_id, **place, **viewer, "limit": page.limit + 1}).all()

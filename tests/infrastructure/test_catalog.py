@@ -58,7 +58,7 @@ class TestCatalog:
 
 
 class TestTriggers:
-    def test_each_consumer_reads_each_topic_in_a_group_of_its_own(self, stage: Synthesized) -> None:
+    def test_each_consumer_reads_its_topics_in_groups_of_its_own(self, stage: Synthesized) -> None:
         mappings = stage.properties("AWS::Lambda::EventSourceMapping")
         groups = {each["AmazonManagedKafkaEventSourceConfig"]["ConsumerGroupId"]: each["Topics"] for each in mappings}
         consumers = [(spec, spec.trigger) for spec in FUNCTIONS if isinstance(spec.trigger, Consumer)]

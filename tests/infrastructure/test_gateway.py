@@ -185,3 +185,9 @@ class TestLimits:
 def headers_of(response: dict[str, Any]) -> dict[str, str]:
     prefix = "gatewayresponse.header."
     return {name.removeprefix(prefix): value for name, value in response["ResponseParameters"].items()}
+
+
+class TestMediaTypes:
+    def test_only_statements_are_bytes(self, stage: Synthesized) -> None:
+        (api,) = stage.properties("AWS::ApiGateway::RestApi")
+        assert api["BinaryMediaTypes"] == ["application/pdf"]

@@ -91,7 +91,12 @@ class TestProd:
             wanted = "ReservedConcurrentExecutions"
             return {name.split("-", 2)[2]: each[wanted] for name, each in functions.items() if wanted in each}
 
-        consumers = {"notification-events": 12, "audit-events": 12, "transaction-claim_events": 6}
+        consumers = {
+            "notification-events": 12,
+            "audit-events": 12,
+            "transaction-claim_events": 6,
+            "wallet-events": 6,
+        }
         assert reserved("prod") == {"outbox-relay": 2, **consumers}
         assert reserved("dev") == {}
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 SCHEDULES = (
     # `transfer` is the body as it was asked for; an address in it is sealed in a column of its own.

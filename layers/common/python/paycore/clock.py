@@ -13,4 +13,4 @@ now: Callable[[], datetime] = _system_now
 
 def timestamp(instant: datetime) -> str:
     """RFC 3339 in UTC with microseconds and `Z`: 2026-02-01T09:30:00.000000Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

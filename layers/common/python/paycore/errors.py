@@ -229,6 +229,16 @@ class WalletNotEmpty(PaymentError):
 
 
 @dataclass(eq=False)
+class TooManyBalanceRules(PaymentError):
+    """`rules_max`: how many a wallet may have."""
+
+    rules_max: int
+
+    code, status = "too_many_balance_rules", 409
+    detail = "The wallet has as many rules as it may have."
+
+
+@dataclass(eq=False)
 class VersionConflict(PaymentError):
     """`version`: what the wallet has now."""
 
@@ -401,6 +411,16 @@ class BulkRefused(PaymentError):
 
     code, status = "bulk_refused", 422
     detail = "One of the transfers was refused, so none was made."
+
+
+@dataclass(eq=False)
+class StatementTooLarge(PaymentError):
+    """`rows_max`: how many rows a statement may have."""
+
+    rows_max: int
+
+    code, status = "statement_too_large", 422
+    detail = "The statement has more than one answer can carry: ask for a shorter period."
 
 
 class InvalidCode(PaymentError):

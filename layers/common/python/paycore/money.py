@@ -37,9 +37,13 @@ class Money:
 
     def __str__(self) -> str:
         """For people: 12.50 EUR."""
-        exponent = EXPONENTS[self.currency]
-        if exponent == 0:
-            return f"{self.amount_minor} {self.currency}"
-        whole, part = divmod(abs(self.amount_minor), 10**exponent)
-        sign = "-" if self.amount_minor < 0 else ""
-        return f"{sign}{whole}.{part:0{exponent}d} {self.currency}"
+        return f"{decimal(self.amount_minor, self.currency)} {self.currency}"
+
+
+def decimal(amount_minor: int, currency: str) -> str:
+    """The amount with the decimals of its currency: 12.50. Of any size, as a balance may be."""
+    exponent = EXPONENTS[currency]
+    if exponent == 0:
+        return str(amount_minor)
+    whole, part = divmod(abs(amount_minor), 10**exponent)
+    return f"{'-' if amount_minor < 0 else ''}{whole}.{part:0{exponent}d}"

@@ -76,3 +76,20 @@ class WalletChanged(EventData):
     state: str
     version: int
     reason: str | None
+
+
+@dataclass(frozen=True)
+class WalletBalanceThresholdCrossed(EventData):
+    """A balance came beyond the value of a rule that watches it: `op` is below or above, `kind` posted or available."""
+
+    TYPE = "wallet.balance_threshold_crossed"
+    TOPIC = TOPIC_WALLET
+
+    wallet_id: str
+    owner_id: str
+    rule_id: str
+    kind: str
+    op: str
+    value: int
+    balance: int
+    currency: str

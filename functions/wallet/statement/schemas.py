@@ -1,0 +1,22 @@
+"""The body of a statement. Amounts in minor units."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from functions.wallet.schemas import EntryBody
+
+
+class StatementBody(BaseModel):
+    """Opening plus rows is closing; `balance_after` of a row is the balance that it left."""
+
+    object: Literal["statement"]
+    wallet_id: str
+    currency: str
+    from_at: str = Field(alias="from")
+    to: str
+    opening: int
+    closing: int
+    total_in: int
+    total_out: int
+    rows: list[EntryBody]

@@ -1,0 +1,86 @@
+"""A striped wallet through the public door, and what a cached one shows of holds."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from local.http_client import Answer
+from local.story import Person
+from tests.integration.people import Town
+
+
+def _get(person: Person, wallet_id: str, rest: str = "") -> Any:
+    answer = person.client.request("GET", f"/v1/wallets/{wallet_id}{rest}")
+    assert answer.status == 200, answer.raw
+    return answer.body
+
+
+def _post(person: Person, wallet_id: str, action: str, key: str | None = None, **body: Any) -> Answer:
+    return person.client.request("POST", f"/v1/wallets/{wallet_id}/{action}", body, key=key)
+
+
+def _funds(admin: Person, wallet_id: str, way: str, amount: int) -> Answer:
+    body = {"amount": amount, "currency": "EUR", "reason": "test"}
+    return _post(admin, wallet_id, f"funds/{way}", secrets.token_hex(8), **body)
+
+
+def _pay(payer: Person, payee: Person, amount: int, route: str = "transfer") -> Answer:
+    body = {"source_wallet_id": payer.wallet_id, "target_wallet_id": payee.wallet_id, "amount": amount}
+    path = f"/v1/transactions/{route}"
+    return payer.client.request("POST", path, {**body, "currency": "EUR"}, key=secrets.token_hex(8))
+
+
+def _refusal(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.body["code"]
+
+
+@pytest.fixture(scope="module")
+def shop(town: Town, admin: Person) -> Person:
+    """Somebody whose wallet is striped and got 20 times 100, wherever chance put it."""
+    person = town.person("EUR")
+    striped = _post(admin, person.wallet_id, "stripe", stripes=16, reason="busy")
+    assert striped.status == 200, striped.raw
+    for _ in range(20):
+        credit = _funds(admin, person.wallet_id, "add", 100)
+        (leg,) = credit.body["legs"]
+        assert (credit.status, leg["balance_after"], leg["wallet_version"]) == (201, None, None)
+    return person
+
+
+class TestStripedWallet:
+    def test_pays_more_than_any_stripe_has(self, shop: Person, payee: Person) -> None:
+        assert _get(shop, shop.wallet_id)["balance"]["posted"] == 2000
+        paid = _pay(shop, payee, 1990)
+        (leg,) = paid.body["legs"]
+        assert (leg["amount"], leg["balance_after"], leg["wallet_version"]) == (-1990, None, None)
+        assert _get(shop, shop.wallet_id, "/balance")["posted"] == 10
+        refused = _pay(shop, payee, 11)
+        assert (_refusal(refused), refused.body["short_by"]) == ((422, "insufficient_funds"), 1)
+
+    def test_s_book_has_each_movement_once_on_pages_of_any_size(self, shop: Person) -> None:
+        whole = _get(shop, shop.wallet_id, "/entries?limit=100")["data"]
+        assert {entry["balance_after"] for entry in whole} == {None}
+        assert len({entry["transaction_id"] for entry in whole}) == len(whole) >= 20
+        assert [entry["posted_at"] for entry in whole] == sorted((e["posted_at"] for e in whole), reverse=True)
+        paged: list[dict[str, Any]] = []
+        page = _get(shop, shop.wallet_id, "/entries?limit=7")
+        while page["has_more"]:
+            paged += page["data"]
+            page = _get(shop, shop.wallet_id, f"/entries?limit=7&cursor={page['next_cursor']}")
+        assert paged + page["data"] == whole
+
+
+class TestCachedWallet:
+    def test_shows_a_hold_at_once_on_both_sides(self, payer: Person, payee: Person, admin: Person) -> None:
+        _funds(admin, payer.wallet_id, "add", 1000)
+        for person in (payer, payee):
+            assert _get(person, person.wallet_id)["balance"]["pending_in"] == 0
+        held = _pay(payer, payee, 400, "hold")
+        assert held.status == 201
+        assert _get(payer, payer.wallet_id)["balance"]["pending_out"] == 400
+        assert _get(payee, payee.wallet_id)["balance"]["pending_in"] == 400
+        void = payee.client.request("POST", f"/v1/transactions/{held.body['id']}/void", {}, key="void")
+        assert void.status == 201
+        assert _get(payer, payer.wallet_id)["balance"]["pending_out"] == 0
+        assert _get(payee, payee.wallet_id)["balance"]["pending_in"] == 0
