@@ -15,7 +15,7 @@ from typing import Any
 HOME = Path(".local")
 COUNTER = HOME / "proof.json"
 STEPS = 200
-ROUND_SEQUENCES = 150  # of a size that a start of the system (half a minute) is small beside it
+ROUND_SEQUENCES = 100  # of a size that a start of the system (half a minute) is small beside it
 WANTED = 10_000  # sequences of 200 steps, over several runs: what counts as done
 
 
