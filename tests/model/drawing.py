@@ -6,17 +6,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from paycore import ids
-from paycore.ledger.commands import LimitRole, Move, Share, System, Wallet
+from paycore.ledger.commands import Hold, LimitRole, Move, Share, System, Wallet
 from paycore.ledger.continuations import Allowed
 from paycore.money import Money
 from tests.model.scene import PEOPLE, WALLETS, Scene
 
 AMOUNTS = st.one_of(st.integers(1, 130), st.integers(1, 130), st.sampled_from([1, 399, 401, 1_000, 10**15]))
 PARTS = st.one_of(st.none(), st.integers(1, 130))
-NAMES = st.sampled_from(["ann", "ann", "ben", "ben", "ben_wide", "ben_wide", *WALLETS, "absent"])
+NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + [*WALLETS, "absent"])
 OWN = st.sampled_from([*WALLETS])
 PERSONS = st.sampled_from(PEOPLE)
-CURRENCIES = st.sampled_from(["EUR"] * 7 + ["USD", "JPY"])
+CURRENCIES = st.sampled_from(["EUR"] * 18 + ["USD", "JPY"])
 EARLIER = st.integers(0, 7)  # the last but so many
 
 
@@ -35,7 +35,7 @@ class Manner:
 
 def seldom(usual: Any, *unusual: Any) -> st.SearchStrategy[Any]:
     """Mostly the usual; Hypothesis simplifies to it."""
-    return st.sampled_from([usual] * 9 + list(unusual))
+    return st.sampled_from([usual] * 14 + list(unusual))
 
 
 MANNERS = st.builds(
@@ -100,6 +100,18 @@ class Drawn:
             description="drawn",
             external_id=manner.external_id,
             metadata={"a": "b"},
+        )
+
+    def hold(self, source: str, payee: str | None, amount: int, currency: str, manner: Manner) -> Hold:
+        """For a wallet, or for nobody yet."""
+        spending = self.spending(source, manner)
+        return Hold(
+            **spending,
+            money=Money(amount, currency),
+            source=Wallet(self.scene.wallets[source], owned_by=spending["actor_id"]),
+            target=Wallet(self.scene.wallets[payee]) if payee else None,
+            external_id=manner.external_id,
+            description="held",
         )
 
     def funds(self, name: str, amount: int, currency: str, manner: Manner, *, added: bool) -> Move:

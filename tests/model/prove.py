@@ -10,18 +10,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 HOME = Path(".local")
 COUNTER = HOME / "proof.json"
 STEPS = 200
-ROUND_SEQUENCES = 150  # of a size that a start of the system (half a minute) is small beside it
+ROUND_SEQUENCES = 100  # of a size that a start of the system (half a minute) is small beside it
 WANTED = 10_000  # sequences of 200 steps, over several runs: what counts as done
 
 
 def main() -> int:
     """The first red round ends it, with the command that repeats it."""
     ends = time.monotonic() + 60 * float(os.environ.get("MINUTES", "20"))
-    done = json.loads(COUNTER.read_text()) if COUNTER.exists() else {"sequences": 0, "steps": STEPS, "seeds": []}
+    done: dict[str, Any] = {"sequences": 0, "steps": STEPS, "seeds": []}
+    if COUNTER.exists():
+        done = json.loads(COUNTER.read_text())
     while time.monotonic() < ends:
         seed = secrets.randbelow(2**32)
         print(f"seed {seed}: {ROUND_SEQUENCES} sequences of up to {STEPS} steps", flush=True)

@@ -15,7 +15,7 @@ from tests.model.audit import audit
 from tests.model.machine import LedgerMachine
 from tests.model.real import Real, real_ledger
 
-SEQUENCES = int(os.environ.get("MODEL_SEQUENCES", "150"))
+SEQUENCES = int(os.environ.get("MODEL_SEQUENCES", "60"))
 STEPS = int(os.environ.get("MODEL_STEPS", "50"))
 SETTINGS = settings(
     max_examples=SEQUENCES,
