@@ -113,6 +113,8 @@ class TestVerifyLedger:
     def test_looks_at_what_is_new_only_and_at_what_is_broken_again(self, ledger_desk: LedgerDesk) -> None:
         verify_ledger.verify_ledger("test")
         ledger_desk.transfer("anna", "ben", 10)
+        verify_ledger.verify_ledger("test")
+        assert read_verification()["entries"] == 0, "the checkpoints are too young"
         ledger_desk.age_checkpoints()
         verify_ledger.verify_ledger("test")
         result = read_verification()
