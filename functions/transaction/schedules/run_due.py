@@ -44,7 +44,7 @@ def run_due(seconds: float) -> int:
                 ended += 1
         except Exception as trouble:  # noqa: BLE001  # one that cannot run must not keep the others from it
             if isinstance(trouble, PaymentError) and trouble.retryable:
-                logger.warning("a schedule must wait", extra={"schedule_id": schedule_id, "code": trouble.code})
+                logger.warning("a schedule must wait", extra={"schedule_id": schedule_id, "refusal": trouble.code})
             else:
                 logger.exception("a schedule cannot run", extra={"schedule_id": schedule_id})
                 broken.append(schedule_id)
