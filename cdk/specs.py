@@ -7,7 +7,19 @@ from paycore.events.envelope import TOPICS
 # Of every topic: as many batches of it are in work at once.
 PARTITIONS = 3
 
-LAYERS = ("common", "http", "sql", "user", "wallet", "notification", "audit", "outbox", "edge", "migrate")
+LAYERS = (
+    "common",
+    "http",
+    "sql",
+    "user",
+    "wallet",
+    "transaction",
+    "notification",
+    "audit",
+    "outbox",
+    "edge",
+    "migrate",
+)
 
 # By role: a little longer than its statement time-out, so that the server speaks first. That is 2 s for the API, which
 # promises an answer within 3 s, and 30 s for a job. A migration has none: only its function's time ends it.

@@ -40,7 +40,7 @@ TRANSACTION_FUNCTIONS = (
         "transaction",
         "claim_events_handler",
         Consumer(topics=(TOPIC_USER, TOPIC_WALLET)),
-        layers=("common", "http", "sql"),
+        layers=("common", "http", "sql", "transaction"),
         settings=(*_POSTING, settings.KafkaSettings),
         memory_mb=512,
         timeout_seconds=60,

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -42,10 +41,11 @@ def _send(payer: Person, email: str, amount: int = 100, key: str | None = None, 
     return transfer(payer, None, amount, key, target_email=email, **more)
 
 
-def _until(holds: Callable[[], bool]) -> None:
-    """Events come a moment later: asks until it holds."""
+def _captured(backstage: Backstage, hold_id: str) -> None:
+    """Waits until the event has come and the hold is claimed: behind the API, whose limit counts requests."""
     deadline = time.monotonic() + PATIENCE_S
-    while not holds():
+    asked = "SELECT state FROM ledger.hold WHERE transaction_id = :id"
+    while backstage.sql(asked, id=hold_id) != [["captured"]]:
         assert time.monotonic() < deadline
 
 
@@ -119,7 +119,9 @@ class TestVoid:
 
 
 class TestClaim:
-    def test_by_who_proves_the_address_and_opens_a_wallet(self, rich: Person, story: Story) -> None:
+    def test_by_who_proves_the_address_and_opens_a_wallet(
+        self, rich: Person, story: Story, backstage: Backstage
+    ) -> None:
         anna = story.anna
         hold_ids = [_send(rich, anna.email, amount).body["id"] for amount in (100, 50)]
         dollars = _send(rich, anna.email, 7).body["id"]
@@ -128,7 +130,9 @@ class TestClaim:
         assert history(anna) == []
         open_wallet(anna, "EUR", name="Savings")  # a named one is not for it
         anna.wallet_id = story.open_wallet(anna, "EUR")
-        _until(lambda: posted(anna) == 150)
+        for hold_id in hold_ids:
+            _captured(backstage, hold_id)
+        assert posted(anna) == 150
         assert {shown(rich, hold_id).body["status"] for hold_id in hold_ids} == {"captured"}
         assert balance(rich) == {"posted": 850, "pending_in": 0, "pending_out": 0, "available": 850}
         received = history(anna)
@@ -144,9 +148,9 @@ class TestClaim:
         backstage.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=late)
         story.register(anna)
         anna.wallet_id = story.open_wallet(anna, "EUR")
-        _until(lambda: posted(anna) == 1)
+        _captured(backstage, good)
+        assert posted(anna) == 1
         assert shown(rich, good).body["status"] == "captured"
-        assert shown(rich, late).body["status"] in ("pending", "expired")
         # a debit that needs it finds it free
         assert _send(rich, _nobody(), 999).status == 201
         assert shown(rich, late).body["status"] == "expired"

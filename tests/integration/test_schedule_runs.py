@@ -92,7 +92,10 @@ class TestRun:
         ]
 
     def test_what_is_busy_stays_due(self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork) -> None:
-        clockwork.sql("INSERT INTO ledger.spending_limit (role, currency, count_per_hour) VALUES ('user', 'ISK', 1)")
+        clockwork.sql(
+            "INSERT INTO ledger.spending_limit (role, currency, count_per_hour) VALUES ('user', 'ISK', 1) "
+            "ON CONFLICT DO NOTHING"
+        )
         wallets = [post(person, "/v1/wallets", {"currency": "ISK"}).body["id"] for person in (rich, payee)]
         fund(admin, wallets[0], 100, "ISK")
         sides = {"source_wallet_id": wallets[0], "currency": "ISK"}

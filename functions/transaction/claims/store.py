@@ -10,7 +10,7 @@ _NOTE = text(
     "VALUES (:transaction_id, :sender_id, :currency, :address_hmac)"
 )
 _SENT_BEFORE = text(
-    "SELECT FROM transfer.unclaimed WHERE sender_id = :sender_id "
+    "SELECT 1 FROM transfer.unclaimed WHERE sender_id = :sender_id "
     "   AND address_hmac = ANY(CAST(:address_hmacs AS text[])) LIMIT 1"
 )
 # The row stays locked to the end: requests at the same moment are counted one after the other.

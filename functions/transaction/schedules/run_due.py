@@ -17,6 +17,7 @@ from paycore.clock import timestamp
 from paycore.database import Connection, Row, one_statement, transaction
 from paycore.errors import PaymentError
 from paycore.events.schedule import ScheduleFailed
+from paycore.invariants import ensure
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import forget
 from paycore.observability import logger
@@ -30,19 +31,24 @@ _AT_MOST = 500
 def run_due(seconds: float) -> int:
     """Runs what is due for at most `seconds` (plus the last one); returns how many occurrences had their end.
 
-    What meets a busy row, a rate limit or an outage stays due and is tried at the next run.
+    What meets a busy row, a rate limit or an outage stays due and is tried at the next run. What breaks is a bug
+    of ours: it stops no other, and is raised at the end.
     """
     deadline = time.monotonic() + seconds
     ended = 0
+    broken: list[str] = []
     for schedule_id in one_statement(lambda connection: store.due(connection, _AT_MOST)):
         try:
             # after an outage a schedule may have several
             while time.monotonic() < deadline and _run_next(schedule_id):
                 ended += 1
-        except PaymentError as trouble:
-            if not trouble.retryable:
-                raise
-            logger.warning("a schedule must wait", extra={"schedule_id": schedule_id, "code": trouble.code})
+        except Exception as trouble:  # noqa: BLE001  # one that cannot run must not keep the others from it
+            if isinstance(trouble, PaymentError) and trouble.retryable:
+                logger.warning("a schedule must wait", extra={"schedule_id": schedule_id, "refusal": trouble.code})
+            else:
+                logger.exception("a schedule cannot run", extra={"schedule_id": schedule_id})
+                broken.append(schedule_id)
+    ensure(not broken, "what is due can be made or refused")
     return ended
 
 

@@ -44,7 +44,7 @@ _MOVE_ON = text(
     "UPDATE transfer.schedule SET state = :state, next_occurrence = :next_occurrence, next_at = :next_at, "
     "       updated_at = clock_timestamp() WHERE id = :id"
 )
-_HAS_RUN = text("SELECT FROM transfer.occurrence WHERE schedule_id = :id AND occurrence = :occurrence")
+_HAS_RUN = text("SELECT 1 FROM transfer.occurrence WHERE schedule_id = :id AND occurrence = :occurrence")
 _NOTE = text(
     "INSERT INTO transfer.occurrence (schedule_id, occurrence, due_at, status, transaction_id, failure_code) "
     "VALUES (:id, :occurrence, :due_at, :status, :transaction_id, :failure_code)"
