@@ -94,12 +94,18 @@ class TestHolds:
 
 
 class TestBackPressure:
-    def test_money_waits_while_an_event_is_older_than_a_minute(
+    def test_money_waits_while_more_is_staged_than_the_relay_takes_in_a_minute(
         self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(pressure, "_pressure", pressure.Pressure())
         monkeypatch.setattr(pressure, "PROBE_LIFE_S", 0)
         age(ledger_desk, "outbox.event", "created_at", 0)
+        assert posting.post_now(_gift(ledger_desk)).transaction is not None, "a few stuck events are no backlog"
+        ledger_desk.sql(
+            "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, created_at) "
+            "SELECT e.id + n, 'evt_more' || n, e.topic, e.partition_key, e.type, e.subject, e.request_id, e.data, "
+            "       e.created_at FROM (SELECT * FROM outbox.event ORDER BY id LIMIT 1) e, generate_series(1, 501) n"
+        )
         command = _gift(ledger_desk)
         with pytest.raises(Overloaded):
             posting.post_now(command)

@@ -16,13 +16,19 @@ _STAGE = text(
 )
 
 _OLDEST_AGE = text("SELECT outbox.oldest_age_s()")
+_BACKLOG_AGE = text("SELECT outbox.backlog_age_s(:depth)")
+
+# As many as the relay takes at once: what it cannot take with its next batch is a backlog.
+BACKLOG_DEPTH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """How old the oldest event is, and how long the database took to say so; both in seconds."""
+    """For how long the first event beyond the relay's next batch has waited, and how long the database took to say so;
+    both in seconds.
+    """
 
-    oldest_age_s: float
+    backlog_age_s: float
     answered_in_s: float
 
 
@@ -31,7 +37,7 @@ def probe() -> Probe:
 
     def ask(connection: Connection) -> Probe:
         asked_at = time.monotonic()
-        age_s = float(connection.execute(_OLDEST_AGE).scalar_one())
+        age_s = float(connection.execute(_BACKLOG_AGE, {"depth": BACKLOG_DEPTH}).scalar_one())
         return Probe(age_s, time.monotonic() - asked_at)
 
     return one_statement(ask)

@@ -1,7 +1,7 @@
 """Back-pressure: while the system is behind with what it has promised, no more money moves; reads go on.
 
-Two signs. The oldest staged event waits for over a minute: the relay or Kafka is behind, and more movements would only
-lengthen the queue. Or the pooler lets a request wait for over half a second. An environment has one connection to the
+Two signs. More events are staged than the relay takes at once, and the first of the rest waits for over a minute: the
+relay or Kafka is behind, and more movements would only lengthen the queue (decision 13). Or the pooler lets a request wait for over half a second. An environment has one connection to the
 pooler, so no queue of its own; the time of one small question, asked beside the real work every two seconds, is what
 the pooler adds.
 """
@@ -12,7 +12,7 @@ import time
 from paycore.errors import Overloaded
 from paycore.outbox import Probe, probe
 
-OUTBOX_AGE_S_MAX = 60.0
+BACKLOG_AGE_S_MAX = 60.0
 POOL_WAIT_S_MAX = 0.5
 # How long a probe is believed: one round trip in two seconds costs a busy environment nothing.
 PROBE_LIFE_S = 2.0
@@ -33,7 +33,7 @@ class Pressure:
             if self._probed_at is None or now - self._probed_at > PROBE_LIFE_S:
                 self._last = _judge()
                 self._probed_at = now
-            return self._last.oldest_age_s > OUTBOX_AGE_S_MAX or self._last.answered_in_s > POOL_WAIT_S_MAX
+            return self._last.backlog_age_s > BACKLOG_AGE_S_MAX or self._last.answered_in_s > POOL_WAIT_S_MAX
 
 
 def _judge() -> Probe:
