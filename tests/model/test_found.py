@@ -1,4 +1,4 @@
-"""What the sequences have found, each as the shortest example: once red, never again."""
+"""What the sequences, and writing their oracle, have found, each as the shortest example: once red, never again."""
 
 from collections.abc import Iterator
 from dataclasses import replace

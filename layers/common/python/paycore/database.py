@@ -12,6 +12,7 @@ import pg8000.dbapi
 from sqlalchemy import Connection, Engine, Row, create_engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from paycore import aws, one_sync, settings
 from paycore.errors import Busy, PaymentError, Unavailable
@@ -140,7 +141,10 @@ def classify(trouble: Exception) -> PaymentError | None:
     for prefix, refusal in _REFUSALS:
         if code.startswith(prefix):
             return refusal()
-    if not code and (not isinstance(trouble, DBAPIError) or _GONE.search(str(trouble.orig))):
+    if isinstance(trouble, PoolTimeoutError):
+        return Unavailable()
+    spoken = trouble.orig if isinstance(trouble, DBAPIError) else trouble
+    if not code and isinstance(spoken, pg8000.dbapi.Error) and _GONE.search(str(spoken)):
         return Unavailable()
     return None
 

@@ -1,9 +1,9 @@
 """Back-pressure: while the system is behind with what it has promised, no more money moves; reads go on.
 
 Two signs. More events are staged than the relay takes at once, and the first of the rest waits for over a minute: the
-relay or Kafka is behind, and more movements would only lengthen the queue (decision 13). Or the pooler lets a request wait for over half a second. An environment has one connection to the
-pooler, so no queue of its own; the time of one small question, asked beside the real work every two seconds, is what
-the pooler adds.
+relay or Kafka is behind, and more movements would only lengthen the queue (decision 13). Or the pooler lets a request
+wait for over half a second. An environment has one connection to the pooler, so no queue of its own; the time of one
+small question, asked beside the real work every two seconds, is what the pooler adds.
 """
 
 import threading
