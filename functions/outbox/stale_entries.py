@@ -8,7 +8,7 @@ from typing import Any
 
 from paycore.cache import transaction_key, wallet_key
 from paycore.database import Row
-from paycore.events.envelope import TOPIC_TRANSACTION, TOPIC_WALLET
+from paycore.events.envelope import TOPIC_TRANSACTION
 
 
 def stale_entries(rows: Iterable[Row[Any]]) -> dict[str, int | None]:
@@ -22,7 +22,7 @@ def stale_entries(rows: Iterable[Row[Any]]) -> dict[str, int | None]:
 
 
 def _of(row: Row[Any]) -> Iterator[tuple[str, int | None]]:
-    if row.topic == TOPIC_WALLET:
+    if row.type in ("wallet.updated", "wallet.deactivated"):  # funds and creation change nothing that may be cached
         yield wallet_key(row.subject), row.data.get("version")
     elif row.topic == TOPIC_TRANSACTION and row.type != "transaction.failed":
         yield from _of_movement(row)

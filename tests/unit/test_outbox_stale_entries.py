@@ -32,6 +32,7 @@ class TestStaleEntries:
             ([row("transaction.expired", **MOVED)], {"wallet:wal_a": None, "wallet:wal_b": None, "transaction:tx_1": None}),
             ([row("wallet.updated", "wal_a", version=9), row("wallet.updated", "wal_a", version=8)], {"wallet:wal_a": 9}),
             ([row("wallet.updated", "wal_a", version=9), row("wallet.deactivated", "wal_a")], {"wallet:wal_a": None}),
+            ([row("wallet.created", "wal_a"), row("wallet.funds_added", "wal_a")], {}),
         ],
     )  # fmt: skip
     def test_are_what_an_event_has_changed(self, rows: list[Any], stale: dict[str, int | None]) -> None:
