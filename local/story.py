@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pymongo
 from pymongo.collection import Collection
@@ -274,8 +275,8 @@ class Story:
         return found[-1]
 
     def _mails(self, email: str) -> list[str]:
-        mails = Client(self.configuration.ports.mail_web).request("GET", "/api/email").body
-        return [str(mail["text"]) for mail in mails if any(to["address"] == email for to in mail["to"])]
+        path = f"/api/email?to.address={quote(email)}"
+        return [str(mail["text"]) for mail in Client(self.configuration.ports.mail_web).request("GET", path).body]
 
     def _until(self, what: str, holds: Callable[[], bool]) -> None:
         started = time.monotonic()

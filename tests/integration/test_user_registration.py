@@ -30,8 +30,7 @@ class Mailbox:
         self._client = Client(platform.ports.mail_web)
 
     def texts_to(self, email: str) -> list[str]:
-        mails = self._client.request("GET", "/api/email").body
-        return [str(mail["text"]) for mail in mails if any(to["address"] == email for to in mail["to"])]
+        return [str(mail["text"]) for mail in self._client.request("GET", f"/api/email?to.address={email}").body]
 
 
 @pytest.fixture
