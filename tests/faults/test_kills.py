@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -131,6 +132,10 @@ def _kill_postgresql(platform: Configuration) -> None:
 
 
 def _start_postgresql(platform: Configuration) -> None:
+    """Not before init has reaped the killed server: until then its lock file names a process that seems to live."""
+    killed = processes.recorded(platform, "postgres")
+    assert killed, "PostgreSQL ran"
+    until(lambda: not Path(f"/proc/{killed.pid}").exists(), "the killed server is gone")
     server = next(service for chain in chains(platform) for service in chain if service.name == "postgres")
     server.stop()  # whatever the dead server left behind
     server.start()
