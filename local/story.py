@@ -17,7 +17,7 @@ from local.configuration import HOST, Configuration
 from local.create_admin import invite_admin
 from local.http_client import Answer, Client
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0  # after an outage a consumer may pause for 30 s before it tries again
 LIMIT_PER_MINUTE = 100
 CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2032, "cvc": "123"}
 

@@ -34,8 +34,13 @@ def without(platform: Configuration, name: str, manner: Manner = "gone") -> Iter
         if manner == "frozen":
             _signal(platform, name, signal.SIGCONT)
         server.start()
-        for path in health_paths(platform):
-            until(lambda path=path: _well(platform, path), f"{path} is well again")  # type: ignore[misc]
+        wait_until_well(platform)
+
+
+def wait_until_well(platform: Configuration) -> None:
+    """Every service answers for its own dependencies again."""
+    for path in health_paths(platform):
+        until(lambda path=path: _well(platform, path), f"{path} is well again")  # type: ignore[misc]
 
 
 def restart(platform: Configuration, name: str) -> None:

@@ -15,7 +15,7 @@ from local.configuration import Configuration
 from local.services import chains
 from paycore import database, ids
 from paycore.errors import PaymentError
-from tests.faults.outage import until
+from tests.faults.outage import until, wait_until_well
 from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler, move
 from tests.model.audit import audit
 
@@ -102,6 +102,7 @@ class TestKilled:
             told = _post_until_it_dies(platform, names, wallets)
             _start_postgresql(platform)
             until(_answers, "PostgreSQL answers again")
+            wait_until_well(platform)
             crowd = Crowd(platform)
             before = _expect_one_effect_each(crowd, names, wallets)
             kept = {row[0] for row in crowd.sql("SELECT id FROM ledger.transaction WHERE id = ANY(:told)", told=told)}
