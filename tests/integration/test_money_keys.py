@@ -18,8 +18,6 @@ from tests.integration.money import (
 )
 from tests.integration.people import Town
 
-AMOUNTS = [0, -1, 1.0, "1", True, None, 10**15 + 1, 10**30, [1], {"minor": 1}]
-CURRENCIES = ["eur", "EURO", "XXX", "", 978, None, "\u0415UR"]
 SPENDING = ("transfer", "hold")
 
 
