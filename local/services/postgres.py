@@ -38,6 +38,10 @@ ssl_min_protocol_version = 'TLSv1.2'
 hba_file = '{access}'
 logging_collector = off
 log_line_prefix = '%m %u '
+shared_preload_libraries = 'pg_stat_statements'
+pg_stat_statements.track = top
+pg_stat_statements.track_utility = on
+pg_stat_statements.max = 5000
 timezone = 'UTC'
 """
 ACCESS = "hostssl all all 127.0.0.1/32 scram-sha-256\n"

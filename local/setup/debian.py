@@ -14,6 +14,8 @@ from local.setup.step import SetupError, execute
 
 # Package and the beginning of the version we are built for (epoch left out).
 SERVERS: Mapping[str, str] = {"postgresql-15": "15.", "pgbouncer": "1.", "redis-server": "7."}
+# What PostgreSQL loads to read the SQL functions: tests/sql.
+EXTENSIONS: Mapping[str, str] = {"postgresql-15-plpgsql-check": "2."}
 TOOLS: Mapping[str, str] = {"openssl": "3."}
 DAEMONS_AT_BOOT = ("pgbouncer", "redis-server")
 
@@ -28,7 +30,7 @@ NO_CLUSTER_TEXT = "create_main_cluster = false\n"
 
 def ensure_packages() -> dict[str, str]:
     """Installs what is missing and returns the exact versions; raises SetupError for a wrong major version."""
-    wanted = {**SERVERS, **TOOLS}
+    wanted = {**SERVERS, **EXTENSIONS, **TOOLS}
     if importlib.util.find_spec("ensurepip") is None:
         wanted["python3-venv"] = "3."  # Debian's Python comes without it; other interpreters have their own
     missing = [package for package in wanted if installed_version(package) is None]

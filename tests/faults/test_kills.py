@@ -18,6 +18,7 @@ from paycore.errors import PaymentError
 from tests.faults.outage import until, wait_until_well
 from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler, move
 from tests.model.audit import audit
+from tests.pinning import expect_nothing_pins
 
 WORKERS = 24  # each is killed once
 KEYS = 30  # of each worker
@@ -129,6 +130,7 @@ def _post_until_it_dies(platform: Configuration, names: list[str], wallets: tupl
 def _kill_postgresql(platform: Configuration) -> None:
     identity = processes.running(platform, "postgres")
     assert identity, "PostgreSQL runs"
+    expect_nothing_pins(platform)  # now: which statements it saw dies with it
     os.kill(identity.pid, signal.SIGKILL)
 
 

@@ -11,9 +11,9 @@ BEGIN
         date_trunc('month', begin_at AT TIME ZONE 'UTC'), end_at AT TIME ZONE 'UTC', interval '1 month') m
     LOOP
         FOREACH parts SLICE 1 IN ARRAY ARRAY[
-            ['ledger', 'transaction', quote_literal(ledger.first_id('tx', month)),
-             quote_literal(ledger.first_id('tx', month + interval '1 month'))],
-            ['ledger', 'entry', quote_literal(month), quote_literal(month + interval '1 month')],
+            ['ledger', 'transaction', ledger.first_id('tx', month),
+             ledger.first_id('tx', month + interval '1 month')],
+            ['ledger', 'entry', month::text, (month + interval '1 month')::text],
             ['outbox', 'event', (extract(epoch FROM month) * 1000000)::bigint::text,
              (extract(epoch FROM month + interval '1 month') * 1000000)::bigint::text]]
         LOOP

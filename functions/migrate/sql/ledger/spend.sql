@@ -16,14 +16,14 @@ BEGIN
         RETURN refusal;
     END IF;
     SELECT * INTO allowed FROM ledger.spending_limit l
-     WHERE l.role = command ->> 'limit_role' AND l.currency = command ->> 'currency';
+     WHERE l.role = command ->> 'limit_role' AND l.currency = (command ->> 'currency')::bpchar;
     IF NOT FOUND THEN
         RETURN refusal;
     END IF;
     INSERT INTO ledger.spending (owner_id, currency, hour, hour_count, day, day_minor, month, month_minor)
     VALUES (payer.owner_id, payer.currency, '-infinity', 0, '-infinity', 0, '-infinity', 0) ON CONFLICT DO NOTHING;
     SELECT * INTO STRICT spent FROM ledger.spending s
-     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency FOR NO KEY UPDATE;
+     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency::bpchar FOR NO KEY UPDATE;
     utc := clock_timestamp() AT TIME ZONE 'UTC';
     IF spent.hour <> date_trunc('hour', utc) AT TIME ZONE 'UTC' THEN
         spent.hour := date_trunc('hour', utc) AT TIME ZONE 'UTC';
@@ -46,7 +46,7 @@ BEGIN
        SET hour = spent.hour, day = spent.day, month = spent.month, hour_count = spent.hour_count + 1,
            day_minor = spent.day_minor + CASE WHEN broken IS NULL THEN amount ELSE 0 END,
            month_minor = spent.month_minor + CASE WHEN broken IS NULL THEN amount ELSE 0 END
-     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency;
+     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency::bpchar;
     RETURN broken;
 END $$;
 REVOKE ALL ON FUNCTION ledger.spend(jsonb, ledger.purse, jsonb) FROM PUBLIC;
