@@ -70,10 +70,7 @@ class Scene:
         return answer
 
     def change(self, wanted: dict[str, Any]) -> None:
-        """Asks both to change a wallet; the limit of a striped one is only raised (docs/proof.md)."""
-        account = self.oracle.book.accounts.get(wanted["wallet_id"])
-        if account and account.stripes > 1 and wanted.get("credit_limit", account.credit_limit) < account.credit_limit:
-            return
+        """Asks both to change a wallet."""
         said = self.real.ask("change_wallet", wanted)
         refusal = (said.pop("code"), said) if said is not None else None
         expected = change_wallet(self.oracle.book, wanted)

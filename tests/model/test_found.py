@@ -12,6 +12,7 @@ from paycore.ledger.commands import Convert, Hold, Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.money import EXPONENTS, Money
+from tests.model.audit import audit
 from tests.model.drawing import Drawn, Manner
 from tests.model.oracle_conversion import make_quote
 from tests.model.real import LIMITS, RATES, Real, rate_id, real_ledger
@@ -51,6 +52,10 @@ def _hold(scene: Scene, source: str, amount: int) -> str:
     return held.transaction_id
 
 
+def _limit(scene: Scene, credit_limit: int) -> None:
+    scene.change({"action": "limit", "wallet_id": scene.wallets["ben_wide"], "credit_limit": credit_limit})
+
+
 class TestDryRun:
     @pytest.mark.parametrize("kind", [Capture, Void, Reverse])
     def test_of_what_is_refused_tells_the_refusal(self, scene: Scene, kind: type[Any]) -> None:
@@ -71,6 +76,25 @@ class TestStripedWallet:
         refusal = scene.post(again).refusal
         assert refusal is not None
         assert refusal[0] == "version_conflict"
+
+    def test_lowers_a_limit_that_only_its_first_stripe_uses(self, scene: Scene) -> None:
+        wallet = scene.wallets["ben_wide"]
+        _limit(scene, 500)
+        scene.post(Drawn(scene).move("ben_wide", [("ann", 700)], "EUR", PLAIN))  # more than any stripe has: all gather
+        for _ in range(8):  # a credit takes a random stripe
+            scene.post(Drawn(scene).funds("ben_wide", 50, "EUR", PLAIN, added=True))
+        scene.change({"action": "limit", "wallet_id": wallet, "credit_limit": 0})
+        assert scene.oracle.book.accounts[wallet].credit_limit == 0
+        audit(scene.real.sql)
+
+    def test_keeps_a_limit_that_it_uses_as_a_whole(self, scene: Scene) -> None:
+        _limit(scene, 500)
+        scene.post(Drawn(scene).move("ben_wide", [("ann", 700)], "EUR", PLAIN))
+        scene.post(Drawn(scene).funds("ben_wide", 50, "EUR", PLAIN, added=True))
+        _limit(scene, 349)
+        assert scene.oracle.book.accounts[scene.wallets["ben_wide"]].credit_limit == 500
+        _limit(scene, 350)
+        assert scene.oracle.book.accounts[scene.wallets["ben_wide"]].credit_limit == 350
 
     def test_closes_although_an_overdue_hold_lies_on_any_stripe(self, scene: Scene) -> None:
         for _ in range(6):  # a credit takes a random stripe, and a hold one that suffices

@@ -1,11 +1,16 @@
--- How far a wallet may go below nothing, in minor units: on stripe 0 alone. A limit that is already used up beyond the
--- new one is refused.
+-- How far a wallet may go below nothing, in minor units. A limit that is already used up beyond the new one is refused,
+-- judged over all stripes. It stands on stripe 0 alone: where that stripe uses more of it than the new one allows, what
+-- the others can spare comes there first.
 CREATE OR REPLACE FUNCTION ledger.set_credit_limit(purse ledger.purse, credit_limit bigint) RETURNS jsonb
 LANGUAGE plpgsql AS $$
+DECLARE
+    available bigint := purse.posted_minor - purse.held_minor + purse.spare_minor;
 BEGIN
-    IF purse.posted_minor - purse.held_minor < -credit_limit THEN
+    IF available < -credit_limit THEN
         RETURN jsonb_build_object('code', 'insufficient_funds', 'wallet_id', purse.account_id,
-            'short_by', purse.held_minor - purse.posted_minor - credit_limit);
+            'short_by', -credit_limit - available);
+    ELSIF purse.posted_minor - purse.held_minor < -credit_limit THEN
+        PERFORM ledger.gather_alone(purse);
     END IF;
     UPDATE ledger.balance b SET floor_minor = -credit_limit WHERE b.account_id = purse.account_id AND b.stripe = 0;
     PERFORM ledger.write_state(purse.account_id, purse.state);

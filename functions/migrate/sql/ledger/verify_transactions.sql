@@ -1,5 +1,6 @@
 -- The transactions after one id up to another: each leg is an entry of its own transaction, what is posted in one
--- currency sums to zero, and the payer's leg is the amount. A hold and its end move nothing and have no legs.
+-- currency sums to zero, and the payer's leg is the amount. A hold and its end move nothing and have no legs; what moves
+-- between the stripes of one account is nobody's leg.
 CREATE OR REPLACE FUNCTION ledger.verify_transactions(after_id text, upto_id text) RETURNS SETOF ledger.violation
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -33,7 +34,7 @@ BEGIN
                   WHERE l.account_id = l.source_account_id GROUP BY l.id) paid ON paid.id = t.id
      WHERE t.id > after_id AND t.id <= upto_id
        AND paid.minor IS DISTINCT FROM
-           CASE WHEN t.status <> 'failed' AND t.kind NOT IN ('hold', 'void') THEN -t.amount_minor END;
+           CASE WHEN t.status <> 'failed' AND t.kind NOT IN ('hold', 'void', 'gathering') THEN -t.amount_minor END;
 END $$;
 REVOKE ALL ON FUNCTION ledger.verify_transactions(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.verify_transactions(text, text) TO app_job;
