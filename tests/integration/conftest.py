@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from aws_lambda_powertools import Metrics
@@ -16,12 +17,14 @@ from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied
 from tests.integration.outbox_desk import RECORD_BYTES_MAX, OutboxDesk, as_function, own_database
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
+from tests.integration.registrar import Registrar
 
 
 @pytest.fixture(scope="session")
-def town(platform: Configuration) -> Town:
+def town(platform: Configuration) -> Iterator[Town]:
     """Makes people of the running system."""
-    return Town(platform)
+    with closing(Registrar(platform)) as registrar:
+        yield Town(platform, registrar)
 
 
 @pytest.fixture(scope="session")
