@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pg8000.native
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
+from bench.ledger.orm import SCHEMA, Base
 from local.configuration import HOST, Configuration
 from local.secrets import database_logins, superuser_password
 from local.services.postgres import DATABASE, PROGRAMS, SUPERUSER, connect
@@ -26,6 +29,25 @@ SELECT a.id, s, CASE WHEN s = 0 THEN {FUNDS} ELSE 0 END FROM ledger.account a, g
 VACUUM ANALYZE ledger.account;
 VACUUM ANALYZE ledger.balance;
 """  # noqa: S608  # our own numbers
+# The baseline's accounts are the same wallets.
+SEED_ORM = f"""
+INSERT INTO {SCHEMA}.account (id, owner_id, currency, state, balance, version)
+SELECT a.id, a.owner_id, a.currency, 'active', {FUNDS}, 1 FROM ledger.account a;
+GRANT USAGE ON SCHEMA {SCHEMA} TO app_rw;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO app_rw;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO app_rw;
+VACUUM ANALYZE {SCHEMA}.account;
+"""  # noqa: S608  # our own numbers
+
+
+def wallet_id(number: int) -> str:
+    """The wallet of that number, from 1 to ACCOUNTS."""
+    return f"wal_{number:026}"
+
+
+def owner_id(number: int) -> str:
+    """Who owns it."""
+    return f"usr_{number:026}"
 
 
 @contextmanager
@@ -40,11 +62,23 @@ def bench_database(configuration: Configuration) -> Iterator[pg8000.native.Conne
         connection = connect(configuration, configuration.ports.postgres, SUPERUSER, password, BENCH)
         for statement in filter(str.strip, SEED.split(";")):
             connection.run(statement)
+        _make_baseline(connection)
         yield connection
         connection.close()
     finally:
         cluster.run(f"DROP DATABASE IF EXISTS {BENCH} WITH (FORCE)")
         cluster.close()
+
+
+def _make_baseline(connection: pg8000.native.Connection) -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    connection.run(f"CREATE SCHEMA {SCHEMA}")
+    for table in Base.metadata.sorted_tables:
+        connection.run(str(CreateTable(table).compile(dialect=dialect)))
+        for index in table.indexes:
+            connection.run(str(CreateIndex(index).compile(dialect=dialect)))
+    for statement in filter(str.strip, SEED_ORM.split(";")):
+        connection.run(statement)
 
 
 def variables(configuration: Configuration, user: str) -> dict[str, str]:
