@@ -11,7 +11,7 @@ from local.environments.runtime_process import INTERPRETER
 from local.environments.specification import Function, functions_of
 from local.template import load_template
 
-RUNS = 5  # the fastest counts: what others do on the machine can only add
+RUNS = 3  # the fastest counts: what others do on the machine can only add
 CODE = """
 import importlib, time
 started = time.perf_counter()

@@ -1,7 +1,8 @@
-"""A load generator: a bounded number of requests over persistent connections, each address within its limit."""
+"""A load generator: some seconds of requests over persistent connections, each address within its limit."""
 
 import asyncio
 import itertools
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -44,11 +45,21 @@ def addresses() -> Iterator[str]:
 _addresses = addresses()
 
 
-async def run(port: int, connections: int, requests: int, make: Callable[[int], bytes], expected: int) -> Result:
-    """Sends `requests` requests over `connections` connections; `make(n)` gives the bytes of the n-th."""
+def request(method: str, path: str, token: str | None = None, body: object = None, key: str | None = None) -> bytes:
+    """The bytes of an HTTP/1.1 request."""
+    content = json.dumps(body).encode() if body is not None else b""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"Authorization: Bearer {token}"] if token else []
+    lines += [f"Idempotency-Key: {key}"] if key else []
+    lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"] if content else []
+    return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+async def run(port: int, connections: int, seconds: float, make: Callable[[int], bytes], expected: int) -> Result:
+    """Sends requests over `connections` connections for `seconds`; `make(n)` gives the bytes of the n-th."""
     result = Result()
-    numbers = iter(range(requests))
     started = time.perf_counter()
+    numbers = itertools.takewhile(lambda _: time.perf_counter() - started < seconds, itertools.count())
     await asyncio.gather(*(_worker(port, numbers, make, expected, result) for _ in range(connections)))
     result.seconds = time.perf_counter() - started
     return result
@@ -61,18 +72,25 @@ async def _worker(
     expected: int,
     result: Result,
 ) -> None:
-    while batch := list(itertools.islice(numbers, REQUESTS_PER_ADDRESS)):
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", port, local_addr=(next(_addresses), 0), limit=READ_BYTES_MAX
-        )
-        for number in batch:
-            sent = time.perf_counter()
-            writer.write(make(number))
-            status = await _read_answer(reader)
-            if status == expected:
-                result.latencies.append((time.perf_counter() - sent) * 1000)
-            else:
-                result.errors += 1
+    sent = REQUESTS_PER_ADDRESS
+    writer: asyncio.StreamWriter | None = None
+    for number in numbers:
+        if writer is None or sent == REQUESTS_PER_ADDRESS:
+            if writer is not None:
+                writer.close()
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", port, local_addr=(next(_addresses), 0), limit=READ_BYTES_MAX
+            )
+            sent = 0
+        sent += 1
+        began = time.perf_counter()
+        writer.write(make(number))
+        status = await _read_answer(reader)
+        if status == expected:
+            result.latencies.append((time.perf_counter() - began) * 1000)
+        else:
+            result.errors += 1
+    if writer is not None:
         writer.close()
 
 

@@ -9,7 +9,7 @@ import sys
 import pg8000.native
 
 from bench.ledger import clients, pgbench
-from bench.ledger.database import ACCOUNTS, HOT, STRIPED, bench_database
+from bench.ledger.database import ACCOUNTS, BENCH, HOT, STRIPED, bench_database, run_sql
 from bench.table import Promise, Row, print_headings, print_row
 from local.configuration import Configuration, load
 
@@ -54,7 +54,7 @@ def _in_the_database(configuration: Configuration) -> None:
 
 def _what_it_writes(configuration: Configuration, connection: pg8000.native.Connection) -> None:
     """From the difference that some seconds of transfers make, after a checkpoint: full page images are in it."""
-    connection.run("CHECKPOINT")
+    run_sql(configuration, BENCH, "CHECKPOINT")
     before = _written(connection)
     pgbench.transfers(configuration, 1, SECONDS)
     after = _written(connection)

@@ -20,24 +20,29 @@ ACCOUNTS = 10_000
 HOT, STRIPED = ACCOUNTS + 1, ACCOUNTS + 2  # wallets that everybody pays: one row, and sixteen
 FUNDS = 10**12
 
-SEED = f"""
-INSERT INTO ledger.account (id, owner_id, kind, currency, stripes)
-SELECT 'wal_' || lpad(n::text, 26, '0'), 'usr_' || lpad(n::text, 26, '0'), 'wallet', 'EUR',
-       CASE WHEN n = {STRIPED} THEN 16 ELSE 1 END FROM generate_series(1, {STRIPED}) n;
-INSERT INTO ledger.balance (account_id, stripe, posted_minor)
-SELECT a.id, s, CASE WHEN s = 0 THEN {FUNDS} ELSE 0 END FROM ledger.account a, generate_series(0, a.stripes - 1) s;
-VACUUM ANALYZE ledger.account;
-VACUUM ANALYZE ledger.balance;
-"""  # noqa: S608  # our own numbers
+SEED = (
+    f"""
+    INSERT INTO ledger.account (id, owner_id, kind, currency, stripes)
+    SELECT 'wal_' || lpad(n::text, 26, '0'), 'usr_' || lpad(n::text, 26, '0'), 'wallet', 'EUR',
+           CASE WHEN n = {STRIPED} THEN 16 ELSE 1 END FROM generate_series(1, {STRIPED}) n
+    """,  # noqa: S608  # our own numbers
+    f"""
+    INSERT INTO ledger.balance (account_id, stripe, posted_minor)
+    SELECT a.id, s, CASE WHEN s = 0 THEN {FUNDS} ELSE 0 END FROM ledger.account a, generate_series(0, a.stripes - 1) s
+    """,  # noqa: S608  # as above
+    "VACUUM ANALYZE ledger.account, ledger.balance",
+)
 # The baseline's accounts are the same wallets.
-SEED_ORM = f"""
-INSERT INTO {SCHEMA}.account (id, owner_id, currency, state, balance, version)
-SELECT a.id, a.owner_id, a.currency, 'active', {FUNDS}, 1 FROM ledger.account a;
-GRANT USAGE ON SCHEMA {SCHEMA} TO app_rw;
-GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO app_rw;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO app_rw;
-VACUUM ANALYZE {SCHEMA}.account;
-"""  # noqa: S608  # our own numbers
+SEED_ORM = (
+    f"""
+    INSERT INTO {SCHEMA}.account (id, owner_id, currency, state, balance, version)
+    SELECT a.id, a.owner_id, a.currency, 'active', {FUNDS}, 1 FROM ledger.account a
+    """,  # noqa: S608  # as above
+    f"GRANT USAGE ON SCHEMA {SCHEMA} TO app_rw",
+    f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO app_rw",
+    f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO app_rw",
+    f"VACUUM ANALYZE {SCHEMA}.account",
+)
 
 
 def wallet_id(number: int) -> str:
@@ -51,34 +56,51 @@ def owner_id(number: int) -> str:
 
 
 @contextmanager
+def empty_database(configuration: Configuration, name: str) -> Iterator[None]:
+    """A database with our schema and nothing in it; it goes afterwards."""
+    run_sql(configuration, "postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    try:
+        _copy_schema(configuration, name)
+        yield
+    finally:
+        run_sql(configuration, "postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
 def bench_database(configuration: Configuration) -> Iterator[pg8000.native.Connection]:
     """A connection to the filled database as its superuser; the database goes afterwards."""
-    password = superuser_password(configuration)
-    cluster = connect(configuration, configuration.ports.postgres, SUPERUSER, password, "postgres")
-    cluster.run(f"DROP DATABASE IF EXISTS {BENCH} WITH (FORCE)")
-    cluster.run(f"CREATE DATABASE {BENCH}")
-    try:
-        _copy_schema(configuration)
+    with empty_database(configuration, BENCH):
+        run_sql(configuration, BENCH, *SEED)
+        run_sql(configuration, BENCH, *_baseline())
+        password = superuser_password(configuration)
         connection = connect(configuration, configuration.ports.postgres, SUPERUSER, password, BENCH)
-        for statement in filter(str.strip, SEED.split(";")):
-            connection.run(statement)
-        _make_baseline(connection)
         yield connection
         connection.close()
-    finally:
-        cluster.run(f"DROP DATABASE IF EXISTS {BENCH} WITH (FORCE)")
-        cluster.close()
 
 
-def _make_baseline(connection: pg8000.native.Connection) -> None:
+def run_sql(configuration: Configuration, database: str, *statements: str) -> None:
+    """Runs statements one by one as the superuser, however long they take."""
+    run_psql(configuration, database, *(part for each in statements for part in ("-c", each)))
+
+
+def run_psql(configuration: Configuration, database: str, *arguments: str, user: str = SUPERUSER) -> str:
+    """What psql prints, unaligned; ends the benchmark where it fails."""
+    command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *arguments, database]
+    run = subprocess.run(
+        command, env=variables(configuration, user), capture_output=True, text=True, check=False, timeout=600
+    )
+    if run.returncode:
+        raise SystemExit(run.stderr[-2000:])
+    return run.stdout
+
+
+def _baseline() -> Iterator[str]:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    connection.run(f"CREATE SCHEMA {SCHEMA}")
+    yield f"CREATE SCHEMA {SCHEMA}"
     for table in Base.metadata.sorted_tables:
-        connection.run(str(CreateTable(table).compile(dialect=dialect)))
-        for index in table.indexes:
-            connection.run(str(CreateIndex(index).compile(dialect=dialect)))
-    for statement in filter(str.strip, SEED_ORM.split(";")):
-        connection.run(statement)
+        yield str(CreateTable(table).compile(dialect=dialect))
+        yield from (str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+    yield from SEED_ORM
 
 
 def variables(configuration: Configuration, user: str) -> dict[str, str]:
@@ -100,15 +122,9 @@ def program(name: str) -> str:
     return str(Path(PROGRAMS) / name)
 
 
-def _copy_schema(configuration: Configuration) -> None:
+def _copy_schema(configuration: Configuration, name: str) -> None:
     own = variables(configuration, SUPERUSER)
-    dump = subprocess.run(
-        [program("pg_dump"), "--schema-only", DATABASE], env=own, capture_output=True, check=True, timeout=60
-    )
-    subprocess.run(
-        ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, BENCH],
-        env=own,
-        input=dump.stdout,
-        check=True,
-        timeout=60,
-    )
+    command = [program("pg_dump"), "--schema-only", DATABASE]
+    dump = subprocess.run(command, env=own, capture_output=True, check=True, timeout=60)
+    command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, name]
+    subprocess.run(command, env=own, input=dump.stdout, check=True, timeout=60)

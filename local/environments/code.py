@@ -9,6 +9,9 @@ from local.configuration import Configuration
 from local.environments.specification import Function
 from local.template import REGION
 
+# As AWS names a runtime of this interpreter's version; libraries look at it.
+EXECUTION_ENV = f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
+
 
 def task_root(function: Function, configuration: Configuration) -> Path:
     """A folder that shows the source tree as the deployed zip would: functions/__init__.py and the one service."""
@@ -48,7 +51,7 @@ def process_variables(function: Function, configuration: Configuration, runtime_
         "LAMBDA_TASK_ROOT": str(root),
         "LAMBDA_RUNTIME_DIR": str(path[-1]),
         "_HANDLER": function.handler,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
+        "AWS_EXECUTION_ENV": EXECUTION_ENV,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
