@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs demo test synth check lint test-unit format prove bench bench-ledger bench-growth create-admin sam deploy
+.PHONY: help setup up down status logs demo test synth check lint test-unit format prove bench bench-ledger bench-growth bench-peers create-admin sam deploy
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench-ledger: up ## measure a transfer in the database beside TPC-B, and from Py
 
 bench-growth: up ## the same questions to ledgers of 5 thousand and of 5 million entries (takes 5 GB of disk for a while)
 	@$(BIN)/python -m bench.growth
+
+bench-peers: up ## the same transfer by django-hordak (installed on the first run), on the same PostgreSQL
+	@$(BIN)/python -m bench.peers
 
 create-admin: ## EMAIL=you@example.com: invite an admin, print a one-time code
 	@$(BIN)/python -m local.create_admin "$(EMAIL)"

@@ -3,31 +3,20 @@
 Everything is on: TLS, limiter, sessions, logs, caches. A promise that is missed is told, and is no failure.
 """
 
-import asyncio
 import os
-import random
-import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import uvloop
 
+from bench.gateway import Bench, without_consumers
 from bench.imports import imports
-from bench.load import Result, request, run
-from bench.people import Crowd, Wallet, gather
+from bench.people import gather
 from bench.table import Promise, Row, print_headings, print_row
-from local import processes
-from local.configuration import Configuration, load
+from local.configuration import load
 from local.environments.code import EXECUTION_ENV
-from local.runtimes import start_runtime, wait_for_runtime
 
-CONSUMERS = ("poller", "scheduler")
-RELAY_RUN_S = 61.0  # the run that the scheduler began just before it stopped
 MANY = 32
-SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))  # of each row; with 8 the whole takes about four minutes
-WARM_UP_S = 2.0  # environments, plans, caches
 P99 = Promise("<=", 70)
 
 
@@ -39,9 +28,9 @@ def main() -> int:
     for each in imports(configuration):
         promise = Promise("<=", each.promised) if each.promised else None
         print_row(Row(f"import of {each.function}", each.milliseconds, "ms", promise=promise))
-    bench = _Bench(configuration.ports.gateway, gather(configuration))
-    with _without_consumers(configuration) as quiet_at:
-        hello = bench.measure("GET jwks (hello)", MANY, lambda _: request("GET", "/.well-known/jwks.json"), 200)
+    bench = Bench(configuration.ports.gateway, gather(configuration))
+    with without_consumers(configuration) as quiet_at:
+        hello = bench.measure("GET jwks (hello)", MANY, bench.hello, 200)
         bench.measure("GET wallet, cached; hello", MANY, bench.read, 200, hello, Promise(">=", 1_400))
         time.sleep(max(0.0, quiet_at - time.monotonic()))
         bench.alone()
@@ -51,75 +40,6 @@ def main() -> int:
             bench.measure(f"transfer, to {name}; uniform", MANY, hot, 201, uniform, Promise(">=", 850), P99)
     bench.measure("transfer while its events are consumed; uniform", MANY, bench.transfer, 201, uniform)
     return 1 if bench.errors else 0
-
-
-@contextmanager
-def _without_consumers(configuration: Configuration) -> Iterator[float]:
-    """Relay, notification and audit rest, which on AWS have machines of their own; yields from when on they do."""
-    processes.stop(configuration, CONSUMERS)
-    yield time.monotonic() + RELAY_RUN_S
-    for name in CONSUMERS:
-        start_runtime(configuration, name)
-    for name in CONSUMERS:
-        wait_for_runtime(configuration, name)
-
-
-class _Bench:
-    """Measures one route after the other, prints its rows, counts what failed."""
-
-    def __init__(self, port: int, crowd: Crowd) -> None:
-        self._port = port
-        self.crowd = crowd
-        self.errors = 0
-
-    def alone(self) -> None:
-        """One connection: latency, with nobody to wait for."""
-        hello = self._run(1, lambda _: request("GET", "/.well-known/jwks.json"), 200)
-        result = self._run(1, self.transfer, 201)
-        medians = (result.percentile(0.5), hello.percentile(0.5))
-        print_row(Row("transfer, one connection, p50; hello", medians[0], "ms", medians[1], Promise("<=", 2.2)))
-
-    def measure(
-        self,
-        name: str,
-        connections: int,
-        make: Callable[[int], bytes],
-        expected: int,
-        baseline: Result | None = None,
-        rate: Promise | None = None,
-        p99: Promise | None = None,
-    ) -> Result:
-        """Rate and p99 of one route."""
-        result = self._run(connections, make, expected)
-        print_row(Row(name, result.rate, "/s", baseline.rate if baseline else None, rate))
-        print_row(Row("  p99", result.percentile(0.99), "ms", baseline.percentile(0.99) if baseline else None, p99))
-        return result
-
-    def _run(self, connections: int, make: Callable[[int], bytes], expected: int) -> Result:
-        asyncio.run(run(self._port, connections, WARM_UP_S, make, expected))
-        result = asyncio.run(run(self._port, connections, SECONDS, make, expected))
-        if result.errors:
-            print(f"{result.errors} requests were not answered with {expected}")
-        self.errors += result.errors
-        return result
-
-    def read(self, number: int) -> bytes:
-        """One wallet after the other."""
-        wallet = self.crowd.wallets[number % len(self.crowd.wallets)]
-        return request("GET", f"/v1/wallets/{wallet.id}", wallet.token)
-
-    def transfer(self, _: int) -> bytes:
-        """Between two random wallets."""
-        return _transfer(*random.sample(self.crowd.wallets, 2))
-
-    def transfer_to(self, target: Wallet) -> Callable[[int], bytes]:
-        """From a random wallet to this one."""
-        return lambda _: _transfer(random.choice(self.crowd.wallets), target)
-
-
-def _transfer(source: Wallet, target: Wallet) -> bytes:
-    body = {"source_wallet_id": source.id, "target_wallet_id": target.id, "amount": 1, "currency": "EUR"}
-    return request("POST", "/v1/transactions/transfer", source.token, body, secrets.token_hex(12))
 
 
 if __name__ == "__main__":

@@ -56,11 +56,12 @@ def owner_id(number: int) -> str:
 
 
 @contextmanager
-def empty_database(configuration: Configuration, name: str) -> Iterator[None]:
-    """A database with our schema and nothing in it; it goes afterwards."""
+def empty_database(configuration: Configuration, name: str, *, schema: bool = True) -> Iterator[None]:
+    """A database with our schema, or without, and nothing in it; it goes afterwards."""
     run_sql(configuration, "postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
     try:
-        _copy_schema(configuration, name)
+        if schema:
+            _copy_schema(configuration, name)
         yield
     finally:
         run_sql(configuration, "postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
