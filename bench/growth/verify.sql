@@ -2,7 +2,7 @@
 -- others; a month's entries; a run of transactions. No row: nothing is broken.
 SELECT * FROM ledger.verify_accounts();
 SELECT * FROM ledger.verify_references();
-SELECT v.* FROM (VALUES (NULL, NULL, 'wal_' || lpad('50', 26, '0'), 0::smallint),
+SELECT v.* FROM (VALUES ('', (-1)::smallint, 'wal_' || lpad('50', 26, '0'), 0::smallint),
                         ('wal_' || lpad('5000', 26, '0'), 0::smallint, 'wal_' || lpad('5050', 26, '0'), 0::smallint))
        AS s (after_account, after_stripe, upto_account, upto_stripe)
  CROSS JOIN LATERAL (SELECT ROW(s.after_account, s.after_stripe, s.upto_account, s.upto_stripe)::ledger.section) r (section)

@@ -88,7 +88,7 @@ def run_psql(configuration: Configuration, database: str, *arguments: str, user:
     """What psql prints, unaligned; ends the benchmark where it fails."""
     command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *arguments, database]
     run = subprocess.run(
-        command, env=variables(configuration, user), capture_output=True, text=True, check=False, timeout=600
+        command, env=variables(configuration, user), capture_output=True, text=True, check=False, timeout=1200
     )
     if run.returncode:
         raise SystemExit(run.stderr[-2000:])
