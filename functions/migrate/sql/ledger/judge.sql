@@ -4,33 +4,36 @@
 CREATE OR REPLACE FUNCTION ledger.judge(command jsonb, purses ledger.purse[], amounts bigint[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    payer   ledger.purse := purses[1];
-    purse   ledger.purse;
+    payer    ledger.purse := purses[1];
+    purse    ledger.purse;
     expected bigint := (command ->> 'expected_version')::bigint;
     short_by bigint := payer.floor_minor - (payer.posted_minor - payer.held_minor + payer.spare_minor + amounts[1]);
     extreme  bigint := 9000000000000000000;
+    rule     integer;
+    broken   integer;  -- the first rule that a purse breaks, in the order of the rules; and whose it is
+    culprit  text;
 BEGIN
-    FOR place IN 2..cardinality(purses) LOOP
-        IF (purses[place]).account_id = payer.account_id THEN
-            RETURN '{"code": "same_wallet"}'::jsonb;
-        END IF;
-    END LOOP;
-    FOREACH purse IN ARRAY purses LOOP
-        IF purse.currency <> command ->> 'currency' THEN
-            RETURN '{"code": "currency_mismatch"}'::jsonb;
-        END IF;
-    END LOOP;
-    FOREACH purse IN ARRAY purses LOOP
-        IF purse.state = 'closed' THEN
-            RETURN jsonb_build_object('code', 'wallet_closed', 'wallet_id', purse.account_id);
-        END IF;
-    END LOOP;
     FOR place IN 1..cardinality(purses) LOOP
         purse := purses[place];
-        IF purse.state IN ('frozen', (ARRAY['debit_frozen', 'credit_frozen'])[least(place, 2)]) THEN
-            RETURN jsonb_build_object('code', 'wallet_frozen', 'wallet_id', purse.account_id);
+        rule := CASE
+            WHEN place > 1 AND purse.account_id = payer.account_id THEN 1
+            WHEN purse.currency <> command ->> 'currency' THEN 2
+            WHEN purse.state = 'closed' THEN 3
+            WHEN purse.state IN ('frozen', CASE place WHEN 1 THEN 'debit_frozen' ELSE 'credit_frozen' END) THEN 4
+            WHEN purse.posted_minor NOT BETWEEN -extreme - amounts[place] AND extreme - amounts[place] THEN 5
+        END;
+        IF broken IS NULL OR rule < broken THEN
+            broken := rule;
+            culprit := purse.account_id;
         END IF;
     END LOOP;
+    CASE broken
+        WHEN 1 THEN RETURN '{"code": "same_wallet"}'::jsonb;
+        WHEN 2 THEN RETURN '{"code": "currency_mismatch"}'::jsonb;
+        WHEN 3 THEN RETURN jsonb_build_object('code', 'wallet_closed', 'wallet_id', culprit);
+        WHEN 4 THEN RETURN jsonb_build_object('code', 'wallet_frozen', 'wallet_id', culprit);
+        ELSE NULL;
+    END CASE;
     IF expected IS NOT NULL AND payer.stripes > 1 THEN
         payer.version := ledger.version_of(payer.account_id);
     END IF;
@@ -38,12 +41,9 @@ BEGIN
         RETURN jsonb_build_object('code', 'version_conflict', 'wallet_id', payer.account_id, 'version', payer.version);
     ELSIF short_by > 0 THEN
         RETURN jsonb_build_object('code', 'insufficient_funds', 'wallet_id', payer.account_id, 'short_by', short_by);
+    ELSIF broken = 5 THEN
+        RETURN '{"code": "balance_out_of_range"}'::jsonb;
     END IF;
-    FOR place IN 1..cardinality(purses) LOOP
-        IF abs((purses[place]).posted_minor::numeric + amounts[place]) > extreme THEN
-            RETURN '{"code": "balance_out_of_range"}'::jsonb;
-        END IF;
-    END LOOP;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION ledger.judge(jsonb, ledger.purse[], bigint[]) FROM PUBLIC;
