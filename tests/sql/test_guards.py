@@ -3,12 +3,16 @@
 import pg8000.native
 import pytest
 
-from tests.sql.guards import CONSTRAINTS, TRIGGERS, guards, keeps, rows
+from tests.sql.guards import CONSTRAINTS, DOMAINS, TRIGGERS, guards, keeps, rows
 
 _CONSTRAINTS = """
 SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c
  WHERE c.connamespace IN ('ledger'::regnamespace, 'outbox'::regnamespace) AND c.conrelid <> 0
    AND NOT EXISTS (SELECT FROM pg_inherits p WHERE p.inhrelid = c.conrelid)
+"""
+_DOMAINS = """
+SELECT c.contypid::regtype::text, c.conname FROM pg_constraint c
+ WHERE c.connamespace IN ('ledger'::regnamespace, 'public'::regnamespace) AND c.contypid <> 0
 """
 _TRIGGERS = """
 SELECT t.tgrelid::regclass::text, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -32,14 +36,31 @@ class TestConstraints:
     @pytest.mark.parametrize("guard", CONSTRAINTS, ids=_name)
     def test_refuses_its_example(self, schema: pg8000.native.Connection, guard: tuple[str, str]) -> None:
         with rows(schema):
-            assert keeps(schema, *guard)
+            assert keeps(schema, guard[0], CONSTRAINTS[guard], guard[1])
 
     @pytest.mark.parametrize("guard", CONSTRAINTS, ids=_name)
     def test_is_missed_when_it_is_gone(self, schema: pg8000.native.Connection, guard: tuple[str, str]) -> None:
         table, name = guard
         with rows(schema):
             schema.run(f"ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE")
-            assert not keeps(schema, *guard)
+            assert not keeps(schema, table, CONSTRAINTS[guard], name)
+
+
+class TestDomains:
+    def test_each_has_its_example(self, schema: pg8000.native.Connection) -> None:
+        assert {(domain, name) for domain, name in schema.run(_DOMAINS) or []} == set(DOMAINS)
+
+    @pytest.mark.parametrize("guard", DOMAINS, ids=_name)
+    def test_refuses_its_example(self, schema: pg8000.native.Connection, guard: tuple[str, str]) -> None:
+        with rows(schema):
+            assert keeps(schema, *DOMAINS[guard], guard[1])
+
+    @pytest.mark.parametrize("guard", DOMAINS, ids=_name)
+    def test_is_missed_when_it_is_gone(self, schema: pg8000.native.Connection, guard: tuple[str, str]) -> None:
+        domain, name = guard
+        with rows(schema):
+            schema.run(f"ALTER DOMAIN {domain} DROP CONSTRAINT {name}")
+            assert not keeps(schema, *DOMAINS[guard], name)
 
 
 class TestTriggers:

@@ -27,9 +27,12 @@ SELECT f.oid::regproc::text, coalesce((SELECT jsonb_agg(format_type(t, NULL) ORD
    AND (has_function_privilege('app_rw', f.oid, 'EXECUTE') OR has_function_privilege('app_job', f.oid, 'EXECUTE'))
  ORDER BY 1
 """
+# A domain reads as what it is made of.
 _COLUMNS = """
-SELECT c.oid::regclass::text, jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod))
+SELECT c.oid::regclass::text, jsonb_object_agg(a.attname, CASE t.typtype
+           WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(a.atttypid, a.atttypmod) END)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+  JOIN pg_type t ON t.oid = a.atttypid
  WHERE c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
    AND n.nspname !~ '^(pg_|information_schema|public$)'
    AND (has_column_privilege('app_rw', c.oid, a.attnum, 'SELECT')
