@@ -55,7 +55,7 @@ def void(caller: Caller, transaction_id: str, key: RequestKey, *, dry_run: bool)
 
 
 def reverse(caller: Caller, transaction_id: str, wanted: ReverseRequest, key: RequestKey, *, dry_run: bool) -> Outcome:
-    """Brings money back: who got it may, and an admin."""
+    """Brings money back: who got it may, and an admin; a split or a conversion, an admin alone."""
     return post_now(
         Reverse(
             **asked_by(caller, key, dry_run=dry_run),

@@ -171,11 +171,21 @@ class TestConvert:
         refused = _convert(person, quote_id, dollars)
         assert (*refusal(refused), refused.body["wallet_id"]) == (409, "wallet_frozen", frozen)
 
-    def test_is_not_reversed_but_converted_back(self, traveller: tuple[Person, str], admin: Person) -> None:
+    def test_is_brought_back_by_an_admin_as_a_whole(self, traveller: tuple[Person, str], admin: Person) -> None:
         person, dollars = traveller
-        made = _convert(person, _quote(person).body["id"], dollars).body["id"]
+        quoted = _quote(person, 1001).body
+        made = _convert(person, quoted["id"], dollars).body["id"]
+        # Its owner may not: an old rate would be an option for nothing.
         assert refusal(go_on(person, made, "reverse", reason="x")) == (409, "not_reversible")
-        assert refusal(go_on(admin, made, "reverse", reason="x")) == (409, "not_reversible")
+        part = go_on(admin, made, "reverse", amount=1, reason="x")
+        assert (*refusal(part), part.body["amount"]) == (422, "reversal_is_whole", quoted["target_amount"])
+        assert _load(admin, "3").status == 201  # today's rate is nothing to it
+        back = go_on(admin, made, "reverse", reason="x")
+        assert (back.status, back.body["amount"], back.body["currency"]) == (201, quoted["target_amount"], "USD")
+        assert (back.body["source_wallet_id"], back.body["target_wallet_id"]) == (dollars, person.wallet_id)
+        assert (posted(person), posted(person, dollars)) == (100_000, 0)
+        assert shown(person, made).body["status"] == "reversed"
+        assert refusal(go_on(admin, made, "reverse", reason="x")) == (409, "already_reversed")
 
     def test_a_dry_run_keeps_the_quote(self, traveller: tuple[Person, str]) -> None:
         person, dollars = traveller

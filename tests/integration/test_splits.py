@@ -83,12 +83,38 @@ class TestSplit:
         own = _split(rich, 11, {payee.wallet_id: {"amount": 7}, rich.wallet_id: {"amount": 4}})
         assert refusal(own) == (422, "same_wallet")
 
-    def test_is_final(self, rich: Person, payee: Person, third: Person, admin: Person) -> None:
+    def test_is_brought_back_by_an_admin_in_proportion(
+        self, rich: Person, payee: Person, third: Person, admin: Person
+    ) -> None:
         made = _split(rich, 100, {payee.wallet_id: {"amount": 70}, third.wallet_id: {"amount": 30}}).body["id"]
-        assert refusal(go_on(admin, made, "reverse", reason="x")) == (409, "not_reversible")
-        assert refusal(go_on(payee, made, "reverse", reason="x")) in (
-            (404, "transaction_not_found"), (409, "not_reversible"),
-        )  # fmt: skip
+        assert refusal(go_on(payee, made, "reverse", reason="x")) == (404, "transaction_not_found")
+        part = go_on(admin, made, "reverse", amount=11, reason="x")
+        assert (part.status, part.body["source_wallet_id"], part.body["target_wallet_id"]) == (
+            201,
+            None,
+            rich.wallet_id,
+        )
+        assert part.body["splits"] == [
+            {"source_wallet_id": payee.wallet_id, "amount": 8},  # 7.7
+            {"source_wallet_id": third.wallet_id, "amount": 3},
+        ]
+        assert shown(rich, part.body["id"]).body["splits"] == part.body["splits"]
+        assert shown(third, part.body["id"]).body["splits"] == part.body["splits"][1:]
+        assert (posted(rich), posted(payee), posted(third)) == (911, 62, 27)
+        assert history(third)[0]["id"] == history(rich)[0]["id"] == part.body["id"]
+        assert shown(rich, made).body["status"] == "partially_reversed"
+        too_much = go_on(admin, made, "reverse", amount=90, reason="x")
+        assert (*refusal(too_much), too_much.body["remaining"]) == (422, "reversal_exceeds_remaining", 89)
+        assert go_on(admin, made, "reverse", reason="x").status == 201
+        assert refusal(go_on(admin, made, "reverse", reason="x")) == (409, "already_reversed")
+        assert (posted(rich), posted(payee), posted(third)) == (1000, 0, 0)
+
+    def test_comes_back_from_all_or_from_none(self, rich: Person, payee: Person, third: Person, admin: Person) -> None:
+        made = _split(rich, 100, {payee.wallet_id: {"amount": 70}, third.wallet_id: {"amount": 30}}).body["id"]
+        set_state(admin, third.wallet_id, "freeze", direction="debit")
+        refused = go_on(admin, made, "reverse", reason="x")
+        assert (*refusal(refused), refused.body["wallet_id"]) == (409, "wallet_frozen", third.wallet_id)
+        assert (posted(rich), posted(payee), posted(third)) == (900, 70, 30)
 
     def test_refuses_what_does_not_add_up(self, rich: Person, payee: Person, third: Person) -> None:
         one, two = payee.wallet_id, third.wallet_id

@@ -70,6 +70,7 @@ class Record:
     status: str
     version: int = 1
     reversed_minor: int = 0
+    given_back: dict[str, int] = field(default_factory=dict)  # by each target of a split
 
     @property
     def kind(self) -> str:

@@ -114,7 +114,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(back=draw.EARLIER, who=draw.ALLOWED, amount=draw.PARTS, manner=draw.MANNERS)
     def reverse(self, back: int, who: str, amount: int | None, manner: Manner) -> None:
-        kinds = ("transfer", "capture", "funds_added", "funds_deducted")
+        kinds = ("transfer", "capture", "funds_added", "funds_deducted", "conversion")
         original = self.drawn.earlier(kinds, back)
         allowed = self.drawn.allowed(original, who)
         common = self.drawn.common("ben", manner)

@@ -2,6 +2,7 @@
 
 from paycore.ledger.continuations import Capture, Continuation, Reverse, Void
 from tests.model.book import Account, Book, Facts, Held, Record, Refused
+from tests.model.oracle_conversion import reverse_conversion
 from tests.model.recording import record
 from tests.model.rules import BALANCE_MAX, end_hold, judge, leg, make_room
 
@@ -84,17 +85,19 @@ def void(book: Book, command: Void) -> Facts:
 
 
 def reverse(book: Book, command: Reverse) -> Facts:
-    """Brings back what a transfer or capture moved (an admin: also funds), all or in parts, never more."""
+    """Brings back what a transfer or capture moved, all or in parts, never more; an admin: also funds, splits and, as a
+    whole, conversions.
+    """
     original = find(book, command)
-    of_admins = original.kind in ("funds_added", "funds_deducted") and command.allowed is None
+    by_admin = command.allowed is None
+    if by_admin and original.kind == "transfer" and "splits" in original.shown:
+        return _reverse_split(book, command, original)
+    if by_admin and original.kind == "conversion":
+        return reverse_conversion(book, command, original)
+    of_admins = original.kind in ("funds_added", "funds_deducted") and by_admin
     if not (original.kind in ("transfer", "capture") or of_admins) or "splits" in original.shown:
         raise Refused("not_reversible")
-    remaining = original.amount - original.reversed_minor
-    if remaining == 0:
-        raise Refused("already_reversed")
-    amount = remaining if command.amount is None else command.amount
-    if amount > remaining:
-        raise Refused("reversal_exceeds_remaining", remaining=remaining)
+    amount = _reversible(command, original)
     assert original.target is not None, "only a split has several"
     payer, payee = original.target, original.source
     currency = original.shown["currency"]
@@ -102,6 +105,41 @@ def reverse(book: Book, command: Reverse) -> Facts:
     judge(payer, [(payee, amount)], amount, currency, None)
     made = record(book, command, "reversal", payer, payee, amount, currency, command.original_id)
     made.shown["legs"] = [leg(payer, -amount), leg(payee, amount)]
+    original.reversed_minor += amount
+    original.become("reversed" if original.reversed_minor == original.amount else "partially_reversed")
+    return made.shown
+
+
+def _reversible(command: Reverse, original: Record) -> int:
+    """How much is to come back; raises where nothing, or less, remains."""
+    remaining = original.amount - original.reversed_minor
+    if remaining == 0:
+        raise Refused("already_reversed")
+    amount = remaining if command.amount is None else command.amount
+    if amount > remaining:
+        raise Refused("reversal_exceeds_remaining", remaining=remaining)
+    return amount
+
+
+def _reverse_split(book: Book, command: Reverse, original: Record) -> Facts:
+    """Each target gives in proportion to what it still has; units that do not divide: to the largest remainders."""
+    amount, payee, given = _reversible(command, original), original.source, original.given_back
+    currency = original.shown["currency"]
+    left = [(name, share - given.get(name, 0)) for name, share in original.shown["splits"]]
+    total = sum(share for _, share in left)
+    parts = {name: amount * share // total for name, share in left}
+    by_remainder = sorted(left, key=lambda each: -(amount * each[1] % total))  # stable: else the earlier
+    for name, _ in by_remainder[: amount - sum(parts.values())]:
+        parts[name] += 1
+    givers = [(book.accounts[name], part) for name, part in parts.items() if part]
+    for giver, part in givers:
+        make_room(book, giver, part)
+        judge(giver, [(payee, amount)], part, currency, None)
+    made = record(book, command, "reversal", None, payee, amount, currency, command.original_id)
+    made.shown["splits"] = [(giver.id, part) for giver, part in givers]
+    made.shown["legs"] = [*(leg(giver, -part) for giver, part in givers), leg(payee, amount)]
+    for giver, part in givers:
+        given[giver.id] = given.get(giver.id, 0) + part
     original.reversed_minor += amount
     original.become("reversed" if original.reversed_minor == original.amount else "partially_reversed")
     return made.shown

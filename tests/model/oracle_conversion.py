@@ -3,8 +3,9 @@
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 from paycore.ledger.commands import Convert
+from paycore.ledger.continuations import Reverse
 from paycore.money import AMOUNT_MINOR_MAX, EXPONENTS
-from tests.model.book import Account, Book, Facts, Quote, Refused
+from tests.model.book import Account, Book, Facts, Quote, Record, Refused
 from tests.model.recording import record
 from tests.model.rules import judge, judge_states, leg, make_room, spend
 
@@ -53,6 +54,26 @@ def convert(book: Book, command: Convert) -> Facts:
     quote.used = True
     made.shown["legs"] = _legs(book, quote, payer, payee)
     made.shown["conversion"] = _told(quote)
+    return made.shown
+
+
+def reverse_conversion(book: Book, command: Reverse, original: Record) -> Facts:
+    """Every leg the other way, once and as a whole."""
+    told, target = original.shown["conversion"], original.target
+    assert target is not None, "a conversion has one target"
+    amount, currency = told["target_amount"], told["target_currency"]
+    if original.reversed_minor:
+        raise Refused("already_reversed")
+    if command.amount not in (None, amount):
+        raise Refused("reversal_is_whole", amount=amount)
+    make_room(book, target, amount)
+    judge_states(target, [original.source])
+    judge(target, [], amount, currency, None)
+    made = record(book, command, "reversal", target, original.source, amount, currency, command.original_id)
+    moved = reversed(original.shown["legs"])
+    made.shown["legs"] = [leg(book.accounts[each["account_id"]], -each["amount"]) for each in moved]
+    original.reversed_minor = amount
+    original.become("reversed")
     return made.shown
 
 

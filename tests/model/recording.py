@@ -3,12 +3,14 @@
 from paycore.ledger.commands import Command
 from tests.model.book import Account, Book, Facts, Record
 
+PAYERS = Account("several", None, "")  # of the reversal of a split, which is never reversed itself
+
 
 def record(
     book: Book,
     command: Command,
     kind: str,
-    source: Account,
+    source: Account | None,
     target: Account | None,
     amount: int,
     currency: str,
@@ -23,8 +25,8 @@ def record(
         "version": 1,
         "amount": amount,
         "currency": currency,
-        "source_wallet_id": source.id if source.owner else None,
-        "source_owner_id": source.owner,
+        "source_wallet_id": source.id if source and source.owner else None,
+        "source_owner_id": source.owner if source else None,
         "target_wallet_id": target.id if target and target.owner else None,
         "target_owner_id": target.owner if target else None,
         "original_id": original_id,
@@ -37,6 +39,6 @@ def record(
         "posted": True,
         "legs": [],
     }
-    made = Record(shown, source, target, "completed")
+    made = Record(shown, source or PAYERS, target, "completed")
     book.records[command.transaction_id] = made
     return made

@@ -56,6 +56,31 @@ def _limit(scene: Scene, credit_limit: int) -> None:
     scene.change({"action": "limit", "wallet_id": scene.wallets["ben_wide"], "credit_limit": credit_limit})
 
 
+def _convert(scene: Scene, person: str, source: str, target: str) -> str:
+    """33 minor units at the rate that all sequences share; the conversion's id."""
+    pair = WALLETS[source][1], WALLETS[target][1]
+    quote_id, owner = ids.new("quo"), scene.people[person]
+    made = make_quote(quote_id, owner, pair, 33, RATES[pair], rate_id(*pair))
+    assert not isinstance(made, str)
+    wanted = {"quote_id": quote_id, "owner_id": owner, "amount": 33, "life_s": 60}
+    wanted |= {"source_currency": pair[0], "target_currency": pair[1]}
+    exponents = {"source_exponent": EXPONENTS[pair[0]], "target_exponent": EXPONENTS[pair[1]]}
+    scene.real.ask("make_quote", wanted | exponents)
+    scene.oracle.book.quotes[quote_id] = made
+    sides = [Wallet(scene.wallets[name], owned_by=owner) for name in (source, target)]
+    common = _common(scene) | {"actor_id": owner}
+    command = Convert(**common, quote_id=quote_id, source=sides[0], target=sides[1])
+    assert scene.post(command).refusal is None
+    return command.transaction_id
+
+
+def _verify(scene: Scene) -> None:
+    """The ledger's own verification finds nothing in transactions, nor does the audit of the tables."""
+    for check in ("verify_transactions", "verify_statuses"):
+        assert scene.real.sql(f"SELECT * FROM ledger.{check}('', 'tx_~')") == []  # noqa: S608  # our own names
+    audit(scene.real.sql)
+
+
 class TestDryRun:
     @pytest.mark.parametrize("kind", [Capture, Void, Reverse])
     def test_of_what_is_refused_tells_the_refusal(self, scene: Scene, kind: type[Any]) -> None:
@@ -85,7 +110,7 @@ class TestStripedWallet:
             scene.post(Drawn(scene).funds("ben_wide", 50, "EUR", PLAIN, added=True))
         scene.change({"action": "limit", "wallet_id": wallet, "credit_limit": 0})
         assert scene.oracle.book.accounts[wallet].credit_limit == 0
-        audit(scene.real.sql)
+        _verify(scene)
 
     def test_keeps_a_limit_that_it_uses_as_a_whole(self, scene: Scene) -> None:
         _limit(scene, 500)
@@ -129,21 +154,41 @@ class TestDuplicate:
 
 class TestConversion:
     def test_opens_our_accounts_each_in_its_currency(self, scene: Scene) -> None:
-        for pair, person, source, target in (
-            (("EUR", "USD"), "ann", "ann", "ann_usd"),
-            (("EUR", "JPY"), "ben", "ben", "ben_jpy"),
-        ):
-            quote_id, owner = ids.new("quo"), scene.people[person]
-            made = make_quote(quote_id, owner, pair, 33, RATES[pair], rate_id(*pair))
-            assert not isinstance(made, str)
-            wanted = {"quote_id": quote_id, "owner_id": owner, "amount": 33, "life_s": 60}
-            wanted |= {"source_currency": pair[0], "target_currency": pair[1]}
-            exponents = {"source_exponent": EXPONENTS[pair[0]], "target_exponent": EXPONENTS[pair[1]]}
-            scene.real.ask("make_quote", wanted | exponents)
-            scene.oracle.book.quotes[quote_id] = made
-            sides = [Wallet(scene.wallets[name], owned_by=owner) for name in (source, target)]
-            common = _common(scene) | {"actor_id": owner}
-            assert scene.post(Convert(**common, quote_id=quote_id, source=sides[0], target=sides[1])).refusal is None
+        _convert(scene, "ann", "ann", "ann_usd")
+        _convert(scene, "ben", "ben", "ben_jpy")
+
+
+class TestReversal:
+    def test_of_a_split_takes_from_each_what_it_still_has_of_it(self, scene: Scene) -> None:
+        split = Drawn(scene).move("ann", [("ben", 1), ("ben_wide", 2), ("cat", 4)], "EUR", PLAIN)
+        scene.post(split)
+        for amount, parts in ((1, [1]), (3, [1, 1, 1]), (3, [1, 2]), (1, None)):
+            answer = scene.post(
+                Reverse(**_common(scene), original_id=split.transaction_id, allowed=None, amount=amount)
+            )
+            if parts is None:
+                assert answer.refusal == ("already_reversed", {})
+            else:
+                assert answer.transaction is not None
+                assert [part for _, part in answer.transaction["splits"]] == parts
+        _verify(scene)
+
+    def test_of_a_conversion_is_whole_and_gives_the_rounding_back(self, scene: Scene) -> None:
+        converted = _convert(scene, "ann", "ann", "ann_usd")  # 35.805: 35 and a rounded 1
+        back: dict[str, Any] = {"original_id": converted, "allowed": None}
+        for amount, code in ((35, "reversal_is_whole"), (None, None), (36, "already_reversed")):
+            answer = scene.post(Reverse(**_common(scene), **back, amount=amount))
+            assert (answer.refusal and answer.refusal[0]) == code
+        assert all(account.posted == 0 for name, account in scene.oracle.book.accounts.items() if "rounding" in name)
+        _verify(scene)
+
+    def test_of_a_split_needs_all_givers(self, scene: Scene) -> None:
+        split = Drawn(scene).move("ann", [("ben", 50), ("cat", 100)], "EUR", PLAIN)
+        scene.post(split)
+        scene.post(Drawn(scene).move("cat", [("ann", 350)], "EUR", PLAIN))
+        answer = scene.post(Reverse(**_common(scene), original_id=split.transaction_id, allowed=None))
+        assert answer.refusal is not None
+        assert answer.refusal[0] == "insufficient_funds"
 
 
 class TestClaim:

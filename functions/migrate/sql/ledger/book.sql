@@ -9,9 +9,13 @@ DECLARE
     purse ledger.purse;
     legs  jsonb := '[]'::jsonb;
 BEGIN
-    IF (purses[1]).posted_minor - (purses[1]).held_minor + releases + amounts[1] < (purses[1]).floor_minor THEN
-        purses[1] := ledger.gather(transaction_id, purses[1], instant);
-    END IF;
+    FOR place IN 1..cardinality(purses) LOOP
+        purse := purses[place];
+        IF amounts[place] < 0 AND purse.posted_minor - purse.held_minor + amounts[place]
+                                  + (CASE WHEN place = 1 THEN releases ELSE 0 END) < purse.floor_minor THEN
+            purses[place] := ledger.gather(transaction_id, purse, instant);
+        END IF;
+    END LOOP;
     INSERT INTO ledger.entry (transaction_id, account_id, stripe, version, amount_minor, currency,
                               balance_after, posted_at)
     SELECT transaction_id, p.account_id, p.stripe, p.version + 1, p.amount, p.currency,

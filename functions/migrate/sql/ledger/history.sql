@@ -30,7 +30,8 @@ BEGIN
           ORDER BY t.id DESC LIMIT row_limit)
         UNION ALL
         (SELECT t.id, t AS made FROM ledger.split_target s JOIN ledger.transaction t ON t.id = s.transaction_id
-          WHERE s.owner_id = viewer AND t.source_owner_id <> viewer
+          WHERE s.owner_id = viewer AND t.source_owner_id IS DISTINCT FROM viewer
+            AND t.target_owner_id IS DISTINCT FROM viewer
             AND s.transaction_id >= lowest AND s.transaction_id < highest AND ledger.matches(t, wanted, viewer)
           ORDER BY s.transaction_id DESC LIMIT row_limit)
     ) page ORDER BY page.id DESC LIMIT row_limit;

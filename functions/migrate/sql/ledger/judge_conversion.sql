@@ -1,9 +1,10 @@
--- Whether both wallets of a conversion allow it: each is judged in its own currency, the payer first.
+-- Whether both wallets of a conversion, the first and the last of the purses, allow it: each is judged in its own
+-- currency, the payer first.
 CREATE OR REPLACE FUNCTION ledger.judge_conversion(command jsonb, quote ledger.quote, purses ledger.purse[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    payee ledger.purse := purses[5];
+    payee ledger.purse := purses[cardinality(purses)];
 BEGIN
     IF (purses[1]).currency <> quote.source_currency OR payee.currency <> quote.target_currency THEN
         RETURN '{"code": "currency_mismatch"}'::jsonb;

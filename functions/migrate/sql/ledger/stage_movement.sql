@@ -1,5 +1,5 @@
 -- The events of a transaction, staged in its commit. Their key is the debited wallet, or the credited one where one of
--- our accounts pays; its balance row is locked, so the positions of one key are in the order of the commits. An event's
+-- our accounts pays, or the lowest id where several pay; its balance row is locked, so the positions of one key are in the order of the commits. An event's
 -- id is made from the transaction's: the same event always has the same id. A movement between our own accounts is no
 -- wallet's event.
 CREATE OR REPLACE FUNCTION ledger.stage_movement(t ledger.transaction, wallet_pays boolean, wallet_gets boolean)
@@ -8,7 +8,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     position   bigint := (extract(epoch FROM t.requested_at) * 1000000)::bigint;
     event_id   text := 'evt_' || substr(t.id, 4);
-    key        text := CASE WHEN wallet_pays THEN t.source_account_id ELSE t.target_account_id END;
+    key        text := CASE WHEN NOT wallet_pays THEN t.target_account_id
+                            ELSE coalesce(t.source_account_id, ledger.first_payer(t.legs)) END;
     owner      text := CASE WHEN wallet_pays THEN t.source_owner_id ELSE t.target_owner_id END;
     moved      jsonb := jsonb_build_object('transaction_id', t.id, 'kind', t.kind, 'amount', t.amount_minor,
         'currency', t.currency, 'original_id', t.original_id, 'actor_id', t.actor_id,

@@ -26,7 +26,7 @@ BEGIN
         RETURN ledger.move(command, purses, amounts, refusal);
     END IF;
     IF refusal IS NULL THEN
-        PERFORM ledger.record_split(command ->> 'transaction_id', purses, amounts);
+        PERFORM ledger.record_split(command ->> 'transaction_id', purses[2:], amounts[2:]);
     END IF;
     RETURN ledger.move(command, purses, amounts, refusal, jsonb_build_object('splits', splits));
 END $$;

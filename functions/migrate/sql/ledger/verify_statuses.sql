@@ -11,12 +11,15 @@ BEGIN
           SELECT coalesce(sum(c.amount_minor) FILTER (WHERE c.kind = 'capture'), 0) AS captured,
                  coalesce(sum(c.amount_minor) FILTER (WHERE c.kind = 'reversal'), 0) AS reversed
             FROM ledger.transaction c WHERE c.original_id = t.id AND c.status <> 'failed') later
+      -- a conversion is reversed in the currency that it paid out
+      CROSS JOIN LATERAL (SELECT CASE WHEN t.kind = 'conversion' THEN (t.details #>> '{conversion,target_amount}')::bigint
+                                      ELSE t.amount_minor END AS amount_minor) whole
       CROSS JOIN LATERAL (
           SELECT CASE WHEN t.kind = 'hold' AND h.state <> 'open' THEN h.state
                       WHEN t.kind = 'hold' AND h.captured_minor > 0 THEN 'partially_captured'
                       WHEN t.kind = 'hold' THEN 'pending'
                       WHEN later.reversed = 0 THEN 'completed'
-                      WHEN later.reversed < t.amount_minor THEN 'partially_reversed'
+                      WHEN later.reversed < whole.amount_minor THEN 'partially_reversed'
                       ELSE 'reversed' END AS status) due
       CROSS JOIN LATERAL (VALUES
           ('status', t.status IN (due.status, 'failed'), due.status, t.status),
@@ -27,7 +30,7 @@ BEGIN
           ('captured', coalesce(h.captured_minor, 0) = later.captured, later.captured::text,
            coalesce(h.captured_minor, 0)::text),
           ('captured_too_much', later.captured <= t.amount_minor, t.amount_minor::text, later.captured::text),
-          ('reversed_too_much', later.reversed <= t.amount_minor, t.amount_minor::text, later.reversed::text)
+          ('reversed_too_much', later.reversed <= whole.amount_minor, whole.amount_minor::text, later.reversed::text)
       ) broken (invariant, holds, expected, found)
      WHERE t.id > after_id AND t.id <= upto_id AND NOT broken.holds;
 END $$;

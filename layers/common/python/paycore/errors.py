@@ -271,7 +271,7 @@ class RecipientUnknown(PaymentError):
 
 class NotReversible(PaymentError):
     code, status = "not_reversible", 409
-    detail = "A transaction of this kind cannot be reversed."
+    detail = "A transaction of this kind cannot be reversed; a card payment is given back by a refund."
 
 
 class AlreadyReversed(PaymentError):
@@ -389,6 +389,16 @@ class ReversalExceedsRemaining(PaymentError):
 
     code, status = "reversal_exceeds_remaining", 422
     detail = "The reversal is larger than what remains of the transaction."
+
+
+@dataclass(eq=False)
+class ReversalIsWhole(PaymentError):
+    """`amount`: what a reversal brings back, in minor units of the currency that was paid out."""
+
+    amount: int
+
+    code, status = "reversal_is_whole", 422
+    detail = "A conversion is reversed as a whole."
 
 
 class RateNotAvailable(PaymentError):

@@ -64,7 +64,10 @@ class Void(Continuation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reverse(Continuation):
-    """Brings `amount` (None: what remains) of a transfer or capture back."""
+    """Brings `amount` (None: what remains) of a transfer or capture back; as an admin also of funds and splits.
+
+    A conversion comes back as a whole: `amount` is None or what it paid out.
+    """
 
     amount: int | None = None
 

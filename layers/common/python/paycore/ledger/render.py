@@ -53,10 +53,13 @@ def _links(transaction: Transaction, viewer_id: str, *, initiator: bool) -> dict
         links["expires_at"] = transaction.details["expires_at"]
     if "splits" in transaction.details:
         own = {leg.account_id for leg in transaction.legs if leg.owner_id == viewer_id}
+        back = transaction.kind == "reversal"  # then its target is who had split
+        side = "source_wallet_id" if back else "target_wallet_id"
+        sees_each = initiator or (back and viewer_id == transaction.target_owner_id)
         links["splits"] = [
-            {"target_wallet_id": split["wallet_id"], "amount": split["amount"]}
+            {side: split["wallet_id"], "amount": split["amount"]}
             for split in transaction.details["splits"]
-            if initiator or split["wallet_id"] in own
+            if sees_each or split["wallet_id"] in own
         ]
     if "conversion" in transaction.details:
         links["conversion"] = transaction.details["conversion"]

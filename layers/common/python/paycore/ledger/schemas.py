@@ -17,9 +17,10 @@ class LegBody(BaseModel):
 
 
 class SplitBody(BaseModel):
-    """What one of several targets got, in minor units."""
+    """What one of several targets got, or (in a reversal) gave back, in minor units."""
 
-    target_wallet_id: str
+    target_wallet_id: str | None = None
+    source_wallet_id: str | None = None
     amount: int
 
 
