@@ -1,5 +1,6 @@
 """Fixtures of the integration tests."""
 
+import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,8 @@ from local.configuration import HOST, Configuration
 from local.story import Person
 from paycore import cache
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
+from tests.integration.money import rich_person
+from tests.integration.money_routes import ROUTES, Ask, Counter
 from tests.integration.outbox_desk import RECORD_BYTES_MAX, OutboxDesk, as_function, own_database
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
@@ -43,6 +46,32 @@ def payer(town: Town) -> Person:
 def payee(town: Town) -> Person:
     """Somebody else with an empty EUR wallet."""
     return town.person("EUR")
+
+
+@pytest.fixture(scope="module")
+def rich(town: Town, admin: Person) -> Person:
+    """Somebody with 1,000,000 in a EUR wallet."""
+    return rich_person(town, admin)
+
+
+@pytest.fixture(scope="module")
+def other(town: Town) -> Person:
+    """The other side."""
+    return town.person("EUR")
+
+
+@pytest.fixture(scope="module")
+def good(rich: Person, other: Person, admin: Person) -> dict[str, Ask]:
+    """A good request to each route; bad ones are made of it, so it is never used up."""
+    counter = Counter(rich, other, admin)
+    return {route: counter.good(route) for route in ROUTES}
+
+
+@pytest.fixture
+def elsewhere(rich: Person, other: Person, admin: Person) -> None:
+    """The test comes from addresses of its own: the limit counts addresses."""
+    for person in (rich, other, admin):
+        person.client.address = f"127.{150 + secrets.randbelow(50)}.{secrets.randbelow(250)}.{secrets.randbelow(250)}"
 
 
 @pytest.fixture(scope="session")

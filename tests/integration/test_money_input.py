@@ -8,147 +8,97 @@ import pytest
 
 from local.http_client import Answer
 from local.story import Person
-from tests.integration.money import (
-    ABSENT_TRANSACTION,
-    ABSENT_WALLET,
-    fund,
-    open_wallet,
-    posted,
-    refusal,
-    rich_person,
-    set_state,
-    unlike,
-)
-from tests.integration.people import Town
+from tests.integration.money import fund, hold, open_wallet, posted, refusal, transfer, unlike
+from tests.integration.money_routes import ROUTES, TWO_SIDED, Ask, documented_routes, told
+from tests.integration.paying import pay, save_card
 
 AMOUNTS = [0, -1, 1.0, "1", True, None, 10**15 + 1, 10**30, [1], {"minor": 1}]
-CURRENCIES = ["eur", "EURO", "XXX", "", 978, None, "\u0415UR"]
-SPENDING = ("transfer", "hold")
+CURRENCIES = ["eur", "EU", "EURO", "EUR\n", "XXX", "XAU", "XTS", "DEM", "", 978, None, "\u0415UR"]
+METADATA: list[Any] = [
+    {f"k{place}": "v" for place in range(51)}, {"k" * 41: "v"}, {"k": "v" * 501}, {"": "v"}, {"a b": "v"},
+    {"k": 1}, {"k": None}, {"k": {"a": "b"}}, [], "x", None,
+    {"card": "4242424242424242"}, {"card": "my 4242 4242-4242 4242"}, {"4242424242424242": "card"},
+]  # fmt: skip
+TEXTS = ["", " ", "\x00", "\ud800", "a\u202eb", "x" * 501, "my 4242 4242-4242 4242", 7]
+
+WITH_AMOUNT = [path for path, route in ROUTES.items() if route.amount]
+WITH_CURRENCY = [path for path, route in ROUTES.items() if route.currency]
+WITH_METADATA = [path for path, route in ROUTES.items() if route.metadata]
+WITH_TEXT = [path for path, route in ROUTES.items() if route.text]
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
-@pytest.fixture(scope="module")
-def rich(town: Town, admin: Person) -> Person:
-    """Somebody with 1,000,000 in a EUR wallet."""
-    return rich_person(town, admin)
+def expect_invalid(answer: Answer, route: str, field: str) -> None:
+    assert refusal(answer) == (422, "invalid_request")
+    assert answer.body["errors"][0]["param"] == f"{ROUTES[route].inside}/{field}"
+    assert "4242" not in str(unlike(answer))  # a request id may have it by chance
 
 
-@pytest.fixture(scope="module")
-def other(town: Town) -> Person:
-    """The other side."""
-    return town.person("EUR")
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(rich: Person, other: Person) -> None:
-    """Each test comes from addresses of its own: the limit counts addresses."""
-    for person in (rich, other):
-        person.client.address = f"127.{150 + secrets.randbelow(50)}.{secrets.randbelow(250)}.{secrets.randbelow(250)}"
-
-
-def _paths(rich: Person, other: Person) -> dict[str, dict[str, Any]]:
-    """Every money route of this service that takes an amount, with a body that is good."""
-    sides = {"source_wallet_id": rich.wallet_id, "target_wallet_id": other.wallet_id}
-    return {
-        "transfer": {**sides, "amount": 1, "currency": "EUR"},
-        "hold": {**sides, "amount": 1, "currency": "EUR"},
-        f"{ABSENT_TRANSACTION}/capture": {"amount": 1},
-        f"{ABSENT_TRANSACTION}/reverse": {"amount": 1, "reason": "x"},
-    }
-
-
-def _send(person: Person, path: str, body: object, key: str | None = None) -> Answer:
-    return person.client.request("POST", f"/v1/transactions/{path}", body, key=key or secrets.token_hex(8))
+class TestRoutes:
+    def test_are_those_that_need_a_key(self) -> None:
+        assert ROUTES.keys() == documented_routes()
 
 
 class TestAmounts:
-    @pytest.mark.parametrize("amount", AMOUNTS)
-    def test_that_are_none_are_refused_everywhere(self, rich: Person, other: Person, amount: Any) -> None:
+    @pytest.mark.parametrize("route", WITH_AMOUNT)
+    def test_that_are_none_are_refused(self, good: dict[str, Ask], rich: Person, route: str) -> None:
         before = posted(rich)
-        for path, body in _paths(rich, other).items():
-            if amount is None and path not in SPENDING:
-                continue  # there null means: what remains
-            answer = _send(rich, path, {**body, "amount": amount})
-            assert refusal(answer) == (422, "invalid_request"), path
-            assert answer.body["errors"][0]["param"] == "/amount"
+        for amount in AMOUNTS:
+            if amount is not None or ROUTES[route].amount_needed:  # else null means: what remains
+                expect_invalid(good[route].changed(amount=amount).send(), route, "amount")
         assert posted(rich) == before
 
     @pytest.mark.parametrize("text", [b"1e2", b"1E0", b"-0", b"01", b"+1", b"0x1", b"1_0", b"NaN", b"Infinity"])
-    def test_are_written_as_integers(self, rich: Person, other: Person, text: bytes) -> None:
-        body = json.dumps(_paths(rich, other)["transfer"]).encode().replace(b'"amount": 1', b'"amount": ' + text)
-        answer = rich.client.request("POST", "/v1/transactions/transfer", raw=body, key=secrets.token_hex(8))
+    def test_are_written_as_integers(self, good: dict[str, Ask], text: bytes) -> None:
+        ask = good["/v1/transactions/transfer"]
+        body = json.dumps(ask.body).encode().replace(b'"amount": 1', b'"amount": ' + text)
+        answer = ask.person.client.request("POST", ask.path, raw=body, key=secrets.token_hex(8))
         assert answer.status in (400, 422)
         assert answer.body["code"] in ("invalid_json", "invalid_request")
 
 
 class TestCurrencies:
-    @pytest.mark.parametrize("currency", CURRENCIES)
-    def test_that_are_none_are_refused(self, rich: Person, other: Person, currency: object) -> None:
-        for path in SPENDING:
-            answer = _send(rich, path, {**_paths(rich, other)[path], "currency": currency})
-            assert refusal(answer) == (422, "invalid_request")
+    @pytest.mark.parametrize("route", WITH_CURRENCY)
+    def test_that_are_none_are_refused(self, good: dict[str, Ask], route: str) -> None:
+        for currency in CURRENCIES:
+            expect_invalid(good[route].changed(currency=currency).send(), route, "currency")
+
+    @pytest.mark.parametrize("route", WITH_CURRENCY)
+    def test_must_be_the_wallets_own(self, good: dict[str, Ask], route: str) -> None:
+        assert told(good[route].changed(currency="USD").send()) == (422, "currency_mismatch")
+
+    @pytest.mark.parametrize("route", [path for path in TWO_SIDED if path in WITH_CURRENCY])
+    def test_must_be_the_other_wallet_s_too(self, good: dict[str, Ask], other: Person, route: str) -> None:
+        yen = open_wallet(other, "JPY", name=secrets.token_hex(4))
+        assert told(good[route].changed(target_wallet_id=yen).send()) == (422, "currency_mismatch")
 
     @pytest.mark.parametrize(("currency", "amount"), [("JPY", 500), ("KWD", 1234), ("CLF", 10_001)])
     def test_of_any_number_of_decimals_count_minor_units(
-        self, admin: Person, payer: Person, payee: Person, currency: str, amount: int
+        self, admin: Person, rich: Person, other: Person, currency: str, amount: int
     ) -> None:
-        source, target = open_wallet(payer, currency), open_wallet(payee, currency)
+        source, target = (open_wallet(person, currency, name=secrets.token_hex(4)) for person in (rich, other))
         fund(admin, source, amount, currency)
-        sides = {"source_wallet_id": source, "target_wallet_id": target, "currency": currency}
-        short = _send(payer, "transfer", {**sides, "amount": amount + 1})
+        changes = {"source_wallet_id": source, "currency": currency}
+        short = transfer(rich, target, amount + 1, **changes)
         assert (*refusal(short), short.body["short_by"]) == (422, "insufficient_funds", 1)
-        assert _send(payer, "transfer", {**sides, "amount": amount}).status == 201
-        assert posted(payee, target) == amount
-
-    def test_must_be_the_wallets_own(self, rich: Person, other: Person) -> None:
-        yen = open_wallet(other, "JPY")
-        for path in SPENDING:
-            body = _paths(rich, other)[path]
-            assert refusal(_send(rich, path, {**body, "currency": "USD"})) == (422, "currency_mismatch")
-            assert refusal(_send(rich, path, {**body, "target_wallet_id": yen})) == (422, "currency_mismatch")
+        assert hold(rich, target, 1, **changes).status == 201
+        assert transfer(rich, target, amount - 1, **changes).status == 201
+        assert posted(other, target) == amount - 1
+        assert pay(rich, save_card(rich), amount, currency=currency, wallet_id=source).status == 201
+        assert posted(rich, source) == amount + 1  # of which 1 is held
 
 
-class TestWallets:
-    @pytest.mark.parametrize("path", SPENDING)
-    def test_of_others_are_absent(self, rich: Person, other: Person, path: str) -> None:
-        body = _paths(rich, other)[path]
-        foreign = _send(rich, path, {**body, "source_wallet_id": other.wallet_id, "target_wallet_id": rich.wallet_id})
-        assert refusal(foreign) == (404, "wallet_not_found")
-        for wallet_id in (ABSENT_WALLET, "wal_1", "tx_" + "0" * 26, ""):
-            assert unlike(_send(rich, path, {**body, "source_wallet_id": wallet_id})) == unlike(foreign)
-            assert unlike(_send(rich, path, {**body, "target_wallet_id": wallet_id})) == unlike(foreign)
+class TestNotes:
+    @pytest.mark.parametrize("route", WITH_METADATA)
+    def test_beyond_the_limits_are_refused(self, good: dict[str, Ask], route: str) -> None:
+        for metadata in METADATA:
+            answer = good[route].changed(metadata=metadata).send()
+            assert refusal(answer) == (422, "invalid_request"), metadata
+            assert "4242" not in str(unlike(answer))
 
-    @pytest.mark.parametrize("path", SPENDING)
-    def test_are_two(self, rich: Person, other: Person, path: str) -> None:
-        body = {**_paths(rich, other)[path], "target_wallet_id": rich.wallet_id}
-        assert refusal(_send(rich, path, body)) == (422, "same_wallet")
-
-    @pytest.mark.parametrize("path", SPENDING)
-    @pytest.mark.parametrize("side", ["source", "target"])
-    def test_that_are_closed_take_and_give_nothing(
-        self, rich: Person, other: Person, admin: Person, path: str, side: str
-    ) -> None:
-        owner = rich if side == "source" else other
-        closed = open_wallet(owner, "EUR", name=secrets.token_hex(4))
-        set_state(admin, closed, "deactivate")
-        answer = _send(rich, path, {**_paths(rich, other)[path], f"{side}_wallet_id": closed})
-        assert (*refusal(answer), answer.body["wallet_id"]) == (409, "wallet_closed", closed)
-
-    @pytest.mark.parametrize("path", SPENDING)
-    @pytest.mark.parametrize(
-        ("side", "direction", "stops"),
-        [
-            ("source", "debit", True), ("source", "credit", False), ("source", "both", True),
-            ("target", "credit", True), ("target", "debit", False), ("target", "both", True),
-        ],
-    )  # fmt: skip
-    def test_that_are_frozen_stop_one_direction(
-        self, payer: Person, payee: Person, admin: Person, path: str, side: str, direction: str, stops: bool
-    ) -> None:
-        fund(admin, payer.wallet_id, 1)
-        frozen = payer.wallet_id if side == "source" else payee.wallet_id
-        set_state(admin, frozen, "freeze", direction=direction)
-        answer = _send(payer, path, _paths(payer, payee)[path])
-        if stops:
-            assert (*refusal(answer), answer.body["wallet_id"]) == (409, "wallet_frozen", frozen)
-        else:
-            assert answer.status == 201
+    @pytest.mark.parametrize("route", WITH_TEXT)
+    def test_that_are_no_text_are_refused(self, good: dict[str, Ask], route: str) -> None:
+        name = ROUTES[route].text or ""
+        for text in TEXTS:
+            expect_invalid(good[route].changed(**{name: text}).send(), route, name)
