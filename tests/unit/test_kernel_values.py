@@ -26,8 +26,8 @@ class TestIds:
     @pytest.mark.parametrize(
         "text",
         [
-            "", "wal_", "wal", ids.new("tx"), ids.new("wal").upper(), ids.new("wal") + "0", ids.new("wal")[:-1],
-            "wal_8" + "0" * 25, "wal_" + "u" * 26, "wal_" + " " * 26, ids.new("wal") + "\n", "wal_' OR 1=1 --",
+            "", "wal_", "wal", "tx_" + "0" * 26, "WAL_" + "A" * 26, "wal_" + "0" * 27, "wal_" + "0" * 25,
+            "wal_8" + "0" * 25, "wal_" + "u" * 26, "wal_" + " " * 26, "wal_" + "0" * 26 + "\n", "wal_' OR 1=1 --",
             "wal_" + "٣" * 26,
         ],
     )  # fmt: skip
