@@ -1,6 +1,7 @@
 """The logger and the metrics, with what must never be read in a log masked by the name of its field."""
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -16,9 +17,13 @@ MASKED_FIELDS = frozenset(
     }
 )  # fmt: skip
 
+_PLAIN = (str, int, float, NoneType)
+
 
 def masked(value: object) -> object:
     """The same structure with the value of every sensitive field replaced."""
+    if isinstance(value, _PLAIN):  # nearly every value; whether something is a mapping takes longer to find out
+        return value
     if isinstance(value, Mapping):
         return {name: MASK if str(name).lower() in MASKED_FIELDS else masked(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

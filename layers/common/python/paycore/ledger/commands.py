@@ -4,7 +4,7 @@ Each command has a `key` that names its effect for ever: the same command again 
 is its JSON form, the contract of the SQL function `ledger.post`.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from paycore.invariants import ensure
@@ -72,7 +72,7 @@ class Command:
             "operation": operation,
             "transaction_id": self.transaction_id,
             "actor_id": self.actor_id,
-            "key": asdict(self.key),
+            "key": self.key.body(),
             "dry_run": self.dry_run,
         }
 
