@@ -53,8 +53,8 @@ test-unit: setup ## the tests that open no socket
 format: setup ## format the code and fix what can be fixed
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-prove: setup ## MINUTES=20: the ledger against its oracle, as many sequences as fit; counts on from the last run
-	@MINUTES=$(or $(MINUTES),20) $(BIN)/python -m tests.model.prove
+prove: setup ## MINUTES=20 ONLY=sequences,races,kills,mutations: long proofs of the ledger; counts on from the last run
+	@MINUTES=$(MINUTES) ONLY=$(ONLY) $(BIN)/python -m tests.prove
 
 bench: up ## measure rates and latencies through the local gateway
 	@$(BIN)/python -m bench

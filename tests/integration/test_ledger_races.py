@@ -1,6 +1,7 @@
 """Two at the same moment: exactly one wins, each time, and no minor unit is lost on the way."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -15,8 +16,9 @@ from paycore.ledger.post import AnyCommand
 from tests.integration.ledger_crowd import Crowd, ask, at_once, at_the_pooler, common, hold, move
 from tests.model.audit import audit
 
-ROUNDS = 50
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "50"))  # `make prove` sets more
 PROCESSES = 64  # with one key at the same moment
+FUNDS = 100 * ROUNDS
 
 Race = tuple[list[AnyCommand], list[AnyCommand]]  # what the one does in each round, and what the other does
 
@@ -57,7 +59,7 @@ def _void(original: str) -> Void:
 
 class TestOneWins:
     def test_of_two_reversals(self, crowd: Crowd) -> None:
-        payer, payee = crowd.wallet(5_000), crowd.wallet(5_000)
+        payer, payee = crowd.wallet(FUNDS), crowd.wallet(FUNDS)
 
         def make() -> tuple[AnyCommand, AnyCommand]:
             moved = ask(move(payer, payee, 7)).completed().id
@@ -66,10 +68,10 @@ class TestOneWins:
 
         ends = _run(_each(make))
         assert [sorted(end) for end in ends] == [["already_reversed", "done"]] * ROUNDS
-        assert (crowd.balance(payer), crowd.balance(payee)) == ((5_000, 0), (5_000, 0))
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((FUNDS, 0), (FUNDS, 0))
 
     def test_of_two_captures(self, crowd: Crowd) -> None:
-        payer, payee = crowd.wallet(5_000), crowd.wallet()
+        payer, payee = crowd.wallet(FUNDS), crowd.wallet()
 
         def make() -> tuple[AnyCommand, AnyCommand]:
             held = ask(hold(payer, payee, 7)).completed().id
@@ -77,10 +79,10 @@ class TestOneWins:
 
         ends = _run(_each(make))
         assert [sorted(end) for end in ends] == [["done", "hold_ended"]] * ROUNDS
-        assert (crowd.balance(payer), crowd.balance(payee)) == ((5_000 - 7 * ROUNDS, 0), (7 * ROUNDS, 0))
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((FUNDS - 7 * ROUNDS, 0), (7 * ROUNDS, 0))
 
     def test_of_capture_and_void(self, crowd: Crowd) -> None:
-        payer, payee = crowd.wallet(5_000), crowd.wallet()
+        payer, payee = crowd.wallet(FUNDS), crowd.wallet()
 
         def make() -> tuple[AnyCommand, AnyCommand]:
             held = ask(hold(payer, payee, 7)).completed().id
@@ -89,7 +91,7 @@ class TestOneWins:
         ends = _run(_each(make))
         assert [sorted(end) for end in ends] == [["done", "hold_ended"]] * ROUNDS
         taken = 7 * sum(capture == "done" for capture, _ in ends)
-        assert (crowd.balance(payer), crowd.balance(payee)) == ((5_000 - taken, 0), (taken, 0))
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((FUNDS - taken, 0), (taken, 0))
 
     def test_of_expiry_and_capture(self, crowd: Crowd) -> None:
         """Each hold ends about when both ask: the capture, or the debit that ends the overdue hold to have funds."""
@@ -110,7 +112,7 @@ class TestOneWins:
         assert sum(crowd.balance(payer)[0] for payer in payers) == 7 * ROUNDS - moved
 
     def test_of_closing_and_credit(self, crowd: Crowd) -> None:
-        payer = crowd.wallet(5_000)
+        payer = crowd.wallet(FUNDS)
         targets = [crowd.wallet() for _ in range(ROUNDS)]
         rounds: Race = ([], [])
         for target in targets:
@@ -119,19 +121,20 @@ class TestOneWins:
         ends = _run(rounds)
         assert {tuple(sorted(end)) for end in ends} <= {("done", "wallet_closed"), ("done", "wallet_not_empty")}
         credited = 7 * sum(credit == "done" for _, credit in ends)
-        assert crowd.balance(payer) == (5_000 - credited, 0)
+        assert crowd.balance(payer) == (FUNDS - credited, 0)
         assert sum(crowd.balance(target)[0] for target in targets) == credited
 
 
 class TestKey:
     def test_has_one_effect_for_sixty_four_processes_at_once(self, crowd: Crowd) -> None:
-        payer, payee, name = crowd.wallet(5_000), crowd.wallet(), ids.new("ent")
+        payer, payee, names = crowd.wallet(FUNDS), crowd.wallet(), [ids.new("ent") for _ in range(ROUNDS)]
 
-        def work(_: int) -> tuple[bool, str]:
-            outcome = ask(move(payer, payee, 7, name))
-            return outcome.replayed, json.dumps(asdict(outcome.completed()))
+        def work(_: int) -> list[tuple[bool, str]]:
+            outcomes = [ask(move(payer, payee, 7, name)) for name in names]
+            return [(outcome.replayed, json.dumps(asdict(outcome.completed()))) for outcome in outcomes]
 
         answers = at_once(PROCESSES, work)
-        assert sorted(replayed for replayed, _ in answers) == [False] + [True] * (PROCESSES - 1)
-        assert len({told for _, told in answers}) == 1
-        assert (crowd.balance(payer), crowd.balance(payee)) == ((4_993, 0), (7, 0))
+        for told in zip(*answers, strict=True):  # by all of them under one key
+            assert sorted(replayed for replayed, _ in told) == [False] + [True] * (PROCESSES - 1)
+            assert len({transaction for _, transaction in told}) == 1
+        assert (crowd.balance(payer), crowd.balance(payee)) == ((FUNDS - 7 * ROUNDS, 0), (7 * ROUNDS, 0))

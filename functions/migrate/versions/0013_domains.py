@@ -30,7 +30,8 @@ STATUS_INDEXES = {
 COLUMNS = (
     """ALTER TABLE ledger.balance DROP CONSTRAINT balance_held_minor_check, DROP CONSTRAINT balance_state_check,
            ALTER held_minor TYPE ledger.held_amount, ALTER state TYPE ledger.account_state""",
-    "ALTER TABLE ledger.entry DROP CONSTRAINT new_entry_amount_minor_check, ALTER amount_minor TYPE ledger.signed_amount",
+    """ALTER TABLE ledger.entry DROP CONSTRAINT new_entry_amount_minor_check,
+           ALTER amount_minor TYPE ledger.signed_amount""",
     """ALTER TABLE ledger.transaction DROP CONSTRAINT new_transaction_amount_minor_check,
            DROP CONSTRAINT new_transaction_status_check,
            ALTER amount_minor TYPE ledger.amount, ALTER status TYPE ledger.transaction_status""",

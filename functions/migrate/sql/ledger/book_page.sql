@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION ledger.book_page(
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY
-    SELECT line.transaction_id::text, t.kind, line.amount_minor, line.currency::text, line.stripe, line.version,
+    SELECT line.transaction_id::text, t.kind, line.amount_minor::bigint, line.currency::text, line.stripe, line.version,
            CASE WHEN a.stripes = 1 THEN line.balance_after END, t.description,
            -- the initiator's own note is nobody else's
            CASE WHEN viewer IS NULL OR viewer IN (t.source_owner_id, t.actor_id) THEN t.external_id END,

@@ -1,0 +1,102 @@
+"""`make prove`: the long proofs of the ledger, in rounds, as many as fit the minutes; counts on where the last run stopped.
+
+MINUTES is the budget (20), ONLY names some of the parts (sequences,races,kills,mutations). The part that is furthest
+from what counts as done is next. Each round is a test run of its own with a seed that is printed; the counters and the
+seeds stand in .local/proof.json.
+"""
+
+import json
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HOME = Path(".local")
+COUNTERS = HOME / "proof.json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One proof: which tests, of what size a round is, and how much in total counts as done."""
+
+    tests: str
+    sizes: Mapping[str, str]
+    round_counts: int  # large enough that a start of the system (half a minute) is small beside it
+    wanted: int
+    what: str
+
+
+PARTS = {
+    "sequences": Part(
+        "tests/model/test_against_oracle.py",
+        {"MODEL_SEQUENCES": "200", "MODEL_STEPS": "200"},
+        round_counts=200,
+        wanted=10_000,
+        what="sequences of 200 steps",
+    ),
+    "races": Part(
+        "tests/integration/test_ledger_races.py",
+        {"RACE_ROUNDS": "500"},
+        round_counts=500,
+        wanted=2_000,
+        what="rounds of each race",
+    ),
+    "kills": Part("tests/faults/test_kills.py", {"KILLS": "120"}, round_counts=120, wanted=500, what="killed workers"),
+    "mutations": Part(
+        "tests/sql -k 'is_missed_when_it_is_gone or are_not_without_its_words or need_not_be_unique "
+        "or would_without_its_fence'",
+        {},
+        round_counts=1,
+        wanted=1,
+        what="run of all mutations",
+    ),
+}
+
+
+def main() -> int:
+    """The first red round ends it, with the command that repeats it."""
+    ends = time.monotonic() + 60 * float(os.environ.get("MINUTES") or "20")
+    chosen = [name for name in (os.environ.get("ONLY") or "").split(",") if name] or [*PARTS]
+    if unknown := set(chosen) - set(PARTS):
+        print(f"No such part: {', '.join(sorted(unknown))}. There are {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    counters: dict[str, Any] = json.loads(COUNTERS.read_text()) if COUNTERS.exists() else {}
+    while time.monotonic() < ends:
+        name = min(chosen, key=lambda each: _done(counters, each) / PARTS[each].wanted)
+        if not _round(name, counters):
+            return 1
+    return 0
+
+
+def _done(counters: Mapping[str, Any], name: str) -> int:
+    return int(counters.get(name, {}).get("done", 0))
+
+
+def _round(name: str, counters: dict[str, Any]) -> bool:
+    """Runs one round of a part and counts it, if it is green."""
+    part, seed = PARTS[name], secrets.randbelow(2**32)
+    sizes = {**part.sizes, "PROOF_SEED": str(seed)}
+    command = f".venv/bin/pytest -q {part.tests} --hypothesis-seed={seed}"
+    told = " ".join([*(f"{size}={value}" for size, value in sizes.items()), command])
+    print(f"{name}: {told}", flush=True)
+    arguments = [sys.executable, "-m", "pytest", *shlex.split(command)[1:]]
+    if subprocess.run(arguments, env={**os.environ, **sizes}, check=False).returncode != 0:
+        print(f"{name} is red. Repeat it: {told}")
+        return False
+    counter = counters.setdefault(name, {"done": 0, "seeds": []})
+    counter["done"] += part.round_counts
+    counter["seeds"].append(seed)
+    HOME.mkdir(exist_ok=True)
+    COUNTERS.write_text(json.dumps(counters))
+    print(f"{name}: {counter['done']} of {part.wanted} {part.what} so far", flush=True)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
