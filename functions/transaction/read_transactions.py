@@ -5,12 +5,12 @@ from typing import Any
 
 from functions.transaction import store
 from functions.transaction.filters import Filters
-from functions.transaction.path_ids import transaction_id_of
 from paycore import cache, ids
 from paycore.caller import Caller
 from paycore.database import one_statement
 from paycore.errors import TransactionNotFound
 from paycore.ledger.outcome import read_transaction as from_facts
+from paycore.ledger.path_ids import transaction_id_of
 from paycore.ledger.render import may_see, transaction_body
 from paycore.pagination import page, render
 

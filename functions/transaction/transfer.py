@@ -3,7 +3,6 @@
 from functions.transaction import store
 from functions.transaction.claims.claim import claim_for
 from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
-from functions.transaction.path_ids import wallet_id_of
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.spending import asked_by, limit_role
 from functions.transaction.split import split_amount
@@ -11,6 +10,7 @@ from paycore.caller import Caller
 from paycore.database import Connection, one_statement, transaction
 from paycore.ledger.commands import Move, Share, Wallet
 from paycore.ledger.outcome import Outcome
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post, post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey

@@ -3,11 +3,11 @@
 from typing import Literal
 
 from functions.wallet.schemas import ChangeFunds
-from functions.wallet.wallet_id import wallet_id_of
 from paycore import ids
 from paycore.caller import Caller
 from paycore.ledger.commands import Move, System, Wallet
 from paycore.ledger.outcome import Outcome
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post_now
 from paycore.money import Money
 from paycore.request_key import RequestKey

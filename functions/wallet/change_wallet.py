@@ -6,7 +6,6 @@ from typing import Any, Literal
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import RenameWallet
-from functions.wallet.wallet_id import wallet_id_of
 from paycore import cache
 from paycore.caller import Caller
 from paycore.database import Connection
@@ -14,6 +13,7 @@ from paycore.errors import all_errors
 from paycore.events.wallet import WalletChanged
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
 

@@ -3,7 +3,6 @@
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import DeactivateWallet
-from functions.wallet.wallet_id import wallet_id_of
 from paycore import cache, ids
 from paycore.caller import Caller
 from paycore.database import Connection
@@ -14,6 +13,7 @@ from paycore.invariants import present
 from paycore.ledger.commands import Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.outcome import Outcome
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey, fingerprint

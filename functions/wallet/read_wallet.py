@@ -6,11 +6,11 @@ from typing import Any
 from functions.wallet import store
 from functions.wallet.instants import settled
 from functions.wallet.render import balance_body, entry_body, wallet_body
-from functions.wallet.wallet_id import wallet_id_of
 from paycore import cache, clock, ids
 from paycore.caller import Caller
 from paycore.database import one_statement
 from paycore.errors import WalletNotFound
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.pagination import page, render
 
 

@@ -2,7 +2,6 @@
 
 from functions.transaction.conversion import store
 from functions.transaction.conversion.schemas import ConvertRequest, QuoteRequest, RateRequest
-from functions.transaction.path_ids import wallet_id_of
 from functions.transaction.spending import asked_by, limit_role
 from paycore import ids
 from paycore.caller import Caller
@@ -11,6 +10,7 @@ from paycore.errors import QuoteNotFound, all_errors
 from paycore.idempotency import Answer, answer_once
 from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.outcome import Outcome
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post_now
 from paycore.money import EXPONENTS
 from paycore.request_key import RequestKey

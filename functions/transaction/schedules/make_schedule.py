@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 from typing import Any
 
-from functions.transaction.path_ids import wallet_id_of
 from functions.transaction.schedules import store
 from functions.transaction.schedules.recurrence import Recurrence
 from functions.transaction.schedules.render import schedule_body, sealed_email
@@ -14,6 +13,7 @@ from paycore.database import Connection
 from paycore.errors import CurrencyMismatch, InvalidRequest, SameWallet, WalletNotFound
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
+from paycore.ledger.path_ids import wallet_id_of
 from paycore.request_key import RequestKey
 
 # Below a minute an immediate transfer is meant; beyond ten years nobody is.

@@ -1,4 +1,4 @@
-"""Ids in a path or body: a malformed one is the same 404 as an absent one."""
+"""Ids of wallets and transactions in a path or body: a malformed one is the same 404 as an absent one."""
 
 from paycore import ids
 from paycore.errors import TransactionNotFound, WalletNotFound
