@@ -135,3 +135,18 @@ class TestBodies:
         larger = rich.client.request("POST", BULK, raw=b" " * (1024 * 1024 + 1), key="x")
         assert refusal(larger) == (413, "body_too_large")
         assert get(rich, "/v1/transactions?limit=1").body["data"][0]["metadata"]["a"] == "x" * 500
+
+
+class TestAddress:
+    """Nothing waits in a bulk: an address that nobody is known to have is no recipient, item by item."""
+
+    def test_of_nobody_refuses_its_item_and_holds_nothing(self, rich: Person, payee: Person) -> None:
+        nobody = {"target_wallet_id": None, "target_email": f"{secrets.token_hex(8)}@example.com"}
+        items = [_item(rich, payee, 3), _item(rich, payee, 5, **nobody), _item(rich, payee, 7)]
+        refused = _bulk(rich, "atomic", items)
+        told = (*refusal(refused), refused.body["index"], refused.body["reason"])
+        assert told == (422, "bulk_refused", 1, "wallet_not_found")
+        made = _bulk(rich, "independent", items)
+        assert [each.get("error", {}).get("code") for each in made.body["data"]] == [None, "wallet_not_found", None]
+        assert (posted(rich), posted(payee)) == (10_000 - 10, 10)
+        assert history(rich, "kind=hold") == []
