@@ -9,15 +9,17 @@ from paycore import ids
 from paycore.ledger.commands import Hold, LimitRole, Move, Share, System, Wallet
 from paycore.ledger.continuations import Allowed
 from paycore.money import Money
-from tests.model.scene import PEOPLE, WALLETS, Scene
+from tests.model.scene import WALLETS, Scene
 
 AMOUNTS = st.one_of(st.integers(1, 130), st.integers(1, 130), st.sampled_from([1, 399, 401, 1_000, 10**15]))
 PARTS = st.one_of(st.none(), st.integers(1, 130))
 NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + [*WALLETS, "absent"])
 OWN = st.sampled_from([*WALLETS])
-PERSONS = st.sampled_from(PEOPLE)
+PERSONS = st.sampled_from(["ann", "ben"] * 4 + ["cat"])  # who has wallets in several currencies, mostly
+HEIRS = st.sampled_from(["another"] * 8 + [None, "cat", "ann_usd", "absent"])
 CURRENCIES = st.sampled_from(["EUR"] * 18 + ["USD", "JPY"])
 EARLIER = st.integers(0, 7)  # the last but so many
+HOLDS = st.tuples(EARLIER, st.sampled_from([True] * 5 + [False]))  # mostly one that is still open
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,22 @@ class Drawn:
         records = self.scene.oracle.book.records
         wanted = [name for name, record in records.items() if record.kind in kinds] or list(records)
         return wanted[-1 - back % len(wanted)] if wanted else ids.new("tx")
+
+    def held(self, back: int, still_open: bool) -> str:
+        """The id of an earlier hold: of one that is open, if that is wanted and there is any."""
+        holds = [name for name, held in self.scene.oracle.book.holds.items() if held.state == "open" and still_open]
+        return holds[-1 - back % len(holds)] if holds else self.earlier(("hold",), back)
+
+    def holds_of(self, name: str) -> list[str]:
+        """The open holds that take from a wallet or promise it something."""
+        wallet = self.scene.wallets[name]
+        holds = self.scene.oracle.book.holds.items()
+        return [each for each, held in holds if held.state == "open" and wallet in (held.source, held.target)]
+
+    def heir(self, name: str, drawn: str | None) -> str | None:
+        """The wallet to sweep to: another of its owner in its currency, or what was drawn."""
+        alike = [other for other, what in WALLETS.items() if other != name and what == WALLETS.get(name)]
+        return (alike[0] if alike else None) if drawn == "another" else drawn
 
     def allowed(self, original_id: str, who: str) -> Allowed | None:
         """An admin, an owner of a side, or somebody else."""

@@ -1,8 +1,9 @@
 """One sequence: its people and wallets, the two ledgers side by side, and the comparison after each step."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from paycore import ids
 from paycore.ledger.post import AnyCommand
@@ -30,6 +31,10 @@ STRIPED_FROM_THE_START = {"ben_wide": 3}
 
 class Scene:
     """Asks both ledgers the same and fails where they differ."""
+
+    outcomes: ClassVar[Counter[tuple[str, str]]] = (
+        Counter()
+    )  # of all sequences: operation, `done` or the refusal's code
 
     def __init__(self, real: Real) -> None:
         self.real = real
@@ -60,13 +65,19 @@ class Scene:
         return _hour() == self.hour
 
     def post(self, command: AnyCommand) -> Answer:
+        """The answer that both give; their books are alike after it."""
+        answer = self.ask(command)
+        self.compare()
+        return answer
+
+    def ask(self, command: AnyCommand) -> Answer:
         """The answer that both give."""
         said = told_by_port(self.real.post(command))
         answer = self.oracle.post(command)
         expected = told_by_oracle(answer)
         assert said == expected, f"{command}\nledger {said}\noracle {expected}"
         self.posted.append(command)
-        self.compare()
+        self.outcomes[type(command).__name__, answer.refusal[0] if answer.refusal else "done"] += 1
         return answer
 
     def change(self, wanted: dict[str, Any]) -> None:
@@ -75,6 +86,7 @@ class Scene:
         refusal = (said.pop("code"), said) if said is not None else None
         expected = change_wallet(self.oracle.book, wanted)
         assert refusal == expected, f"{wanted}\nledger {refusal}\noracle {expected}"
+        self.outcomes[f"change: {wanted['action']}", refusal[0] if refusal else "done"] += 1
         self.compare()
 
     def expire(self) -> None:

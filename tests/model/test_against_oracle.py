@@ -14,8 +14,9 @@ from local.configuration import Configuration
 from tests.model.audit import audit
 from tests.model.machine import LedgerMachine
 from tests.model.real import Real, real_ledger
+from tests.model.scene import Scene
 
-SEQUENCES = int(os.environ.get("MODEL_SEQUENCES", "60"))
+SEQUENCES = int(os.environ.get("MODEL_SEQUENCES", "300"))
 STEPS = int(os.environ.get("MODEL_STEPS", "50"))
 SETTINGS = settings(
     max_examples=SEQUENCES,
@@ -41,3 +42,5 @@ class TestLedger:
         LedgerMachine.real = real
         run_state_machine_as_test(LedgerMachine, settings=SETTINGS)
         audit(real.sql)
+        for (operation, outcome), times in sorted(Scene.outcomes.items()):
+            print(f"{operation:20}{outcome:30}{times:8}")
