@@ -1,8 +1,8 @@
 """`make prove`: the long proofs of the ledger, in rounds, as many as fit the minutes; counts on where the last run stopped.
 
 MINUTES is the budget (20), ONLY names some of the parts (sequences,races,kills,mutations). The part that is furthest
-from what counts as done is next. Each round is a test run of its own with a seed that is printed; the counters and the
-seeds stand in .local/proof.json.
+from what counts as done is next; one that is done is not run again. Each round is a test run of its own with a seed that
+is printed; the counters and the seeds stand in .local/proof.json, whose removal begins anew.
 """
 
 import json
@@ -68,14 +68,18 @@ def main() -> int:
         return 2
     counters: dict[str, Any] = json.loads(COUNTERS.read_text()) if COUNTERS.exists() else {}
     while time.monotonic() < ends:
-        name = min(chosen, key=lambda each: _done(counters, each) / PARTS[each].wanted)
+        name = min(chosen, key=lambda each: _share(counters, each))
+        if _share(counters, name) >= 1:
+            print("All is done that was to be done. Remove .local/proof.json to begin anew.")
+            break
         if not _round(name, counters):
             return 1
     return 0
 
 
-def _done(counters: Mapping[str, Any], name: str) -> int:
-    return int(counters.get(name, {}).get("done", 0))
+def _share(counters: Mapping[str, Any], name: str) -> float:
+    """What part of its aim is reached: 1 and more is done."""
+    return float(counters.get(name, {}).get("done", 0) / PARTS[name].wanted)
 
 
 def _round(name: str, counters: dict[str, Any]) -> bool:
