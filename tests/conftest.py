@@ -8,6 +8,7 @@ import pytest
 from local import up
 from local.configuration import Configuration, load
 from local.http_client import Client
+from tests.branches import expect_every_branch, watch
 from tests.pinning import expect_nothing_pins
 
 # Two runs at once need different values of these two variables. The shift keeps every port below 32768, where Linux
@@ -24,7 +25,9 @@ def platform() -> Iterator[Configuration]:
     configuration = load({**os.environ, **TEST_SYSTEM})
     try:
         up.start(configuration)
+        watch(configuration)
         yield configuration
+        expect_every_branch(configuration)
         expect_nothing_pins(configuration)
     finally:
         up.stop(configuration)

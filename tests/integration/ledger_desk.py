@@ -21,6 +21,7 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
 from paycore.money import Money
 from paycore.request_key import RequestKey
+from tests.branches import collect
 from tests.integration.outbox_desk import SUPERUSER
 
 TEMPLATE = "ledger_template"
@@ -42,6 +43,7 @@ def copied_database(platform: Configuration) -> Iterator[None]:
     superuser.run(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE {TEMPLATE}")
     try:
         yield
+        collect(platform, DATABASE)
     finally:
         superuser.run(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         superuser.close()

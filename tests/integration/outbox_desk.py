@@ -21,6 +21,7 @@ from local.secrets import database_logins, superuser_password
 from local.services.postgres import OWNER, connect
 from paycore import aws, database, kafka, settings
 from paycore.settings import DatabaseSettings, KafkaSettings
+from tests.branches import collect
 
 SUPERUSER = "postgres"
 DATABASE = "relay_test"
@@ -121,6 +122,7 @@ def own_database(platform: Configuration, name: str = DATABASE) -> Iterator[None
         with pytest.MonkeyPatch.context() as monkeypatch, as_function(platform, monkeypatch, OWNER, name):
             migrate()
         yield
+        collect(platform, name)
     finally:
         superuser.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         superuser.close()
