@@ -13,8 +13,10 @@ import pytest
 from local import processes
 from local.configuration import Configuration
 from local.services import chains
+from local.services.postgres import DATABASE
 from paycore import database, ids
 from paycore.errors import PaymentError
+from tests.branches import collect
 from tests.faults.outage import until, wait_until_well
 from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler, move
 from tests.model.audit import audit
@@ -134,7 +136,8 @@ def _post_until_it_dies(platform: Configuration, names: list[str], wallets: tupl
 def _kill_postgresql(platform: Configuration) -> None:
     identity = processes.running(platform, "postgres")
     assert identity, "PostgreSQL runs"
-    expect_nothing_pins(platform)  # now: which statements it saw dies with it
+    collect(platform, DATABASE)  # now: which statements it saw, and what they reached, dies with it
+    expect_nothing_pins(platform)
     os.kill(identity.pid, signal.SIGKILL)
 
 
