@@ -1,6 +1,5 @@
 """Fixtures of the integration tests."""
 
-import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,7 +31,7 @@ def town(platform: Configuration) -> Iterator[Town]:
 
 @pytest.fixture(scope="session")
 def admin(town: Town) -> Person:
-    """One admin for all tests; each request of its own still counts towards its address's limit."""
+    """One admin for all tests."""
     return town.admin()
 
 
@@ -65,13 +64,6 @@ def good(rich: Person, other: Person, admin: Person) -> dict[str, Ask]:
     """A good request to each route; bad ones are made of it, so it is never used up."""
     counter = Counter(rich, other, admin)
     return {route: counter.good(route) for route in ROUTES}
-
-
-@pytest.fixture
-def elsewhere(rich: Person, other: Person, admin: Person) -> None:
-    """The test comes from addresses of its own: the limit counts addresses."""
-    for person in (rich, other, admin):
-        person.client.address = f"127.{150 + secrets.randbelow(50)}.{secrets.randbelow(250)}.{secrets.randbelow(250)}"
 
 
 @pytest.fixture(scope="session")

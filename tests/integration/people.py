@@ -1,11 +1,38 @@
 """People for integration tests: registered, verified and signed in."""
 
 import secrets
+from collections.abc import Mapping
 
 from local.configuration import Configuration
-from local.http_client import Client
+from local.http_client import Answer, Client
 from local.story import Person, Story
 from tests.integration.registrar import Registrar
+
+REQUESTS_FROM_ONE_ADDRESS = 50  # of the 100 a minute that an address may send
+
+
+class Roamer(Client):
+    """Moves on to another address now and then: the limit counts addresses, and many tests may share a person."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.port, client.address)
+        self.token = client.token
+        self._sent = 0
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answer:
+        self._sent += 1
+        if self._sent % REQUESTS_FROM_ONE_ADDRESS == 0:
+            self.address = f"127.{60 + secrets.randbelow(190)}.{secrets.randbelow(250)}.{1 + secrets.randbelow(250)}"
+        return super().request(method, path, body, key=key, headers=headers, raw=raw)
 
 
 class Town:
@@ -22,6 +49,7 @@ class Town:
             self._registrar.register(person)
         else:
             story.register(person)
+        person.client = Roamer(person.client)
         if currency:
             person.wallet_id = story.open_wallet(person, currency)
         return person
@@ -30,6 +58,7 @@ class Town:
         """A new admin, signed in."""
         story = Story(self._platform, print, secrets.randbits(60))
         story.invite_admin()
+        story.admin.client = Roamer(story.admin.client)
         return story.admin
 
     def stranger(self) -> Client:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from local.configuration import Configuration
-from paycore.database import transaction
+from paycore.database import SNAPSHOT, transaction
 from paycore.ledger.commands import Move, Share, Wallet
 from paycore.ledger.continuations import Capture, Void
 from paycore.ledger.post import AnyCommand
@@ -92,8 +92,7 @@ def _look(wallets: list[str], until: float) -> list[tuple[int, int, int]]:
     """What each snapshot showed."""
     seen = []
     while time.monotonic() < until:
-        with transaction() as connection:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with transaction(SNAPSHOT) as connection:
             row = connection.execute(_LOOK, {"wallets": wallets}).one()
         seen.append((int(row.total), int(row.below), int(row.odd)))
     return seen

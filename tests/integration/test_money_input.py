@@ -26,8 +26,6 @@ WITH_CURRENCY = [path for path, route in ROUTES.items() if route.currency]
 WITH_METADATA = [path for path, route in ROUTES.items() if route.metadata]
 WITH_TEXT = [path for path, route in ROUTES.items() if route.text]
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
-
 
 def expect_invalid(answer: Answer, route: str, field: str) -> None:
     assert refusal(answer) == (422, "invalid_request")

@@ -19,8 +19,6 @@ ANOTHER: dict[str, dict[str, Any]] = {
 WITH_BODY = [path for path in ROUTES if not path.endswith("/void")]
 OF_OBJECTS = [path for path in ROUTES if "{" in path]
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
-
 
 @pytest.fixture(scope="module")
 def counter(rich: Person, other: Person, admin: Person) -> Counter:

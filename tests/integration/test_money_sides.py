@@ -33,8 +33,6 @@ OF_OBJECTS = {
     "/v1/wallets/{wallet_id}/funds/deduct": ABSENT_WALLET,
 }
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
-
 
 @pytest.fixture(scope="module")
 def stranger(town: Town) -> Person:

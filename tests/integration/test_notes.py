@@ -8,8 +8,6 @@ import pytest
 from local.story import Person
 from tests.integration.money import fund, history, moved, refusal, spend, transfer
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
-
 
 class TestMetadata:
     def test_at_its_limits_is_kept(self, rich: Person, other: Person) -> None:
