@@ -19,11 +19,13 @@ from paycore.errors import (
 from paycore.idempotency import Answer, begin, give, keep
 from paycore.ledger.expected_credit import expect_credit
 from paycore.ledger.outcome import Outcome
+from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.request_key import RequestKey
 
 
 def pay(caller: Caller, wanted: Pay, key: RequestKey) -> Answer:
     """The payment: credited, or still `processing`; raises PaymentDeclined, and what forbids it before the charge."""
+    refuse_if_overloaded()
     begun = begin(key, ids.new("pay"), partial(_start, caller, wanted, key.request_id))
     if begun.reply is not None:
         return give(begun.reply)

@@ -23,6 +23,7 @@ from paycore.ledger.commands import Wallet
 from paycore.ledger.expected_credit import end_expectation, expect_credit
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import post
+from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -33,6 +34,7 @@ def refund(caller: Caller, payment_id: str, wanted: Refund, key: RequestKey) -> 
         ids.check("pay", payment_id)
     except ids.MalformedId as trouble:
         raise PaymentNotFound from trouble
+    refuse_if_overloaded()
     moved: list[Outcome] = []
     order = _Order(caller, payment_id, wanted, key.request_id, moved)
     begun = begin(key, ids.new("re"), order.start)

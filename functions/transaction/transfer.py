@@ -12,6 +12,7 @@ from paycore.ledger.commands import Move, Share, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post, post_now
+from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -32,6 +33,7 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_ru
         return post_now(_move(caller, wanted, key, recipient, dry_run=dry_run))
     if dry_run:
         return post_now(hold_command(caller, wanted, key, dry_run=True))
+    refuse_if_overloaded()
     with transaction() as connection:
         outcome = hold_for_address(connection, caller, wanted, key)
     forget(outcome)

@@ -15,6 +15,7 @@ from paycore.ledger.compound import Close
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post
+from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey, fingerprint
 
@@ -29,6 +30,7 @@ def deactivate_wallet(
     """
     if wanted.sweep_to is not None and key is None:
         raise IdempotencyKeyRequired
+    refuse_if_overloaded()
     moved: list[Outcome] = []
 
     def work(connection: Connection) -> Reply:

@@ -20,6 +20,7 @@ from paycore.events.schedule import ScheduleFailed
 from paycore.invariants import ensure
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import forget
+from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.observability import logger
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
@@ -54,6 +55,7 @@ def run_due(seconds: float) -> int:
 
 def _run_next(schedule_id: str) -> bool:
     """False when it is not due, or somebody else has it in hand."""
+    refuse_if_overloaded()
     with transaction() as connection:
         due = store.lock_due(connection, schedule_id)
         if due is None:

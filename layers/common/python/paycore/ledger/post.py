@@ -27,7 +27,8 @@ _RETRY_PAUSE_S = 0.02
 def post(connection: Connection, command: AnyCommand) -> Outcome:
     """Asks the ledger within the caller's transaction.
 
-    A refusal is part of the outcome, not an exception: it is committed, too. Call `completed()` after the commit.
+    A refusal is part of the outcome, not an exception: it is committed, too. Call `completed()` after the commit. Who
+    begins something new calls `refuse_if_overloaded` before the transaction; what ends something begun goes on.
     """
     return read_outcome(connection.execute(_POST, {"command": json.dumps(command.body())}).scalar_one())
 
