@@ -11,6 +11,7 @@ or not it was ever false.
 import os
 from dataclasses import dataclass, field
 
+from local import up
 from local.configuration import Configuration
 from local.secrets import superuser_password
 from local.services.postgres import DATABASE, SUPERUSER, Postgres, connect
@@ -54,8 +55,9 @@ _seen = _Seen()
 
 
 def watch(platform: Configuration) -> None:
-    """Starts PostgreSQL again with the profiler, if this run is watched."""
+    """Starts the servers, and PostgreSQL again with the profiler, if this run is watched."""
     if WATCHED:
+        up.start(platform, servers_only=True)
         _set(platform, _ON)
         server = Postgres(platform)
         server.stop()

@@ -24,8 +24,8 @@ def platform() -> Iterator[Configuration]:
     """The whole system, started once; stopped at the end of the run, which fails for what would pin RDS Proxy."""
     configuration = load({**os.environ, **TEST_SYSTEM})
     try:
-        up.start(configuration)
         watch(configuration)
+        up.start(configuration)
         yield configuration
         expect_every_branch(configuration)
         expect_nothing_pins(configuration)
