@@ -86,7 +86,7 @@ def _round(name: str, counters: dict[str, Any]) -> bool:
     """Runs one round of a part and counts it, if it is green."""
     part, seed = PARTS[name], secrets.randbelow(2**32)
     sizes = {**part.sizes, "PROOF_SEED": str(seed)}
-    command = f".venv/bin/pytest -q {part.tests} --hypothesis-seed={seed}"
+    command = f".venv/bin/pytest -q -rP {part.tests} --hypothesis-seed={seed}"
     told = " ".join([*(f"{size}={value}" for size, value in sizes.items()), command])
     print(f"{name}: {told}", flush=True)
     arguments = [sys.executable, "-m", "pytest", *shlex.split(command)[1:]]
