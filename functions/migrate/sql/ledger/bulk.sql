@@ -5,23 +5,27 @@
 CREATE OR REPLACE FUNCTION ledger.bulk(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-    results jsonb := '[]'::jsonb;
+    results jsonb[] := '{}';  -- a jsonb that grows would be copied for every item
+    item    record;
     result  jsonb;
     failing text;
 BEGIN
     PERFORM ledger.lock_for_bulk(command -> 'items');
     IF command ->> 'mode' = 'independent' THEN
-        SELECT jsonb_agg(ledger.post(i.item) ORDER BY i.place) INTO results
-          FROM jsonb_array_elements(command -> 'items') WITH ORDINALITY i (item, place);
+        SELECT array_agg(ledger.post(i.command) ORDER BY i.place) INTO results
+          FROM jsonb_array_elements(command -> 'items') WITH ORDINALITY i (command, place);
         RETURN jsonb_build_object('answer', jsonb_build_object('bulk', results));
     END IF;
-    FOR place IN 0..jsonb_array_length(command -> 'items') - 1 LOOP
-        result := ledger.transfer(command -> 'items' -> place);
+    FOR item IN
+        SELECT i.command, i.place FROM jsonb_array_elements(command -> 'items') WITH ORDINALITY i (command, place)
+         ORDER BY i.place
+    LOOP
+        result := ledger.transfer(item.command);
         IF result ? 'refusal' THEN
             RAISE EXCEPTION USING ERRCODE = 'PC002', MESSAGE = 'an item was refused',
-                DETAIL = jsonb_build_object('index', place, 'refusal', result -> 'refusal');
+                DETAIL = jsonb_build_object('index', item.place - 1, 'refusal', result -> 'refusal');
         END IF;
-        results := results || jsonb_build_array(result);
+        results[item.place] := result;
     END LOOP;
     RETURN jsonb_build_object('answer', jsonb_build_object('bulk', results));
 EXCEPTION WHEN SQLSTATE 'PC002' THEN
