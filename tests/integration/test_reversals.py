@@ -17,6 +17,7 @@ from tests.integration.money import (
     shown,
     transfer,
 )
+from tests.integration.paying import paid
 
 
 @pytest.fixture
@@ -75,6 +76,15 @@ class TestReverse:
         assert refusal(go_on(payer, added, "reverse", reason="x")) == (409, "not_reversible")
         assert go_on(admin, added, "reverse", reason="x").status == 201
         assert posted(payer) == 0
+
+    def test_of_a_card_payment_names_the_refund(self, payer: Person, admin: Person) -> None:
+        payment = payer.client.request("GET", f"/v1/payments/{paid(payer, 500)}").body
+        for asker in (payer, admin):
+            refused = go_on(asker, payment["transaction_id"], "reverse", reason="x")
+            assert refusal(refused) == (409, "not_reversible")
+            assert "a card payment is given back by a refund" in refused.body["detail"]
+        assert posted(payer) == 500
+        assert shown(payer, payment["transaction_id"]).body["status"] == "completed"
 
     def test_needs_the_money_and_an_open_way(self, rich: Person, payee: Person, admin: Person) -> None:
         transfer_id = moved(rich, payee.wallet_id, 300)
