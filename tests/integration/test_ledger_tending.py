@@ -5,18 +5,23 @@ from typing import Any
 
 import pytest
 
+from functions.payment.pay import pay
+from functions.payment.refund import refund
+from functions.payment.schemas import Pay, Refund
 from functions.transaction.tending import store
 from functions.transaction.tending.tend_ledger import tend_ledger
 from functions.transaction.verification import verify_ledger
 from local.story import Person
-from paycore import ids
-from paycore.errors import Overloaded
+from paycore import database, ids
+from paycore.caller import Caller
+from paycore.errors import Overloaded, PaymentNotFound, WalletNotFound
 from paycore.ledger import post as posting
 from paycore.ledger import pressure
 from paycore.ledger.commands import Move, System, Wallet
 from paycore.money import Money
 from paycore.request_key import RequestKey
-from tests.integration.ledger_desk import LedgerDesk
+from tests.integration.ledger_desk import DATABASE, LedgerDesk
+from tests.integration.outbox_desk import as_function
 from tests.integration.paying import Backstage
 
 
@@ -94,18 +99,34 @@ class TestHolds:
 
 
 class TestBackPressure:
+    def test_no_payment_and_no_refund_begins_and_their_keys_stay_free(
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _probe_each_time(monkeypatch)
+        _fall_behind(ledger_desk)
+        anna = Caller("usr_anna", "test", frozenset())
+        wanted = Pay(amount=1, currency="EUR", payment_method_id=ids.new("pm"), wallet_id=ids.new("wal"))
+        pay_key, refund_key = (RequestKey("usr_anna", "test", ids.new("tx"), "fingerprint", "test") for _ in range(2))
+        database.engine().dispose()  # what follows signs in as a function that serves requests
+        with as_function(ledger_desk.platform, monkeypatch, "app_rw", DATABASE):
+            with pytest.raises(Overloaded):
+                pay(anna, wanted, pay_key)
+            with pytest.raises(Overloaded):
+                refund(anna, ids.new("pay"), Refund(), refund_key)
+            assert ledger_desk.sql("SELECT FROM ledger.stored_answer WHERE principal = 'usr_anna'") == []
+            ledger_desk.sql("UPDATE outbox.event SET published_at = clock_timestamp()")
+            with pytest.raises(WalletNotFound):
+                pay(anna, wanted, pay_key)
+            with pytest.raises(PaymentNotFound):
+                refund(anna, ids.new("pay"), Refund(), refund_key)
+
     def test_money_waits_while_more_is_staged_than_the_relay_takes_in_a_minute(
         self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(pressure, "_pressure", pressure.Pressure())
-        monkeypatch.setattr(pressure, "PROBE_LIFE_S", 0)
+        _probe_each_time(monkeypatch)
         age(ledger_desk, "outbox.event", "created_at", 0)
         assert posting.post_now(_gift(ledger_desk)).transaction is not None, "a few stuck events are no backlog"
-        ledger_desk.sql(
-            "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, created_at) "
-            "SELECT e.id + n, 'evt_more' || n, e.topic, e.partition_key, e.type, e.subject, e.request_id, e.data, "
-            "       e.created_at FROM (SELECT * FROM outbox.event ORDER BY id LIMIT 1) e, generate_series(1, 501) n"
-        )
+        _fall_behind(ledger_desk)
         command = _gift(ledger_desk)
         with pytest.raises(Overloaded):
             posting.post_now(command)
@@ -113,6 +134,21 @@ class TestBackPressure:
         outcome = posting.post_now(command)
         assert outcome.transaction is not None
         assert not outcome.replayed, "the refusal kept no key"
+
+
+def _probe_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pressure, "_pressure", pressure.Pressure())
+    monkeypatch.setattr(pressure, "PROBE_LIFE_S", 0)
+
+
+def _fall_behind(ledger_desk: LedgerDesk) -> None:
+    """More events are staged than the relay takes at once, all of them a minute ago."""
+    age(ledger_desk, "outbox.event", "created_at", 0)
+    ledger_desk.sql(
+        "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, created_at) "
+        "SELECT e.id + n, 'evt_more' || n, e.topic, e.partition_key, e.type, e.subject, e.request_id, e.data, "
+        "       e.created_at FROM (SELECT * FROM outbox.event ORDER BY id LIMIT 1) e, generate_series(1, 501) n"
+    )
 
 
 def _gift(ledger_desk: LedgerDesk) -> Move:
