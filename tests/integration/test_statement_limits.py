@@ -1,29 +1,81 @@
-"""How long a statement may be, through the public door."""
+"""How long a statement may be: its days through the public door, its rows in a database whose events nobody consumes."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+import pytest
+
+from functions.wallet.open_wallet import open_wallet
+from functions.wallet.schemas import OpenWallet
+from functions.wallet.statement.forms import csv_form
+from functions.wallet.statement.make_statement import make_statement
+from local.configuration import Configuration
 from local.story import Person
-from tests.integration.test_wallet_statement import MICROSECOND, _funds, _get, _refusal, _statement, _text
+from paycore import ids
+from paycore.caller import Caller
+from paycore.database import Connection, one_statement
+from paycore.errors import StatementTooLarge
+from paycore.ledger.commands import Move, System, Wallet
+from paycore.ledger.compound import Bulk
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import post
+from paycore.money import Money
+from tests.integration.ledger_crowd import common, move
+from tests.integration.ledger_desk import DATABASE, copied_database
+from tests.integration.outbox_desk import as_function
+from tests.integration.test_wallet_statement import MICROSECOND, _get, _refusal, _statement, _text
+
+ROWS = 10_000
+OWNER = Caller(ids.new("usr"), "ses", frozenset({"user"}))
 
 
-class TestLimits:
-    def test_of_a_period_is_366_days(self, payer: Person) -> None:
+@pytest.fixture
+def wallet_service(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process is the wallet service's function, on a ledger of its own."""
+    with copied_database(ledger_template), as_function(ledger_template, monkeypatch, "app_rw", DATABASE):
+        yield
+
+
+def _wallet(name: str) -> str:
+    return str(open_wallet(OWNER, OpenWallet(currency="EUR", name=name), "req", None).body["id"])
+
+
+class TestPeriod:
+    def test_is_366_days_at_most(self, payer: Person) -> None:
         end = datetime.now(UTC) - timedelta(minutes=1)
         assert _statement(payer, end - timedelta(days=366), end).status == 200
         path = f"/v1/wallets/{payer.wallet_id}/statement?from={_text(end - timedelta(days=366) - MICROSECOND)}"
         assert _refusal(_get(payer, f"{path}&to={_text(end)}")) == (400, "invalid_parameter", "to")
 
-    def test_of_rows_is_ten_thousand(self, payer: Person, payee: Person, admin: Person) -> None:
-        _funds(admin, payer.wallet_id, "add", 20_000)
-        item = {"source_wallet_id": payer.wallet_id, "target_wallet_id": payee.wallet_id, "amount": 1}
-        body = {"mode": "independent", "items": [{**item, "currency": "EUR"}] * 1000}
-        for number in range(10):
-            made = payer.client.request("POST", "/v1/transactions/bulk", body, key=f"bulk-{number}")
-            assert made.status == 201, made.raw
-        (last,) = _get(payee, f"/v1/wallets/{payee.wallet_id}/entries?limit=1").body["data"]
-        begin, end = (datetime.fromisoformat(last["posted_at"]) + timedelta(days=days) for days in (-1, 0))
-        full = _statement(payee, begin, end + MICROSECOND, "text/csv")
+
+class TestRows:
+    @pytest.mark.usefixtures("wallet_service")
+    def test_are_ten_thousand_at_most(self) -> None:
+        begin = datetime.now(UTC)
+        payer, payee = _wallet("payer"), _wallet("payee")
+        bank = Bulk(**common(), mode="independent", items=(_funds(payer, 2 * ROWS),))
+        calls = [Bulk(**common(), mode="independent", items=_items(payer, payee)) for _ in range(ROWS // 250)]
+        for call in (bank, *calls):
+            outcome = one_statement(partial(_post, call))
+            assert all(item.transaction for item in outcome.bulk)
+        end = datetime.now(UTC) + MICROSECOND
+        full = csv_form(make_statement(OWNER, payee, begin.isoformat(), end.isoformat()))
         around = 3  # a header, the opening and the closing balance
-        assert (full.status, len(full.raw.splitlines())) == (200, 10_000 + around)
-        too_many = _statement(payer, begin, end + MICROSECOND)  # the same 10,000 and what it got before
-        assert (*_refusal(too_many), too_many.body["rows_max"]) == (422, "statement_too_large", None, 10_000)
+        assert len(full.splitlines()) == ROWS + around
+        with pytest.raises(StatementTooLarge) as refusal:  # the same, and what it got before
+            make_statement(OWNER, payer, begin.isoformat(), end.isoformat())
+        assert refusal.value.rows_max == ROWS
+
+
+def _post(call: Bulk, connection: Connection) -> Outcome:
+    return post(connection, call)
+
+
+def _items(payer: str, payee: str) -> tuple[Move, ...]:
+    return tuple(move(payer, payee, 1) for _ in range(250))
+
+
+def _funds(wallet: str, amount: int) -> Move:
+    source, target = System("clearing_bank"), Wallet(wallet)
+    return Move(**common(), kind="funds_added", money=Money(amount, "EUR"), source=source, target=target)
