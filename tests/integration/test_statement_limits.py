@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from functions.wallet import instants
 from functions.wallet.open_wallet import open_wallet
 from functions.wallet.schemas import OpenWallet
 from functions.wallet.statement.forms import csv_form
@@ -32,7 +33,8 @@ OWNER = Caller(ids.new("usr"), "ses", frozenset({"user"}))
 
 @pytest.fixture
 def wallet_service(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process is the wallet service's function, on a ledger of its own."""
+    """This process is the wallet service's function, on a ledger of its own, where nothing is in flight."""
+    monkeypatch.setattr(instants, "SETTLED_AFTER", timedelta(0))
     with copied_database(ledger_template), as_function(ledger_template, monkeypatch, "app_rw", DATABASE):
         yield
 
