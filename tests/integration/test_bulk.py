@@ -39,7 +39,7 @@ def _spread(wallets: list[str], payee: Person, place: int, **changes: Any) -> di
 
 
 def _left(person: Person, wallets: list[str]) -> int:
-    return sum(get(person, f"/v1/wallets/{wallet}/balance").body["posted"] for wallet in wallets)
+    return sum(posted(person, wallet) for wallet in wallets)
 
 
 def _item(payer: Person, payee: Person, amount: object = 1, **changes: Any) -> dict[str, Any]:
