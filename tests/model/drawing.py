@@ -1,6 +1,6 @@
 """What Hypothesis draws for one step: small worlds, so that keys, ids and wallets meet again and again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -103,6 +103,13 @@ class Drawn:
             external_id=manner.external_id,
             metadata={"a": "b"},
         )
+
+    def item(self, source: str, payee: str, amount: int, manner: Manner) -> Move:
+        """Of a bulk. Of a striped wallet it expects no version: how far an earlier item raised it, the oracle cannot know."""
+        account = self.scene.oracle.book.accounts.get(self.scene.wallets[source])
+        if account is not None and account.stripes > 1:
+            manner = replace(manner, version_off_by=None)
+        return self.move(source, [(payee, amount)], "EUR", replace(manner, dry_run=False))
 
     def hold(self, source: str, payee: str | None, amount: int, currency: str, manner: Manner) -> Hold:
         """For a wallet, or for nobody yet."""

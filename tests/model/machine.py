@@ -154,7 +154,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(items=ITEMS, manner=draw.MANNERS, mode=st.sampled_from(["atomic", "independent"]))
     def bulk(self, items: list[tuple[str, str, int, Manner]], manner: Manner, mode: Any) -> None:
-        moves = [self.drawn.move(s, [(t, n)], "EUR", replace(how, dry_run=False)) for s, t, n, how in items]
+        moves = [self.drawn.item(*item) for item in items]
         common = self.drawn.common("ann", manner)
         common["key"] = replace(common["key"], route="POST /bulk")  # no item has the key of its bulk
         self.scene.post(Bulk(**common, mode=mode, items=tuple(moves)))
