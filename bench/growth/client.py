@@ -4,7 +4,6 @@ Each line it reads is a question and a count; it answers with the median time of
 """
 
 import random
-import secrets
 import statistics
 import sys
 import time
@@ -12,17 +11,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bench.ledger.database import ACCOUNTS, owner_id, wallet_id
+from bench.ledger.transfer import post_transfer
 from functions.transaction.filters import Filters
 from functions.transaction.store import list_of
 from functions.wallet.statement.store import movements
 from functions.wallet.store import entries, posted_before
-from paycore import clock, ids
+from paycore import clock
 from paycore.database import one_statement, transaction
-from paycore.ledger.commands import Move, Wallet
-from paycore.ledger.post import post
-from paycore.money import Money
 from paycore.pagination import Page
-from paycore.request_key import RequestKey
 
 PROBES = 50  # wallets that have the same movements in every database (prepare.sql)
 BUSIEST = PROBES + 1  # where the load is heaviest
@@ -47,17 +43,7 @@ def _timed(question: Callable[[], object]) -> float:
 
 
 def _transfer() -> object:
-    source, target = random.sample(range(1, ACCOUNTS + 1), 2)
-    command = Move(
-        transaction_id=ids.new("tx"),
-        actor_id=owner_id(source),
-        key=RequestKey(owner_id(source), "bench", secrets.token_hex(12), "fingerprint", "request"),
-        kind="transfer",
-        money=Money(1, "EUR"),
-        source=Wallet(wallet_id(source), owned_by=owner_id(source)),
-        target=Wallet(wallet_id(target)),
-    )
-    return one_statement(lambda connection: post(connection, command)).completed()
+    return post_transfer(*random.sample(range(1, ACCOUNTS + 1), 2))
 
 
 def _history(number: int) -> object:

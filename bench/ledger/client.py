@@ -16,13 +16,9 @@ import paycore
 from bench.ledger import orm
 from bench.ledger.database import ACCOUNTS, owner_id, wallet_id
 from bench.ledger.sampling import Sampling
-from paycore import ids, settings
+from bench.ledger.transfer import post_transfer
+from paycore import settings
 from paycore.aws import secret
-from paycore.database import one_statement
-from paycore.ledger.commands import Move, Wallet
-from paycore.ledger.post import post
-from paycore.money import Money
-from paycore.request_key import RequestKey
 from paycore.settings import DatabaseSettings
 
 WARM_UP = 50
@@ -32,7 +28,7 @@ OURS = (str(Path(paycore.__path__[0])), str(Path(__file__).parent))
 def main() -> None:
     """Prints {"transfers": count, "seconds": wall time, "cpu": {part: seconds}}."""
     kind, seconds = sys.argv[1], float(sys.argv[2])
-    transfer = _port() if kind == "port" else _orm()
+    transfer = post_transfer if kind == "port" else _orm()
     for _ in range(WARM_UP):
         transfer(*random.sample(range(1, ACCOUNTS + 1), 2))
     print("ready", flush=True)
@@ -43,22 +39,6 @@ def main() -> None:
             transfer(*random.sample(range(1, ACCOUNTS + 1), 2))
             count += 1
     print(json.dumps({"transfers": count, "seconds": time.perf_counter() - began, "cpu": sampling.seconds}))
-
-
-def _port() -> Callable[[int, int], object]:
-    def transfer(source: int, target: int) -> object:
-        command = Move(
-            transaction_id=ids.new("tx"),
-            actor_id=owner_id(source),
-            key=RequestKey(owner_id(source), "bench", secrets.token_hex(12), "fingerprint", "request"),
-            kind="transfer",
-            money=Money(1, "EUR"),
-            source=Wallet(wallet_id(source), owned_by=owner_id(source)),
-            target=Wallet(wallet_id(target)),
-        )
-        return one_statement(lambda connection: post(connection, command)).completed()
-
-    return transfer
 
 
 def _orm() -> Callable[[int, int], object]:

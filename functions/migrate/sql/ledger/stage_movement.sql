@@ -1,7 +1,7 @@
 -- The events of a transaction, staged in its commit. Their key is the debited wallet, or the credited one where one of
--- our accounts pays, or the lowest id where several pay; its balance row is locked, so the positions of one key are in the order of the commits. An event's
--- id is made from the transaction's: the same event always has the same id. A movement between our own accounts is no
--- wallet's event.
+-- our accounts pays, or the lowest id where several pay; its balance row is locked, so the positions of one key are in
+-- the order of the commits. An event's id is made from the transaction's: the same event always has the same id. A
+-- movement between our own accounts is no wallet's event.
 CREATE OR REPLACE FUNCTION ledger.stage_movement(t ledger.transaction, wallet_pays boolean, wallet_gets boolean)
 RETURNS void
 LANGUAGE plpgsql AS $$

@@ -7,7 +7,8 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY
     WITH told AS MATERIALIZED (
-        SELECT t.id, coalesce(t.source_account_id, t.target_account_id) AS payer_id, t.amount_minor, leg.account_id, leg.stripe, leg.stripe_version, leg.amount,
+        SELECT t.id, coalesce(t.source_account_id, t.target_account_id) AS payer_id, t.amount_minor,
+               leg.account_id, leg.stripe, leg.stripe_version, leg.amount,
                e.transaction_id, e.amount_minor AS posted_minor,
                sum(e.amount_minor) OVER (PARTITION BY t.id, e.currency) AS total,
                bool_and(coalesce(e.transaction_id = t.id AND e.amount_minor = leg.amount, false))
