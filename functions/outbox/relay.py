@@ -2,14 +2,13 @@
 
 One relay works at a time (a lease with a fence). It always starts from every unmarked row, so neither a late commit
 nor a dead predecessor leaves anything behind. One that was deposed learns it with its next mark: it marks nothing, and
-what it repeats until then, one event of each key at most, consumers recognize by the event id.
+what it repeats until then, one wave at most, consumers recognize by the event id.
 """
 
 import json
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
 
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -23,7 +22,7 @@ from paycore.database import Row
 from paycore.errors import Busy, Unavailable
 from paycore.events.envelope import envelope
 from paycore.events.registry import event_types
-from paycore.kafka import Message, publish
+from paycore.kafka import TOGETHER_BYTES, Message, publish
 from paycore.metric_names import EVENTS_PUBLISHED, EVENTS_SET_ASIDE, OUTBOX_OLDEST_AGE
 from paycore.observability import logger
 
@@ -31,6 +30,8 @@ from paycore.observability import logger
 RUN_S = 65.0
 IDLE_PAUSE_S = 0.1
 TROUBLE_PAUSE_S = 1.0
+
+Rendered: TypeAlias = tuple[Row[Any], Message]
 
 metrics = Metrics()
 
@@ -71,34 +72,38 @@ def publish_in_order(batch: Batch, aside: SetAside) -> int:
     Raises Deposed.
     """
     count = 0
-    for wave in _waves(batch.rows):
-        rendered = list(_rendered([row for row in wave if not aside.holds(row)], aside))
-        if not rendered:
-            continue
+    for wave in _waves(_rendered(batch.rows, aside)):
+        going = [(row, message) for row, message in wave if not aside.holds(row)]
         marked = []
-        for (row, _), done in zip(rendered, publish([message for _, message in rendered]), strict=True):
+        for (row, _), done in zip(going, publish([message for _, message in going]), strict=True):
             if done:
                 marked.append(row.event_id)
-            else:
+            elif not aside.holds(row):
                 aside.add(row, "not acknowledged")
         store.mark(batch.fence, marked)
         count += len(marked)
     return count
 
 
-def _waves(rows: Sequence[Row[Any]]) -> Iterator[list[Row[Any]]]:
-    """The first event of every key, then the second of every key, and so on: no event leaves before its elder's ack."""
-    by_key: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        by_key[row.topic, row.partition_key].append(row)
-    depth = max((len(queue) for queue in by_key.values()), default=0)
-    for place in range(depth):
-        yield [queue[place] for queue in by_key.values() if place < len(queue)]
+def _waves(rendered: Iterable[Rendered]) -> Iterator[list[Rendered]]:
+    """As many events as Kafka takes together: of each key all or none arrive, so none passes an elder that did not."""
+    wave: list[Rendered] = []
+    size = 0
+    for row, message in rendered:
+        if wave and size + message.size > TOGETHER_BYTES:
+            yield wave
+            wave, size = [], 0
+        wave.append((row, message))
+        size += message.size
+    if wave:
+        yield wave
 
 
-def _rendered(rows: Sequence[Row[Any]], aside: SetAside) -> Iterator[tuple[Row[Any], Message]]:
-    """Each row with its message; a row that has none is set aside."""
+def _rendered(rows: Iterable[Row[Any]], aside: SetAside) -> Iterator[Rendered]:
+    """Each row with its message; a row that has none is set aside, and its key with it."""
     for row in rows:
+        if aside.holds(row):
+            continue
         try:
             message = _message(row)
         except (KeyError, TypeError, ValueError) as trouble:  # an unknown type, or fields that are not its

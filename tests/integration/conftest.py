@@ -16,7 +16,7 @@ from paycore import cache
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
 from tests.integration.money import rich_person
 from tests.integration.money_routes import ROUTES, Ask, Counter
-from tests.integration.outbox_desk import RECORD_BYTES_MAX, OutboxDesk, as_function, own_database
+from tests.integration.outbox_desk import BATCH_BYTES_MAX, OutboxDesk, as_function, own_database
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
 from tests.integration.registrar import Registrar
@@ -86,7 +86,7 @@ def outbox_desk(outbox_database: Configuration, monkeypatch: pytest.MonkeyPatch)
     made = OutboxDesk(platform, f"relay-{uuid.uuid4().hex}")
     made.sql("DELETE FROM outbox.event")
     made.sql("DELETE FROM outbox.lease")
-    topic = NewTopic(made.topic, 1, 1, topic_configs={"max.message.bytes": str(RECORD_BYTES_MAX)})
+    topic = NewTopic(made.topic, 1, 1, topic_configs={"max.message.bytes": str(BATCH_BYTES_MAX)})
     with KafkaAdminClient(bootstrap_servers=f"{HOST}:{platform.ports.kafka}") as admin:
         admin.create_topics([topic])
         with as_function(platform, monkeypatch, "app_job"):

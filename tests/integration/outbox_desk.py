@@ -26,9 +26,9 @@ from tests.branches import collect
 SUPERUSER = "postgres"
 DATABASE = "relay_test"
 FIRST_POSITION = 1_767_225_600_000_000  # 2026 begins: the outbox has a partition from then on
-RECORD_BYTES_MAX = 1_000  # of the tests' topic: one message above it is refused by the broker
+BATCH_BYTES_MAX = 500_000  # of the tests' topic: a message above it is refused by the broker, alone as it leaves
 DATA = {"wallet_id": "wal_1", "owner_id": "usr_1", "currency": "EUR"}  # of wallet.created
-LARGE = json.dumps({**DATA, "wallet_id": "x" * 2 * RECORD_BYTES_MAX})
+LARGE = json.dumps({**DATA, "wallet_id": "x" * BATCH_BYTES_MAX})
 
 
 def publish_batch(holder: str, aside: SetAside | None = None) -> int:
@@ -78,6 +78,14 @@ class OutboxDesk:
         else:
             self.sql(statement, **row)
         return str(row["event_id"])
+
+    def stage_many(self, count: int, key: str) -> list[str]:
+        """That many events of a key in one transaction; returns their ids."""
+        with self.session() as session:
+            session.run("BEGIN")
+            staged = [self.stage(position, key, session) for position in range(count)]
+            session.run("COMMIT")
+        return staged
 
     def unmarked(self) -> list[str]:
         rows = self.sql("SELECT event_id FROM outbox.event WHERE published_at IS NULL ORDER BY id")

@@ -6,10 +6,11 @@ import time
 import pytest
 
 from functions.outbox import aside as aside_module
-from functions.outbox import store
+from functions.outbox import relay, store
 from functions.outbox.aside import SetAside
 from functions.outbox.relay import publish_in_order
 from functions.outbox.store import Deposed
+from paycore import kafka
 from tests.integration.outbox_desk import DATA, FIRST_POSITION, LARGE, OutboxDesk, publish_batch
 
 HUGE = json.dumps({**DATA, "wallet_id": "x" * 1_100_000})  # the client refuses it, too
@@ -36,6 +37,14 @@ class TestRelay:
         for key, events in staged.items():
             assert [event for its, event in published if its == key] == events
         assert outbox_desk.unmarked() == []
+
+    def test_sends_the_events_of_one_key_in_one_record_batch(self, outbox_desk: OutboxDesk) -> None:
+        """Kafka writes it as a whole or not at all; more than one would let a later event pass a refused one."""
+        staged = outbox_desk.stage_many(store.BATCH_MAX, "a")
+        assert publish_batch("one") == len(staged)
+        assert [event for _, event in outbox_desk.published()] == staged
+        told = kafka._producers.get().metrics()["producer-metrics"]
+        assert told["records-per-request-avg"] == len(staged)
 
     def test_publishes_what_commits_late(self, outbox_desk: OutboxDesk) -> None:
         with outbox_desk.session() as late:
@@ -91,7 +100,7 @@ class TestRelay:
     def test_begins_with_what_the_last_one_sent_and_did_not_mark(
         self, outbox_desk: OutboxDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        first, second = outbox_desk.stage(1, "a"), outbox_desk.stage(2, "a")
+        sent = [outbox_desk.stage(1, "a"), outbox_desk.stage(2, "a")]
 
         class Killed(BaseException):
             """The function is gone between the acknowledgement and the mark."""
@@ -105,19 +114,22 @@ class TestRelay:
                 publish_batch("first")
         outbox_desk.end_lease()
         assert publish_batch("second") == 2
-        assert outbox_desk.published() == [("a", first), ("a", first), ("a", second)]
+        assert [event for _, event in outbox_desk.published()] == sent + sent
 
-    def test_deposed_meanwhile_stops_after_one_event_of_each_key(self, outbox_desk: OutboxDesk) -> None:
+    def test_deposed_meanwhile_stops_after_one_wave(
+        self, outbox_desk: OutboxDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """It goes on with what it had claimed, after its successor has sent all of it and more."""
-        events = [outbox_desk.stage(1, "a"), outbox_desk.stage(2, "a")]
+        events = [outbox_desk.stage(position, "a") for position in range(1, 4)]
         claimed = store.claim("first")
+        monkeypatch.setattr(relay, "TOGETHER_BYTES", 2 * relay._message(claimed.rows[0]).size)
         outbox_desk.end_lease()
-        events.append(outbox_desk.stage(3, "a"))
-        assert publish_batch("second") == 3
+        events.append(outbox_desk.stage(4, "a"))
+        assert publish_batch("second") == 4
         marked = outbox_desk.sql("SELECT event_id, published_at FROM outbox.event ORDER BY id")
         with pytest.raises(Deposed):
             publish_in_order(claimed, SetAside())
         with pytest.raises(Deposed):
             publish_batch("first")
-        assert [event for _, event in outbox_desk.published()] == [*events, events[0]]
+        assert [event for _, event in outbox_desk.published()] == [*events, *events[:2]]
         assert outbox_desk.sql("SELECT event_id, published_at FROM outbox.event ORDER BY id") == marked

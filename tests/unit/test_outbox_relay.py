@@ -1,4 +1,4 @@
-"""The relay's order: an event of a key leaves only after its elder was acknowledged."""
+"""The relay's order: an event of a key leaves together with its elder, or after that was acknowledged."""
 
 import json
 from collections import namedtuple
@@ -49,24 +49,46 @@ def broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> B
 
 
 class TestPublishInOrder:
-    def test_sends_one_event_of_each_key_at_a_time(self, broker: Broker) -> None:
+    def test_sends_together_what_kafka_takes_together(self, broker: Broker) -> None:
         rows = [_row(1, "a"), _row(2, "a"), _row(3, "b"), _row(4, "a")]
         assert relay.publish_in_order(Batch(1, rows), SetAside()) == 4
-        assert broker.waves == [["evt_1", "evt_3"], ["evt_2"], ["evt_4"]]
-        assert broker.marked == ["evt_1", "evt_3", "evt_2", "evt_4"]
+        assert broker.waves == [["evt_1", "evt_2", "evt_3", "evt_4"]]
+        assert broker.marked == ["evt_1", "evt_2", "evt_3", "evt_4"]
 
-    @pytest.mark.parametrize("broker", [{"evt_1"}], indirect=True)
-    def test_never_sends_a_later_event_past_an_unacknowledged_one(self, broker: Broker) -> None:
-        rows = [_row(1, "a"), _row(2, "a"), _row(3, "b"), _row(4, "b")]
-        assert relay.publish_in_order(Batch(1, rows), SetAside()) == 2
-        assert broker.waves == [["evt_1", "evt_3"], ["evt_4"]]
-        assert broker.marked == ["evt_3", "evt_4"]
+    @pytest.mark.parametrize(("fitting", "waves"), [(1, [1, 1, 1, 1, 1]), (2, [2, 2, 1]), (4, [4, 1]), (5, [5])])
+    def test_sends_no_more_than_kafka_takes_together(
+        self, broker: Broker, monkeypatch: pytest.MonkeyPatch, fitting: int, waves: list[int]
+    ) -> None:
+        rows = [_row(number, "a") for number in range(1, 6)]
+        monkeypatch.setattr(relay, "TOGETHER_BYTES", fitting * relay._message(rows[0]).size)
+        assert relay.publish_in_order(Batch(1, rows), SetAside()) == 5
+        assert [len(wave) for wave in broker.waves] == waves
+        assert broker.marked == [row.event_id for row in rows]
+
+    def test_sends_a_message_alone_that_is_larger_than_that(
+        self, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(relay, "TOGETHER_BYTES", 1)
+        assert relay.publish_in_order(Batch(1, [_row(1, "a"), _row(2, "b")]), SetAside()) == 2
+        assert broker.waves == [["evt_1"], ["evt_2"]]
+
+    @pytest.mark.parametrize("broker", [{"evt_1", "evt_2"}], indirect=True)
+    def test_never_sends_a_later_event_past_an_unacknowledged_one(
+        self, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = [_row(1, "a"), _row(2, "a"), _row(3, "b"), _row(4, "a"), _row(5, "b"), _row(6, "a")]
+        monkeypatch.setattr(relay, "TOGETHER_BYTES", 3 * relay._message(rows[0]).size)
+        aside = SetAside()
+        assert relay.publish_in_order(Batch(1, rows), aside) == 2
+        assert broker.waves == [["evt_1", "evt_2", "evt_3"], ["evt_5"]]
+        assert broker.marked == ["evt_3", "evt_5"]
+        assert (aside.keys(), aside.events) == ([("wallet-events", "a")], 1)
 
     def test_never_sends_a_later_event_past_one_of_unknown_type(self, broker: Broker) -> None:
         rows = [_row(1, "a", "wallet.eaten"), _row(2, "a"), _row(3, "b"), _row(4, "b")]
         aside = SetAside()
         assert relay.publish_in_order(Batch(1, rows), aside) == 2
-        assert broker.waves == [["evt_3"], ["evt_4"]]
+        assert broker.waves == [["evt_3", "evt_4"]]
         assert (aside.keys(), aside.events) == ([("wallet-events", "a")], 1)
 
 
