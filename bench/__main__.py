@@ -12,6 +12,7 @@ import uvloop
 from bench.gateway import Bench, without_consumers
 from bench.imports import imports
 from bench.people import gather
+from bench.relay import events_of_one_wallet
 from bench.table import Promise, Row, print_headings, print_row
 from local.configuration import load
 from local.environments.code import EXECUTION_ENV
@@ -39,6 +40,8 @@ def main() -> int:
             hot = bench.transfer_to(wallet)
             bench.measure(f"transfer, to {name}; uniform", MANY, hot, 201, uniform, Promise(">=", 850), P99)
     bench.measure("transfer while its events are consumed; uniform", MANY, bench.transfer, 201, uniform)
+    leaving = events_of_one_wallet(configuration, bench.crowd.wallets[0], bench.crowd.hot)
+    print_row(Row("events of one wallet that leave the outbox", leaving))
     return 1 if bench.errors else 0
 
 
