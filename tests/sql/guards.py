@@ -1,4 +1,4 @@
-"""Every rule that the ledger's tables keep by themselves, with a statement that it refuses."""
+"""Every rule that the ledger's tables keep by themselves, and the triggers of all, with a statement that it refuses."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +24,12 @@ def _truncation(table: str) -> str:
         END $$"""  # noqa: S608  # our own names
 
 
+_END = "UPDATE ledger.hold SET state = 'voided', remaining_minor = 0, ended_at = now()"
+_CHARGE = (
+    "UPDATE payment.payment SET status = '{status}', captured_minor = 5, transaction_id = 'tx_one', charge_id = 'ch_1'"
+)
+_CHARGE_AGAIN = "; UPDATE payment.payment SET transaction_id = 'tx_other'"
+_REOPEN = "; UPDATE ledger.hold SET state = 'open', remaining_minor = 5, ended_at = NULL"
 TOO_MUCH = str(10**15 + 1)
 # By table and name: what is wrong with an otherwise valid row. A key is broken by the same row once more.
 CONSTRAINTS: Mapping[tuple[str, str], Row] = {
@@ -102,6 +108,9 @@ TRIGGERS: Mapping[tuple[str, str], tuple[str, ...]] = {
         "UPDATE ledger.hold SET source_stripe = 1",
         "UPDATE ledger.hold SET source_account_id = 'wal_2'",
         "UPDATE ledger.hold SET transaction_id = 'tx_other'",
+        "UPDATE ledger.hold SET captured_minor = 1, remaining_minor = 4; UPDATE ledger.hold SET captured_minor = 0",
+        "UPDATE ledger.hold SET target_account_id = 'wal_2'; UPDATE ledger.hold SET target_account_id = 'wal_3'",
+        _END + _REOPEN,
     ),
     ("ledger.split_target", "append_only"): (
         "UPDATE ledger.split_target SET amount_minor = 6",
@@ -114,6 +123,16 @@ TRIGGERS: Mapping[tuple[str, str], tuple[str, ...]] = {
         "UPDATE ledger.transaction SET status = 'reversed', version = version + 1",
         "UPDATE ledger.transaction SET status = 'captured'",
         "UPDATE ledger.transaction SET description = 'other'",
+    ),
+    ("payment.payment", "allowed_edge"): (
+        "UPDATE payment.payment SET amount_minor = 6",
+        _CHARGE.format(status="refunded"),
+        _CHARGE.format(status="succeeded") + _CHARGE_AGAIN,
+    ),
+    ("payment.refund", "allowed_edge"): (
+        "UPDATE payment.refund SET amount_minor = 6",
+        "UPDATE payment.refund SET transaction_id = 'tx_other'",
+        "UPDATE payment.refund SET status = 'succeeded'; UPDATE payment.refund SET status = 'processing'",
     ),
 }
 REFUSED_BY_TRIGGER = ("23001", "23514")  # restrict_violation; check_violation without a constraint's name

@@ -1,6 +1,5 @@
 """In which order the ledger locks: what a call holds while it waits for a row that somebody else has."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,66 +11,23 @@ from local.configuration import Configuration
 from local.secrets import superuser_password
 from local.services.postgres import SUPERUSER, connect
 from tests.faults.outage import until
+from tests.sql.orders import ACCOUNTS, HOLDS, Order
 
-FIRST, MIDDLE, LAST = "wal_aaaaa", "wal_mmmmm", "wal_zzzzz"
 LOCK_NOT_AVAILABLE = "55P03"
-# Stored against their order, so that whoever reads them as they lie takes them the wrong way round.
-_ACCOUNTS = {LAST: 1, MIDDLE: 2, FIRST: 1}  # with their stripes
 _ACCOUNT = (
     "INSERT INTO ledger.account (id, owner_id, kind, currency, stripes) VALUES (:id, 'usr_1', 'wallet', 'EUR', :n)"
 )
-_BALANCE = "INSERT INTO ledger.balance (account_id, stripe) VALUES (:id, :stripe)"
-_LAST, _FIRST, _MIDDLE = ({"wallet_id": wallet} for wallet in (LAST, FIRST, MIDDLE))
-Place = tuple[str, int]  # account and stripe
-
-
-@dataclass(frozen=True)
-class Order:
-    """A call that locks `earlier` before `later`, whatever order it is asked in."""
-
-    function: str  # its file below functions/migrate/sql
-    rule: str  # the text in it that makes the order
-    without: str  # the text instead of it that makes none
-    call: str
-    earlier: Place
-    later: Place
-
-
-def _bulk(source: dict[str, str], target: dict[str, str]) -> str:
-    items = [{"currency": "EUR", "source": source, "target": target}]
-    return f"SELECT ledger.lock_for_bulk('{json.dumps(items)}')"
-
-
-_SIDES = f"ARRAY['{json.dumps(_LAST)}', '{json.dumps(_FIRST)}']::jsonb[]"
-ORDERS = {
-    "of the accounts of a movement": Order(
-        "ledger/take_purses.sql",
-        'ORDER BY ledger.account_of(s.side, currency) COLLATE "C"',
-        "",
-        f"SELECT ledger.take_purses({_SIDES}, 'EUR', ARRAY[-1, 1]::bigint[])",
-        (FIRST, 0),
-        (LAST, 0),
-    ),
-    "of the accounts of a bulk": Order(
-        "ledger/lock_for_bulk.sql", "ORDER BY b.account_id, b.stripe", "", _bulk(_LAST, _FIRST), (FIRST, 0), (LAST, 0)
-    ),
-    "of the stripes of a bulk": Order(
-        "ledger/lock_for_bulk.sql",
-        "b.account_id, b.stripe",
-        "b.account_id",
-        _bulk(_MIDDLE, _LAST),
-        (MIDDLE, 0),
-        (MIDDLE, 1),
-    ),
-    "of the stripes of a wallet": Order(
-        "ledger/take_whole_purse.sql",
-        "ORDER BY b.stripe",
-        "",
-        f"SELECT ledger.take_whole_purse('{MIDDLE}')",
-        (MIDDLE, 0),
-        (MIDDLE, 1),
-    ),
-}
+_BALANCE = "INSERT INTO ledger.balance (account_id, stripe, posted_minor, held_minor) VALUES (:id, :stripe, 9, 2)"
+_TRANSACTION = (
+    "INSERT INTO ledger.transaction (id, kind, status, currency, amount_minor, source_account_id, actor_id, "
+    "                                request_id, requested_at) "
+    "VALUES (:id, 'hold', 'pending', 'EUR', 1, :source, 'usr_1', 'req_1', now())"
+)
+_HOLD = (
+    "INSERT INTO ledger.hold (transaction_id, source_account_id, source_stripe, source_owner_id, target_account_id, "
+    "                         target_owner_id, currency, amount_minor, remaining_minor, expires_at) "
+    "VALUES (:id, :source, 0, 'usr_1', :target, 'usr_1', 'EUR', 1, 1, now() + :hours * interval '1 h')"
+)
 
 
 @dataclass
@@ -96,16 +52,20 @@ class LockDesk:
     @contextmanager
     def wallets(self) -> Iterator[None]:
         with self.session() as connection:
-            for account, stripes in _ACCOUNTS.items():
+            for account, stripes in ACCOUNTS.items():
                 connection.run(_ACCOUNT, id=account, n=stripes)
                 for stripe in reversed(range(stripes)):
                     connection.run(_BALANCE, id=account, stripe=stripe)
+            for hold, (source, target, hours) in HOLDS.items():
+                connection.run(_TRANSACTION, id=hold, source=source)
+                connection.run(_HOLD, id=hold, source=source, target=target, hours=hours)
             connection.run("COMMIT")
             try:
                 yield
             finally:
-                connection.run("DELETE FROM ledger.balance")
-                connection.run("DELETE FROM ledger.account")
+                connection.run("SET session_replication_role = replica")  # triggers keep what holds and moves
+                for table in ("hold", "transaction", "balance", "account"):
+                    connection.run(f"DELETE FROM ledger.{table}")  # noqa: S608  # our own names
 
     def takes_in_order(self, order: Order) -> bool:
         """Whether the call already has the earlier row when it waits for the later one."""
@@ -123,14 +83,13 @@ class LockDesk:
                 call.join()
 
 
-def _lock(connection: pg8000.native.Connection, place: Place) -> None:
-    statement = "SELECT FROM ledger.balance WHERE (account_id, stripe) = (:account, :stripe) FOR NO KEY UPDATE NOWAIT"
-    connection.run(statement, account=place[0], stripe=place[1])
+def _lock(connection: pg8000.native.Connection, row: str) -> None:
+    connection.run(f"{row} FOR NO KEY UPDATE NOWAIT")
 
 
-def _locked(connection: pg8000.native.Connection, place: Place) -> bool:
+def _locked(connection: pg8000.native.Connection, row: str) -> bool:
     try:
-        _lock(connection, place)
+        _lock(connection, row)
     except pg8000.native.DatabaseError as error:
         if error.args[0]["C"] != LOCK_NOT_AVAILABLE:
             raise

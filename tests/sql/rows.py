@@ -1,4 +1,4 @@
-"""One row of each table of the ledger that its own rules accept, and what a guard refuses, as pieces of SQL."""
+"""One row of each table with guards that its own rules accept, as pieces of SQL."""
 
 from collections.abc import Mapping
 
@@ -115,6 +115,34 @@ VALID: Mapping[str, Row] = {
         "entries": "0",
         "wallets": "0",
         "violations": "'[]'",
+    },
+    "payment.method": {
+        "id": "'pm_one'",
+        "owner_id": "'usr_1'",
+        "processor_token": "'tok_1'",
+        "brand": "'visa'",
+        "last4": "'4242'",
+        "exp_month": "1",
+        "exp_year": "2030",
+        "fingerprint": "'same'",
+    },
+    "payment.payment": {
+        "id": "'pay_1'",
+        "owner_id": "'usr_1'",
+        "wallet_id": "'wal_1'",
+        "method_id": "'pm_one'",
+        "request_id": "'req_1'",
+        **_MONEY,
+    },
+    "payment.refund": {
+        "id": "'re_one'",
+        "payment_id": "'pay_1'",
+        "owner_id": "'usr_1'",
+        "wallet_id": "'wal_1'",
+        "actor_id": "'usr_1'",
+        "transaction_id": "'tx_one'",
+        "request_id": "'req_1'",
+        **_MONEY,
     },
     "outbox.lease": {"name": "'relay'", "holder": "'one'", "fence": "1", "expires_at": "now()"},
 }

@@ -7,7 +7,8 @@ import pytest
 
 from local.configuration import REPOSITORY, Configuration
 from tests.sql.conftest import DATABASE
-from tests.sql.locks import ORDERS, LockDesk
+from tests.sql.locks import LockDesk
+from tests.sql.orders import ORDERS
 
 SQL = REPOSITORY / "functions" / "migrate" / "sql"
 
