@@ -1,4 +1,7 @@
-"""Which branches of the SQL functions a run of tests reached; with SQL_BRANCHES set, the run fails for the others.
+"""Which branches of the SQL functions the tests reached; with SQL_BRANCHES set, a run fails for the others.
+
+SQL_BRANCHES names a file that keeps what was reached, so the suite may run in parts: those before the last one fail.
+A statement that has changed since is not reached any more.
 
 plpgsql_check's profiler counts every statement of every function, in each of the run's databases. A branch that was
 never taken is a statement that never ran below one that did. The profiler must be loaded when PostgreSQL starts, so
@@ -8,14 +11,17 @@ Functions in language SQL have no statements of their own to count, and an IF wi
 or not it was ever false.
 """
 
+import json
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from local import up
 from local.configuration import Configuration
 from local.secrets import superuser_password
 from local.services.postgres import DATABASE, SUPERUSER, Postgres, connect
 
+_FILE = Path(os.environ.get("SQL_BRANCHES", os.devnull))
 WATCHED = "SQL_BRANCHES" in os.environ
 _ON = (
     "LOAD 'plpgsql_check'",
@@ -25,7 +31,7 @@ _ON = (
 _OFF = ("ALTER SYSTEM RESET shared_preload_libraries", "ALTER SYSTEM RESET plpgsql_check.profiler")
 _STATEMENTS = """
 SELECT f.oid::regproc::text, s.stmtid, s.parent_stmtid, s.exec_stmts > 0,
-       concat_ws(' ', s.parent_stmtid, s.parent_note, s.block_num),
+       concat_ws(' ', s.parent_stmtid, s.parent_note),
        trim((string_to_array(f.prosrc, E'\\n'))[s.lineno])
   FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang AND l.lanname = 'plpgsql',
        LATERAL plpgsql_profiler_function_statements_tb(f.oid) s
@@ -86,6 +92,7 @@ def expect_every_branch(platform: Configuration) -> None:
     _set(platform, _OFF)
     statements = _seen.statements
     assert any(each.reached for each in statements.values()), "the profiler has counted nothing"
+    _add_earlier_runs(statements)
     # Of a branch the first statement alone: what follows an unreached one is not reached, either.
     first: dict[tuple[str, str], tuple[str, _Statement]] = {}
     for (function, _), each in sorted(statements.items(), key=lambda item: item[0]):
@@ -95,6 +102,16 @@ def expect_every_branch(platform: Configuration) -> None:
     print(f"{len(statements)} statements, {sum(each.reached for each in statements.values())} reached")
     told = "\n".join(f"{function}: {line}" for function, line in sorted(unreached ^ set(UNREACHED)))
     assert unreached == set(UNREACHED), f"reached or not, other than tests/branches.py says:\n{told}"
+
+
+def _add_earlier_runs(statements: dict[tuple[str, int], _Statement]) -> None:
+    """Adds what the file has, and writes it anew."""
+    earlier = {tuple(name) for name in json.loads(_FILE.read_text(encoding="utf-8"))} if _FILE.exists() else set()
+    for place, each in statements.items():
+        each.reached = each.reached or (*place, each.branch, each.line) in earlier
+    reached = [(*place, each.branch, each.line) for place, each in statements.items() if each.reached]
+    _FILE.parent.mkdir(parents=True, exist_ok=True)
+    _FILE.write_text(json.dumps(reached), encoding="utf-8")
 
 
 def _set(platform: Configuration, statements: tuple[str, ...]) -> None:

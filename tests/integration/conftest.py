@@ -13,8 +13,9 @@ from functions.transaction.verification import verify_ledger
 from local.configuration import HOST, Configuration
 from local.story import Person
 from paycore import cache
+from tests.integration.converting import load
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
-from tests.integration.money import rich_person
+from tests.integration.money import fund, open_wallet, rich_person
 from tests.integration.money_routes import ROUTES, Ask, Counter
 from tests.integration.outbox_desk import BATCH_BYTES_MAX, OutboxDesk, as_function, own_database
 from tests.integration.paying import Backstage
@@ -45,6 +46,14 @@ def payer(town: Town) -> Person:
 def payee(town: Town) -> Person:
     """Somebody else with an empty EUR wallet."""
     return town.person("EUR")
+
+
+@pytest.fixture
+def traveller(payer: Person, admin: Person) -> tuple[Person, str]:
+    """Somebody with 1,000.00 EUR and an empty USD wallet, after the rate of 1.0845 was loaded."""
+    fund(admin, payer.wallet_id, 100_000)
+    assert load(admin, "1.0845").status == 201
+    return payer, open_wallet(payer, "USD")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,13 @@ import pytest
 from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person, Story
+from paycore import ids
+from paycore.ledger.commands import Hold, Wallet
+from paycore.ledger.compound import Close
+from paycore.ledger.continuations import Capture
+from paycore.money import Money
+from tests.integration.ledger_crowd import common
+from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.money import (
     balance,
     fund,
@@ -116,6 +123,27 @@ class TestVoid:
         assert refusal(go_on(rich, hold_id, "capture")) == (409, "recipient_unknown")
         assert go_on(rich, hold_id, "void").status == 201
         assert balance(rich)["available"] == 1000
+
+
+class TestRecipient:
+    """What cannot be paid at the moment of a claim: the wallet was looked for a moment earlier."""
+
+    @pytest.mark.parametrize("code", ["currency_mismatch", "same_wallet", "wallet_closed"])
+    def test_is_judged_under_the_locks(self, ledger_desk: LedgerDesk, code: str) -> None:
+        names = ledger_desk.names
+        names["dollars"] = ids.new("wal")
+        ledger_desk.sql("SELECT ledger.open_wallet(:id, 'usr_claims', 'USD')", id=names["dollars"])
+        ledger_desk.open("gone")
+        ledger_desk.ask(Close(**common(), wallet=Wallet(names["gone"]))).succeed()
+        target = {"currency_mismatch": "dollars", "same_wallet": "anna", "wallet_closed": "gone"}[code]
+        hold = Hold(**common(), money=Money(10, "EUR"), source=Wallet(names["anna"]), target=None)
+        hold_id = ledger_desk.ask(hold).completed().id
+        claim = Capture(**common(), original_id=hold_id, allowed=None, target=Wallet(names[target]))
+        refused = ledger_desk.ask(claim).refusal
+        assert refused is not None
+        assert refused.code == code
+        open_holds = "SELECT state, target_account_id FROM ledger.hold WHERE transaction_id = :id"
+        assert ledger_desk.sql(open_holds, id=hold_id) == [["open", None]]
 
 
 class TestClaim:

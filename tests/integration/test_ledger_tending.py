@@ -75,12 +75,31 @@ class TestOldRows:
 
 
 class TestPartitions:
-    def test_are_ready_for_six_months_and_counted_where_they_are_not(self, ledger_desk: LedgerDesk) -> None:
+    @pytest.mark.parametrize("parent", ["ledger.transaction", "ledger.entry", "outbox.event"])
+    def test_are_ready_for_six_months_and_counted_where_they_are_not(
+        self, ledger_desk: LedgerDesk, parent: str
+    ) -> None:
         ((month,),) = ledger_desk.sql("SELECT to_char(now() AT TIME ZONE 'UTC' + interval '2 months', 'YYYY_MM')")
-        ledger_desk.sql(f"DROP TABLE outbox.event_{month}")
+        triggers = "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:name) ORDER BY tgname"
+        before = ledger_desk.sql(triggers, name=f"{parent}_{month}")
+        ledger_desk.sql(f"DROP TABLE {parent}_{month}")
         assert store.months_without_partition(2) == 1
         assert tend_ledger()["partitions"] == 1
         assert store.months_without_partition(6) == 0
+        assert ledger_desk.sql(triggers, name=f"{parent}_{month}") == before
+
+
+class TestHotWallets:
+    def test_are_striped_where_too_many_waited(self, ledger_desk: LedgerDesk) -> None:
+        waits = "INSERT INTO ledger.contention (account_id) SELECT :id FROM generate_series(1, CAST(:n AS integer))"
+        anna, ben, sam = (ledger_desk.names[name] for name in ("anna", "ben", "sam"))
+        for wallet, count in ((anna, 301), (ben, 300), (sam, 301)):
+            ledger_desk.sql(waits, id=wallet, n=count)
+        assert tend_ledger()["striped"] == [anna], "one waited for often enough; and one is striped already"
+        stripes = "SELECT id, stripes FROM ledger.account WHERE id = ANY(CAST(:ids AS text[])) ORDER BY stripes"
+        assert ledger_desk.sql(stripes, ids=[anna, ben, sam]) == [[ben, 1], [sam, 4], [anna, 16]]
+        assert ledger_desk.sql("SELECT FROM ledger.contention") == []
+        assert ledger_desk.transfer("anna", "ben", 10)
 
 
 class TestHolds:

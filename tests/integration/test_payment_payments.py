@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.story import Person
+from tests.integration.money import set_state
 from tests.integration.paying import (
     DECLINE,
     DECLINE_FUNDS,
@@ -135,10 +136,14 @@ class TestRefusals:
         assert (answer.status, answer.body["code"]) == (404, "payment_method_not_found")
         assert posted(payee) == 0
 
-    def test_a_wallet_that_cannot_take_the_money_is_told_before_the_charge(self, payer: Person) -> None:
+    def test_a_wallet_that_cannot_take_the_money_is_told_before_the_charge(self, payer: Person, admin: Person) -> None:
         method = save_card(payer)
         answer = pay(payer, method, currency="USD")
         assert (answer.status, answer.body["code"]) == (422, "currency_mismatch")
+        set_state(admin, payer.wallet_id, "freeze", direction="credit")
+        answer = pay(payer, method)
+        assert (answer.status, answer.body["code"]) == (409, "wallet_frozen")
+        set_state(admin, payer.wallet_id, "unfreeze")
         path = f"/v1/wallets/{payer.wallet_id}/deactivate"
         assert payer.client.request("POST", path, {}).status == 200
         answer = pay(payer, method)

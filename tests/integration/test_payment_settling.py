@@ -159,3 +159,11 @@ class TestWallet:
         refused = payer.client.request("POST", path, {})
         assert (refused.status, refused.body["code"]) == (409, "wallet_not_empty")
         assert _settled(payer, "payments", payment_id, backstage) == "succeeded"
+
+
+class TestExpectedCredit:
+    def test_is_refused_for_a_wallet_that_nobody_has(self, backstage: Backstage) -> None:
+        """The ledger does not rely on who asks it."""
+        ((refusal,),) = backstage.sql("SELECT ledger.expect_credit('pay_nobody', 'wal_nowhere')")
+        assert refusal == {"code": "wallet_not_found"}
+        assert backstage.sql("SELECT FROM ledger.expected_credit WHERE subject = 'pay_nobody'") == []

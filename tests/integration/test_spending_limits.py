@@ -9,7 +9,7 @@ import pytest
 
 from local.http_client import Answer, Client
 from local.story import Person
-from tests.integration.money import fund, history, open_wallet, posted, refusal, transfer
+from tests.integration.money import fund, history, open_wallet, posted, refusal, spend, transfer
 from tests.integration.paying import Backstage
 
 LIMITS = "/v1/admin/spending-limits"
@@ -148,6 +148,14 @@ class TestCount:
         assert posted(payee, payee.wallet_id) == 2
         _put(admin, count_per_hour=4)
         assert _send(spender, payee, 1, "k").status == 201  # the key was free
+
+    @pytest.mark.parametrize("kind", ["hold", "transfer"])
+    def test_is_of_all_that_is_asked(self, spender: Person, payee: Person, admin: Person, kind: str) -> None:
+        _put(admin, count_per_hour=1)
+        assert spend(spender, kind, payee.wallet_id, 1, currency="SEK").status == 201
+        for other in ("hold", "transfer"):
+            assert refusal(spend(spender, other, payee.wallet_id, 1, currency="SEK")) == (429, "rate_limited")
+        assert len(history(spender, f"kind={kind}")) == 1
 
     def test_admins_have_none(self, spender: Person, payee: Person, admin: Person) -> None:
         _put(admin, per_transaction=1, count_per_hour=1)

@@ -121,6 +121,15 @@ class TestSweep:
             assert _refusal(answer) == (422, refusal)
         assert _get(payer, payer.wallet_id)["balance"]["posted"] == 700
 
+    def test_waits_for_an_heir_that_may_get_nothing(self, payer: Person, admin: Person) -> None:
+        heir = _open(payer, "EUR", "Heir")
+        _funds(admin, payer.wallet_id, "add", 700)
+        assert _post(admin, heir, "freeze", direction="credit", reason="test").status == 200
+        refused = _post(payer, payer.wallet_id, "deactivate", "first", sweep_to=heir)
+        assert (*_refusal(refused), refused.body["wallet_id"]) == (409, "wallet_frozen", heir)
+        assert _post(admin, heir, "unfreeze", reason="test").status == 200
+        assert _post(payer, payer.wallet_id, "deactivate", "second", sweep_to=heir).status == 200
+
 
 class TestReopen:
     def test_brings_a_closed_wallet_back_unless_its_name_is_taken(self, payer: Person, admin: Person) -> None:

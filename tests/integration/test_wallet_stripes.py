@@ -58,6 +58,18 @@ class TestStripedWallet:
         refused = _pay(shop, payee, 11)
         assert (_refusal(refused), refused.body["short_by"]) == ((422, "insufficient_funds"), 1)
 
+    def test_holds_more_than_any_stripe_has(self, shop: Person, payee: Person, admin: Person) -> None:
+        for _ in range(5):
+            assert _funds(admin, shop.wallet_id, "add", 100).status == 201
+        posted = _get(shop, shop.wallet_id)["balance"]["posted"]
+        held = _pay(shop, payee, posted, "hold")
+        assert held.status == 201
+        assert _get(shop, shop.wallet_id, "/balance")["pending_out"] == posted
+        assert _refusal(_pay(shop, payee, 1)) == (422, "insufficient_funds")
+        void = payee.client.request("POST", f"/v1/transactions/{held.body['id']}/void", {}, key=secrets.token_hex(8))
+        assert void.status == 201
+        assert _get(shop, shop.wallet_id, "/balance")["available"] == posted
+
     def test_s_book_has_each_movement_once_on_pages_of_any_size(self, shop: Person) -> None:
         whole = _get(shop, shop.wallet_id, "/entries?limit=100")["data"]
         assert {entry["balance_after"] for entry in whole} == {None}

@@ -1,0 +1,85 @@
+"""The largest balance that the ledger keeps, to the minor unit; planted by the tables' owner, since nobody gets there."""
+
+from collections.abc import Callable
+
+import pytest
+
+from paycore import ids
+from paycore.ledger.commands import Convert, Wallet
+from paycore.ledger.compound import Close
+from paycore.ledger.continuations import Capture
+from paycore.ledger.post import AnyCommand
+from tests.integration.ledger_crowd import common, move
+from tests.integration.ledger_desk import LedgerDesk
+
+BALANCE_MAX = 9 * 10**18
+MOVEMENT_MAX = 10**15
+RATE = (
+    "INSERT INTO ledger.exchange_rate (id, source_currency, target_currency, rate, loaded_by) "
+    "VALUES ('rate_1', 'EUR', 'USD', 1, 'usr_1') ON CONFLICT DO NOTHING"
+)
+QUOTE = (
+    "INSERT INTO ledger.quote (id, owner_id, rate_id, rate, source_currency, target_currency, source_amount_minor, "
+    "target_amount_minor, truncated_minor, residue, expires_at) "
+    "VALUES (:id, 'usr_crowd', 'rate_1', 1, 'EUR', 'USD', :amount, :amount, :amount, 0, now() + interval '1 h')"
+)
+
+
+def _plant(desk: LedgerDesk, name: str, minor: int) -> None:
+    desk.sql("UPDATE ledger.balance SET posted_minor = :n WHERE account_id = :id", n=minor, id=desk.names[name])
+
+
+def _open(desk: LedgerDesk, name: str, currency: str, owner: str) -> None:
+    desk.names[name] = ids.new("wal")
+    desk.sql("SELECT ledger.open_wallet(:id, :owner, :currency)", id=desk.names[name], owner=owner, currency=currency)
+
+
+def _transfer(desk: LedgerDesk, payee: str, amount: int) -> AnyCommand:
+    return move(desk.names["anna"], desk.names[payee], amount)
+
+
+def _capture(desk: LedgerDesk, payee: str, amount: int) -> AnyCommand:
+    hold_id = desk.hold("anna", payee, amount)
+    return Capture(**common(), original_id=hold_id, allowed=None)
+
+
+def _conversion(desk: LedgerDesk, payee: str, amount: int) -> AnyCommand:
+    desk.sql(RATE)
+    quote_id = ids.new("quo")
+    desk.sql(QUOTE, id=quote_id, amount=amount)
+    return Convert(**common(), quote_id=quote_id, source=Wallet(desk.names["anna"]), target=Wallet(desk.names[payee]))
+
+
+def _end(desk: LedgerDesk, command: AnyCommand) -> str:
+    refusal = desk.ask(command).refusal
+    return refusal.code if refusal else "done"
+
+
+class TestBalance:
+    @pytest.mark.parametrize(
+        ("make", "currency"),
+        [(_transfer, "EUR"), (_capture, "EUR"), (_conversion, "USD")],
+        ids=["transfer", "capture", "conversion"],
+    )
+    def test_is_nine_quintillion_at_most(
+        self, ledger_desk: LedgerDesk, make: Callable[[LedgerDesk, str, int], AnyCommand], currency: str
+    ) -> None:
+        _open(ledger_desk, "full", currency, "usr_full")
+        _plant(ledger_desk, "full", BALANCE_MAX - 9)
+        assert _end(ledger_desk, make(ledger_desk, "full", 10)) == "balance_out_of_range"
+        assert _end(ledger_desk, make(ledger_desk, "full", 9)) == "done"
+        wallet = ledger_desk.names["full"]
+        assert ledger_desk.sql("SELECT posted_minor FROM ledger.balance WHERE account_id = :id", id=wallet) == [
+            [BALANCE_MAX]
+        ]
+
+
+class TestSweep:
+    def test_is_a_movement_and_moves_no_more_than_one(self, ledger_desk: LedgerDesk) -> None:
+        for name in ("old", "heir"):
+            _open(ledger_desk, name, "EUR", "usr_rich")
+        _plant(ledger_desk, "old", MOVEMENT_MAX + 1)
+        old, heir = Wallet(ledger_desk.names["old"]), ledger_desk.names["heir"]
+        assert _end(ledger_desk, Close(**common(), wallet=old, sweep_to=heir)) == "balance_out_of_range"
+        _plant(ledger_desk, "old", MOVEMENT_MAX)
+        assert _end(ledger_desk, Close(**common(), wallet=old, sweep_to=heir)) == "done"
