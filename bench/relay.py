@@ -9,7 +9,7 @@ from local.http_client import Client
 from local.secrets import superuser_password
 from local.services.postgres import DATABASE, SUPERUSER, connect
 
-ITEMS = 1_000
+ITEMS = 500  # a second of work for a slow database, whose time-out is two
 PATIENCE_S = 300.0  # for what the rows before have staged, and for the bulk itself
 
 _WAITING = "SELECT count(*) FROM outbox.event WHERE published_at IS NULL"
