@@ -1,7 +1,10 @@
 """Verification on real servers: each kind of corruption, planted by the tables' owner, is found and freezes its wallets."""
 
+from datetime import timedelta
+
 import pytest
 
+from functions.transaction.tending import store as tending
 from functions.transaction.verification import store, verify_ledger
 from functions.transaction.verification.read_verification import read_verification
 from local.story import Person
@@ -129,6 +132,27 @@ class TestVerifyLedger:
         ledger_desk.corrupt("UPDATE ledger.entry SET balance_after = 510 WHERE account_id = '{dora}' AND version = 3")
         ledger_desk.age_checkpoints()
         assert verify_ledger.verify_ledger("test")["violations"] == 0
+
+    @pytest.mark.parametrize("name", ["paid", "hold", "overdue"])
+    def test_looks_at_an_old_status_that_has_changed(
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.setattr(verify_ledger, "_ID_AGE_MAX", timedelta(0))
+        overdue = ledger_desk.names["overdue"] = ledger_desk.hold("ben", "cleo", 70)
+        verify_ledger.verify_ledger("test")
+        ledger_desk.reverse(ledger_desk.names["paid"], 50)
+        ledger_desk.capture(ledger_desk.names["hold"], 10)
+        ledger_desk.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=overdue)
+        assert tending.expire_holds(9) == 1
+        ledger_desk.age_checkpoints()
+        verify_ledger.verify_ledger("test")
+        assert (found(), ledger_desk.states()) == (set(), {})
+        ledger_desk.sql("DELETE FROM ledger.verification WHERE NOT whole")
+        ledger_desk.names["changed"] = ledger_desk.names[name]
+        ledger_desk.corrupt("UPDATE ledger.transaction SET status = 'completed' WHERE id = '{changed}'")
+        verify_ledger.verify_ledger("test")
+        assert (found(), read_verification()["whole"]) == ({"status"}, False)
+        assert ledger_desk.states() == {"ben" if name == "overdue" else "anna": "debit_frozen"}
 
     def test_leaves_the_ledger_to_a_verification_at_work(self, ledger_desk: LedgerDesk) -> None:
         with ledger_desk.session() as other:

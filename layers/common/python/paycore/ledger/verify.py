@@ -30,6 +30,9 @@ _RUNS = tuple(
     f"SELECT * FROM ledger.{name}(CAST(:after_id AS text), :upto_id)"  # noqa: S608  # our own names
     for name in ("verify_transactions", "verify_statuses")
 )
+# What a verification of the new transactions alone would not look at, and yet has changed.
+_ORIGINALS = "SELECT * FROM ledger.verify_originals(CAST(:after_id AS text), :upto_id)"
+_EXPIRED = "SELECT * FROM ledger.verify_expired(CAST(:since AS timestamptz))"
 _MONTH = "SELECT * FROM ledger.verify_month(CAST(:begin_at AS timestamptz), CAST(:end_at AS timestamptz))"
 _ACCOUNTS = "SELECT * FROM ledger.verify_accounts()"
 _REST = ("SELECT * FROM ledger.verify_gatherings()", "SELECT * FROM ledger.verify_references()")
@@ -100,7 +103,7 @@ def verify_whole(connection: Connection) -> Findings:
     """Everything, from the first entry."""
     findings = Findings()
     verify_books(connection, findings, sections(connection, whole=True))
-    _verify_runs(connection, findings, "")
+    _verify_runs(connection, findings, "", _RUNS)
     for month in connection.execute(_MONTHS).all():
         findings.look(connection, Part(_MONTH, dict(month._mapping)))
     for statement in (_ACCOUNTS, *_REST):
@@ -109,11 +112,15 @@ def verify_whole(connection: Connection) -> Findings:
 
 
 def verify_recent(connection: Connection, opened: list[dict[str, Any]], since: datetime) -> Findings:
-    """The balance rows of the `opened` sections from their checkpoints on, and the transactions made after `since`."""
+    """The balance rows of the `opened` sections from their checkpoints on, and the transactions that were made after
+    `since` or whose status has changed since.
+    """
     findings = Findings()
     verify_books(connection, findings, opened)
-    after_id = connection.execute(_FIRST_ID, {"since": clock.timestamp(since)}).scalar_one()
-    _verify_runs(connection, findings, after_id)
+    begin = {"since": clock.timestamp(since)}
+    after_id = connection.execute(_FIRST_ID, begin).scalar_one()
+    _verify_runs(connection, findings, after_id, (*_RUNS, _ORIGINALS))
+    findings.look(connection, Part(_EXPIRED, begin))
     findings.look(connection, Part(_ACCOUNTS))
     return findings
 
@@ -134,9 +141,9 @@ def verify_books(connection: Connection, findings: Findings, opened: list[dict[s
         findings.wallets += count.wallets
 
 
-def _verify_runs(connection: Connection, findings: Findings, after_id: str) -> None:
+def _verify_runs(connection: Connection, findings: Findings, after_id: str, statements: tuple[str, ...]) -> None:
     for run in _runs(connection, after_id):
-        for statement in _RUNS:
+        for statement in statements:
             findings.look(connection, Part(statement, run))
 
 
