@@ -10,8 +10,10 @@ from typing import Any
 import pg8000.native
 
 from functions.transaction.tending import store
-from paycore.ledger.post import post_now
-from tests.integration.ledger_crowd import move
+from paycore.ledger.commands import Move, Wallet
+from paycore.ledger.compound import Close
+from paycore.ledger.post import AnyCommand, post_now
+from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import LedgerDesk
 
 PATIENCE_S = 5.0
@@ -46,6 +48,37 @@ class TestHold:
         events = ledger_desk.sql("SELECT FROM outbox.event WHERE type = 'transaction.expired'")
         assert len(events) == 1
         assert ledger_desk.sql("SELECT status FROM ledger.transaction WHERE id = :id", id=hold_id) == [["expired"]]
+
+
+class TestClosing:
+    """Whoever locks the wallet first wins; the races of `test_ledger_races.py` rarely meet at the very row."""
+
+    def test_waits_for_a_credit_and_is_refused(self, ledger_desk: LedgerDesk) -> None:
+        close, credit = _closing_and_credit(ledger_desk)
+        with _somebody(ledger_desk) as other:
+            _post(other, credit)
+            outcome = _commit_under(ledger_desk, other, lambda: post_now(close))
+        assert outcome.refusal is not None
+        assert outcome.refusal.code == "wallet_not_empty"
+
+    def test_is_waited_for_and_refuses_the_credit(self, ledger_desk: LedgerDesk) -> None:
+        close, credit = _closing_and_credit(ledger_desk)
+        with _somebody(ledger_desk) as other:
+            _post(other, close)
+            outcome = _commit_under(ledger_desk, other, lambda: post_now(credit))
+        assert outcome.refusal is not None
+        assert outcome.refusal.code == "wallet_closed"
+
+
+def _closing_and_credit(desk: LedgerDesk) -> tuple[Close, Move]:
+    desk.open("empty")
+    empty = desk.names["empty"]
+    return Close(**common(), wallet=Wallet(empty)), move(desk.names["anna"], empty, 7)
+
+
+def _post(other: pg8000.native.Connection, command: AnyCommand) -> None:
+    ((answer,),) = other.run("SELECT ledger.post(CAST(:command AS jsonb))", command=json.dumps(command.body())) or []
+    assert "refusal" not in answer, answer
 
 
 class TestWallet:
