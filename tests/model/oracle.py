@@ -1,6 +1,5 @@
 """The oracle: a ledger in plain Python, written from the ledger's description, to be compared with the real one."""
 
-from copy import deepcopy
 from dataclasses import replace
 
 from paycore.ledger.commands import Convert, Hold, Move, Spending, System, Wallet
@@ -24,7 +23,7 @@ class Oracle:
     def post(self, command: AnyCommand) -> Answer:
         """One effect for each key, for ever; a dry run has none."""
         if command.dry_run:
-            return Oracle._of(deepcopy(self.book))._answer(command)
+            return Oracle._of(self.book.copy())._answer(command)
         key = command.key
         place = (key.principal, key.route, key.key)
         if place in self.book.keys:
@@ -34,7 +33,7 @@ class Oracle:
             return _replayed(answer)
         answer = self._answer(command)
         if answer.kept:
-            self.book.keys[place] = (key.fingerprint, deepcopy(answer))
+            self.book.keys[place] = (key.fingerprint, answer)
         return answer
 
     @staticmethod
@@ -73,7 +72,7 @@ class Oracle:
         """Independent items each have their own key; atomic ones stand or fall together."""
         if command.mode == "independent":
             return [self.post(item) for item in command.items]
-        before = deepcopy(self.book)
+        before = self.book.copy()
         answers = []
         for place, item in enumerate(command.items):
             try:

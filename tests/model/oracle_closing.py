@@ -32,7 +32,7 @@ def close(book: Book, command: Close) -> Facts | None:
         made.shown["legs"] = [leg(wallet, -amount), leg(heir, amount)]
         told = made.shown
     wallet.state = "closed"
-    wallet.version += 1
+    wallet.version += wallet.stripes
     return told
 
 
@@ -85,5 +85,7 @@ def _change(book: Book, wanted: dict[str, Any]) -> None:
                 raise Refused("insufficient_funds", wallet_id=wallet.id, short_by=short_by)
             wallet.credit_limit = wanted["credit_limit"]
         case "stripe":
-            wallet.stripes = max(wallet.stripes, wanted["stripes"])
-    wallet.version += 1
+            added = max(wallet.stripes, wanted["stripes"]) - wallet.stripes
+            wallet.stripes += added
+            wallet.version += added
+    wallet.version += wallet.stripes

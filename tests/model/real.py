@@ -28,31 +28,39 @@ RATES = {
     ("JPY", "EUR"): Decimal("0.0062"),
 }
 
-_STATE = """
+_WALLETS = """
+SELECT jsonb_object_agg(w.id, w.told) FROM (
+    SELECT a.id, jsonb_build_object('posted', sum(b.posted_minor), 'held', sum(b.held_minor),
+           'limit', -sum(b.floor_minor), 'state', min(b.state), 'state2', max(b.state), 'version', sum(b.version),
+           'stripes', max(a.stripes), 'rows', count(*)) AS told
+      FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
+     WHERE a.id = ANY(:wallets) GROUP BY a.id) w
+"""
+_BOOKS = """
 SELECT jsonb_build_object(
-  'wallets', (SELECT jsonb_object_agg(w.id, w.told) FROM (
-      SELECT a.id, jsonb_build_object('posted', sum(b.posted_minor), 'held', sum(b.held_minor),
-             'limit', -sum(b.floor_minor), 'state', min(b.state), 'state2', max(b.state), 'version', sum(b.version),
-             'stripes', max(a.stripes), 'rows', count(*)) AS told
-        FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
-       WHERE a.id = ANY(:wallets) GROUP BY a.id) w),
   'holds', (SELECT coalesce(jsonb_object_agg(h.transaction_id, jsonb_build_array(
                 h.amount_minor, h.captured_minor, h.remaining_minor, h.state, h.target_account_id)), '{}')
               FROM ledger.hold h WHERE h.source_account_id = ANY(:wallets)),
   'transactions', (SELECT coalesce(jsonb_object_agg(t.id, jsonb_build_array(t.status, t.version)), '{}')
-                     FROM ledger.transaction t WHERE t.id >= :since AND t.request_id = :run))
+                     FROM ledger.transaction t WHERE t.id >= :since AND t.request_id = :run),
+  'gathered', (SELECT coalesce(jsonb_object_agg(g.account_id, g.entries), '{}') FROM (
+      SELECT e.account_id, count(*) AS entries FROM ledger.entry e
+       WHERE e.account_id = ANY(:wallets) AND e.gathers GROUP BY e.account_id) g))
 """
 
 
 class Real:
     """The ledger in a database of its own."""
 
-    def __init__(self, platform: Configuration) -> None:
+    def __init__(self, platform: Configuration, database: str) -> None:
         password = database_logins(platform)[OWNER]
-        self._owner = connect(platform, platform.ports.postgres, OWNER, password, DATABASE)
-        # Asked after every step: planned once, not each time for all partitions.
+        self._owner = connect(platform, platform.ports.postgres, OWNER, password, database)
+        # No test of the model is about a crash, and nothing else lives in this database.
+        self._owner.run(f"ALTER DATABASE {database} SET synchronous_commit = off")
+        # Asked after every step: planned once, not each time for all partitions; by the index, though nothing is in yet.
         self._owner.run("SET plan_cache_mode = force_generic_plan")
-        self._state = self._owner.prepare(_STATE)
+        self._owner.run("SET enable_seqscan = off")
+        self._wallets, self._books = self._owner.prepare(_WALLETS), self._owner.prepare(_BOOKS)
 
     def sql(self, statement: str, **values: Any) -> list[list[Any]]:
         """As the owner of the tables."""
@@ -91,9 +99,14 @@ class Real:
         statement = text(f"SELECT ledger.{function}(CAST(:wanted AS jsonb))")  # our own names
         return one_statement(lambda connection: connection.execute(statement, {"wanted": json.dumps(wanted)}).scalar())
 
-    def state(self, wallets: list[str], since: str, run: str) -> dict[str, Any]:
-        """Balances, holds and statuses, in one snapshot."""
-        ((found,),) = self._state.run(wallets=wallets, since=since, run=run)
+    def wallets(self, wallets: list[str]) -> dict[str, Any]:
+        """Balances, states and versions."""
+        ((found,),) = self._wallets.run(wallets=wallets)
+        return dict(found)
+
+    def books(self, wallets: list[str], since: str, run: str) -> dict[str, Any]:
+        """Holds, statuses, and how many entries gathered something, in one snapshot."""
+        ((found,),) = self._books.run(wallets=wallets, since=since, run=run)
         return dict(found)
 
 
@@ -102,10 +115,17 @@ def rate_id(source: str, target: str) -> str:
 
 
 @contextmanager
-def real_ledger(platform: Configuration) -> Iterator[Real]:
-    """A fresh database; this process is a function of it."""
-    with own_database(platform), pytest.MonkeyPatch.context() as patch, as_function(platform, patch, "app_rw"):
-        real = Real(platform)
+def fresh_ledger(platform: Configuration) -> Iterator[Real]:
+    """In a database that is there as long as it."""
+    with own_database(platform), real_ledger(platform, DATABASE) as real:
+        yield real
+
+
+@contextmanager
+def real_ledger(platform: Configuration, database: str) -> Iterator[Real]:
+    """In a fresh database; this process is a function of it."""
+    with pytest.MonkeyPatch.context() as patch, as_function(platform, patch, "app_rw", database):
+        real = Real(platform, database)
         try:
             real.prepare()
             yield real

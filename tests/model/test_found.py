@@ -15,7 +15,7 @@ from paycore.money import EXPONENTS, Money
 from tests.model.audit import audit
 from tests.model.drawing import Drawn, Manner
 from tests.model.oracle_conversion import make_quote
-from tests.model.real import LIMITS, RATES, Real, rate_id, real_ledger
+from tests.model.real import LIMITS, RATES, Real, fresh_ledger, rate_id
 from tests.model.scene import WALLETS, Scene
 
 PLAIN = Manner(False, None, "same", False, None, None, None)
@@ -23,7 +23,7 @@ PLAIN = Manner(False, None, "same", False, None, None, None)
 
 @pytest.fixture(scope="module")
 def real(platform: Configuration) -> Iterator[Real]:
-    with real_ledger(platform) as made:
+    with fresh_ledger(platform) as made:
         yield made
 
 
