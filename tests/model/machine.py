@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from paycore import ids
 from paycore.ledger.commands import Convert, Wallet
@@ -41,6 +41,10 @@ class LedgerMachine(RuleBasedStateMachine):
             self.scene.ask(self.drawn.hold(payer, payee, 40, "EUR", PLAIN))
         if striped:
             self.scene.change({"action": "stripe", "wallet_id": self.scene.wallets["ann"], "stripes": 4})
+
+    @invariant()
+    def count(self) -> None:
+        Scene.outcomes["step", "done"] += 1
 
     @rule(source=draw.NAMES, payee=draw.NAMES, amount=draw.AMOUNTS, currency=draw.CURRENCIES, manner=draw.MANNERS)
     def transfer(self, source: str, payee: str, amount: int, currency: str, manner: Manner) -> None:
@@ -185,3 +189,4 @@ class LedgerMachine(RuleBasedStateMachine):
         """However the sequence ends; one that has failed differs."""
         if not self.scene.differs:
             self.scene.compare_books()
+            Scene.outcomes["sequence", "done"] += 1

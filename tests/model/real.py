@@ -34,18 +34,18 @@ SELECT jsonb_object_agg(w.id, w.told) FROM (
            'limit', -sum(b.floor_minor), 'state', min(b.state), 'state2', max(b.state), 'version', sum(b.version),
            'stripes', max(a.stripes), 'rows', count(*)) AS told
       FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
-     WHERE a.id = ANY(:wallets) GROUP BY a.id) w
+     WHERE a.id = ANY(string_to_array(:wallets, ',')) GROUP BY a.id) w
 """
 _BOOKS = """
 SELECT jsonb_build_object(
   'holds', (SELECT coalesce(jsonb_object_agg(h.transaction_id, jsonb_build_array(
                 h.amount_minor, h.captured_minor, h.remaining_minor, h.state, h.target_account_id)), '{}')
-              FROM ledger.hold h WHERE h.source_account_id = ANY(:wallets)),
+              FROM ledger.hold h WHERE h.source_account_id = ANY(string_to_array(:wallets, ','))),
   'transactions', (SELECT coalesce(jsonb_object_agg(t.id, jsonb_build_array(t.status, t.version)), '{}')
                      FROM ledger.transaction t WHERE t.id >= :since AND t.request_id = :run),
   'gathered', (SELECT coalesce(jsonb_object_agg(g.account_id, g.entries), '{}') FROM (
       SELECT e.account_id, count(*) AS entries FROM ledger.entry e
-       WHERE e.account_id = ANY(:wallets) AND e.gathers GROUP BY e.account_id) g))
+       WHERE e.account_id = ANY(string_to_array(:wallets, ',')) AND e.gathers GROUP BY e.account_id) g))
 """
 
 
@@ -99,12 +99,12 @@ class Real:
         statement = text(f"SELECT ledger.{function}(CAST(:wanted AS jsonb))")  # our own names
         return one_statement(lambda connection: connection.execute(statement, {"wanted": json.dumps(wanted)}).scalar())
 
-    def wallets(self, wallets: list[str]) -> dict[str, Any]:
-        """Balances, states and versions."""
+    def wallets(self, wallets: str) -> dict[str, Any]:
+        """Balances, states and versions; the ids are joined by commas."""
         ((found,),) = self._wallets.run(wallets=wallets)
         return dict(found)
 
-    def books(self, wallets: list[str], since: str, run: str) -> dict[str, Any]:
+    def books(self, wallets: str, since: str, run: str) -> dict[str, Any]:
         """Holds, statuses, and how many entries gathered something, in one snapshot."""
         ((found,),) = self._books.run(wallets=wallets, since=since, run=run)
         return dict(found)

@@ -48,6 +48,7 @@ class Scene:
         self.run = self.since  # every request of the sequence has it as its id
         self.people = {name: ids.new("usr") for name in PEOPLE}
         self.wallets = {name: ids.new("wal") for name in WALLETS} | {"absent": ids.new("wal")}
+        self.own = ",".join(self.wallets[name] for name in WALLETS)
         self.posted: list[AnyCommand] = []
         self.hour = _hour()
         self.compared = 0
@@ -125,7 +126,7 @@ class Scene:
     def compare(self) -> None:
         """Balances, states and versions of the wallets are alike; every so often, all is."""
         self.differs = True
-        found = self.real.wallets([self.wallets[name] for name in WALLETS])
+        found = self.real.wallets(self.own)
         for name in WALLETS:
             self._compare_wallet(name, found[self.wallets[name]])
         self.compared += 1
@@ -135,7 +136,7 @@ class Scene:
 
     def compare_books(self) -> None:
         """Holds, statuses and gatherings are alike."""
-        found = self.real.books([self.wallets[name] for name in WALLETS], self.since, self.run)
+        found = self.real.books(self.own, self.since, self.run)
         book = self.oracle.book
         gathered = {wallet: account.gathered for wallet, account in book.accounts.items() if account.gathered}
         assert found["gathered"] == gathered

@@ -1,23 +1,19 @@
 """The ledger and the oracle, side by side: random sequences of every operation, bad input included.
 
-MODEL_SEQUENCES and MODEL_STEPS say how many and how long (`make prove` sets them); a failure prints how to repeat it.
+MODEL_SEQUENCES and MODEL_STEPS say how many and how long (`make prove` sets them), MODEL_PROCESSES how many at a time. A
+failure prints the shortest example and the seed that repeats it, of the same number of processes.
 """
 
 import os
-from collections.abc import Iterator
-
-import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+import random
 
 from local.configuration import Configuration
-from tests.model.audit import audit
-from tests.model.machine import LedgerMachine
-from tests.model.real import Real, real_ledger
-from tests.model.scene import Scene
+from tests.model.side_by_side import run_side_by_side
 
 SEQUENCES = int(os.environ.get("MODEL_SEQUENCES", "300"))
 STEPS = int(os.environ.get("MODEL_STEPS", "50"))
+PROCESSES = int(os.environ.get("MODEL_PROCESSES", "2"))
+SEED = int(os.environ.get("PROOF_SEED") or random.randrange(2**32))
 # Every refusal that the ledger knows. So many steps as a round of `make prove` has meet each of them.
 REFUSALS = frozenset(
     [
@@ -51,32 +47,14 @@ REFUSALS = frozenset(
     ]
 )
 STEPS_MEET_ALL = 40_000
-SETTINGS = settings(
-    max_examples=SEQUENCES,
-    stateful_step_count=STEPS,
-    deadline=None,
-    derandomize=False,
-    print_blob=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate, Phase.shrink],
-)
-
-
-@pytest.fixture(scope="module")
-def real(platform: Configuration) -> Iterator[Real]:
-    """The real ledger, in a database of its own."""
-    with real_ledger(platform) as made:
-        yield made
 
 
 class TestLedger:
-    def test_says_and_does_what_the_oracle_does(self, real: Real) -> None:
-        LedgerMachine.real = real
-        run_state_machine_as_test(LedgerMachine, settings=SETTINGS)
-        audit(real.sql)
-        for (operation, outcome), times in sorted(Scene.outcomes.items()):
+    def test_says_and_does_what_the_oracle_does(self, platform: Configuration) -> None:
+        print(f"PROOF_SEED={SEED}")
+        outcomes = run_side_by_side(platform, PROCESSES, SEQUENCES, STEPS, SEED)
+        for (operation, outcome), times in sorted(outcomes.items()):
             print(f"{operation:20}{outcome:30}{times:8}")
         if SEQUENCES * STEPS >= STEPS_MEET_ALL:
-            missed = REFUSALS - {outcome for _, outcome in Scene.outcomes}
+            missed = REFUSALS - {outcome for _, outcome in outcomes}
             assert not missed, "no sequence met these refusals"
