@@ -99,11 +99,19 @@ class Limits:
 
 @dataclass
 class Spent:
-    """Of one person in one currency, in this hour, day and month: no sequence lives longer than an hour."""
+    """Of one person in one currency, in this hour, day and month."""
 
     attempts: int = 0
     day: int = 0
     month: int = 0
+
+    def turn(self, period: str) -> None:
+        """A new hour, day or month begins; with a month a day, with a day an hour."""
+        self.attempts = 0
+        if period != "hour":
+            self.day = 0
+        if period == "month":
+            self.month = 0
 
 
 @dataclass

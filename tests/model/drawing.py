@@ -13,7 +13,7 @@ from tests.model.scene import WALLETS, Scene
 
 AMOUNTS = st.sampled_from([*range(1, 131), *([1, 399, 401, 1_000, 10**15] * 13)])
 PARTS = st.one_of(st.none(), st.integers(1, 130))
-NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + [*WALLETS, "absent"])
+NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + ["ben_rich"] * 4 + [*WALLETS, "absent"])
 OWN = st.sampled_from([*WALLETS])
 PERSONS = st.sampled_from(["ann", "ben"] * 4 + ["cat"])  # who has wallets in several currencies, mostly
 HEIRS = st.sampled_from(["another"] * 8 + [None, "cat", "ann_usd", "absent"])

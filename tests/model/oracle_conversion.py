@@ -7,7 +7,7 @@ from paycore.ledger.continuations import Reverse
 from paycore.money import AMOUNT_MINOR_MAX, EXPONENTS
 from tests.model.book import Account, Book, Facts, Quote, Record, Refused
 from tests.model.recording import record
-from tests.model.rules import judge, judge_states, leg, make_room, spend
+from tests.model.rules import judge, judge_range, judge_states, leg, make_room, spend
 
 
 def make_quote(
@@ -69,6 +69,7 @@ def reverse_conversion(book: Book, command: Reverse, original: Record) -> Facts:
     make_room(book, target, amount)
     judge_states(target, [original.source])
     judge(target, [], amount, currency, None)
+    judge_range([(original.source, told["source_amount"])])
     made = record(book, command, "reversal", target, original.source, amount, currency, command.original_id)
     moved = reversed(original.shown["legs"])
     made.shown["legs"] = [leg(book.accounts[each["account_id"]], -each["amount"]) for each in moved]
@@ -82,6 +83,7 @@ def _judge(payer: Account, payee: Account, quote: Quote, expected: int | None) -
         raise Refused("currency_mismatch")
     judge_states(payer, [payee])
     judge(payer, [], quote.source_amount, quote.source_currency, expected)
+    judge_range([(payee, quote.target_amount)])
 
 
 def _legs(book: Book, quote: Quote, payer: Account, payee: Account) -> list[Facts]:

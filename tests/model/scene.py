@@ -12,13 +12,14 @@ from tests.model.book import Account, Answer, Quote, Record
 from tests.model.oracle import Oracle
 from tests.model.oracle_closing import change_wallet
 from tests.model.real import LIMITED, LIMITS, Real, told_by_oracle, told_by_port
-from tests.model.rules import end_hold
+from tests.model.rules import BALANCE_MAX, end_hold
 
 # Name of a wallet: owner, currency.
 WALLETS = {
     "ann": ("ann", "EUR"),
     "ann_more": ("ann", "EUR"),
     "ann_usd": ("ann", "USD"),
+    "ben_rich": ("ben", "EUR"),
     "ben": ("ben", "EUR"),
     "ben_wide": ("ben", "EUR"),
     "ben_usd": ("ben", "USD"),
@@ -27,6 +28,14 @@ WALLETS = {
 }
 PEOPLE = ("ann", "ben", "cat")
 STRIPED_FROM_THE_START = {"ben_wide": 3}
+NEAR = 150  # the richest wallet is so near to what it may have
+# As if time had passed: what was counted belongs to an earlier period then.
+_TURNED = {
+    "hour": "UPDATE ledger.spending SET hour = hour - interval '1 hour' WHERE owner_id = :owner",
+    "day": "UPDATE ledger.spending SET hour = hour - interval '1 day', day = day - 1 WHERE owner_id = :owner",
+    "month": """UPDATE ledger.spending SET hour = hour - interval '1 month', day = day - interval '1 month',
+                                           month = month - interval '1 month' WHERE owner_id = :owner""",
+}
 _OPEN = """
 SELECT ledger.open_wallet(w.id, w.owner, w.currency)
   FROM unnest(CAST(:ids AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[])) w (id, owner, currency)
@@ -39,6 +48,7 @@ class Scene:
     outcomes: ClassVar[Counter[tuple[str, str]]] = (
         Counter()
     )  # of all sequences: operation, `done` or the refusal's code
+    enriched: ClassVar[list[str]] = []
 
     def __init__(self, real: Real, *, all_every: int = 1) -> None:
         self.real = real
@@ -100,6 +110,22 @@ class Scene:
         self.outcomes[f"change: {wanted['action']}", refusal[0] if refusal else "done"] += 1
         self.compare()
 
+    def enrich(self, name: str) -> None:
+        """As if it had received money 9,000 times: the books tell of none of it."""
+        account = self.oracle.book.accounts[self.wallets[name]]
+        account.posted = BALANCE_MAX - NEAR
+        rich = "UPDATE ledger.balance SET posted_minor = :posted WHERE account_id = :id"
+        self.real.sql(rich, posted=account.posted, id=account.id)
+        self.enriched.append(account.id)
+
+    def turn(self, person: str, period: str) -> None:
+        """An hour, a day or a month passes for what a person has spent."""
+        owner = self.people[person]
+        self.real.sql(_TURNED[period], owner=owner)
+        for (spender, _), spent in self.oracle.book.spent.items():
+            if spender == owner:
+                spent.turn(period)
+
     def expire(self) -> None:
         """Runs the job that ends overdue holds."""
         book = self.oracle.book
@@ -119,9 +145,13 @@ class Scene:
 
     def wallets_for(self, quote: Quote, source: str, target: str) -> tuple[str, str]:
         """Wallets of the quote's owner in its currencies, where there are any."""
-        name = next(person for person, user in self.people.items() if user == quote.owner)
-        own = {currency: wallet for wallet, (owner, currency) in WALLETS.items() if owner == name}
-        return own.get(quote.source_currency, source), own.get(quote.target_currency, target)
+        person = next(person for person, user in self.people.items() if user == quote.owner)
+
+        def fitting(drawn: str, currency: str) -> str:
+            own = [name for name, what in WALLETS.items() if what == (person, currency)]
+            return own[-1] if own and drawn not in own else drawn
+
+        return fitting(source, quote.source_currency), fitting(target, quote.target_currency)
 
     def compare(self) -> None:
         """Balances, states and versions of the wallets are alike; every so often, all is."""

@@ -55,5 +55,5 @@ def _run(platform: Configuration, database: str, sequences: int, steps: int, own
     with real_ledger(platform, database) as real:
         LedgerMachine.real = real
         run_state_machine_as_test(seed(own_seed)(LedgerMachine), settings=chosen)
-        audit(real.sql)
+        audit(real.sql, frozenset(Scene.enriched))
     return Scene.outcomes
