@@ -13,10 +13,11 @@ from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.money import EXPONENTS, Money
 from tests.model.audit import audit
+from tests.model.book import Answer
 from tests.model.drawing import Drawn, Manner
 from tests.model.oracle_conversion import make_quote
 from tests.model.real import LIMITS, RATES, Real, fresh_ledger, rate_id
-from tests.model.scene import WALLETS, Scene
+from tests.model.scene import NEAR, WALLETS, Scene
 
 PLAIN = Manner(False, None, "same", False, None, None, None)
 
@@ -56,8 +57,8 @@ def _limit(scene: Scene, credit_limit: int) -> None:
     scene.change({"action": "limit", "wallet_id": scene.wallets["ben_wide"], "credit_limit": credit_limit})
 
 
-def _convert(scene: Scene, person: str, source: str, target: str) -> str:
-    """33 minor units at the rate that all sequences share; the conversion's id."""
+def _ask_convert(scene: Scene, person: str, source: str, target: str) -> tuple[str, Answer]:
+    """33 minor units at the rate that all sequences share; the conversion's id, and what was said."""
     pair = WALLETS[source][1], WALLETS[target][1]
     quote_id, owner = ids.new("quo"), scene.people[person]
     made = make_quote(quote_id, owner, pair, 33, RATES[pair], rate_id(*pair))
@@ -69,15 +70,21 @@ def _convert(scene: Scene, person: str, source: str, target: str) -> str:
     scene.oracle.book.quotes[quote_id] = made
     sides = [Wallet(scene.wallets[name], owned_by=owner) for name in (source, target)]
     common = _common(scene) | {"actor_id": owner}
-    assert scene.post(Convert(**common, quote_id=quote_id, source=sides[0], target=sides[1])).refusal is None
-    return str(common["transaction_id"])
+    answer = scene.post(Convert(**common, quote_id=quote_id, source=sides[0], target=sides[1]))
+    return str(common["transaction_id"]), answer
+
+
+def _convert(scene: Scene, person: str, source: str, target: str) -> str:
+    made, answer = _ask_convert(scene, person, source, target)
+    assert answer.refusal is None
+    return made
 
 
 def _verify(scene: Scene) -> None:
     """The ledger's own verification finds nothing in transactions, nor does the audit of the tables."""
     for check in ("verify_transactions", "verify_statuses"):
         assert scene.real.sql(f"SELECT * FROM ledger.{check}('', 'tx_~')") == []  # noqa: S608  # our own names
-    audit(scene.real.sql)
+    audit(scene.real.sql, scene.enriched)
 
 
 class TestDryRun:
@@ -155,6 +162,15 @@ class TestConversion:
     def test_opens_our_accounts_each_in_its_currency(self, scene: Scene) -> None:
         _convert(scene, "ann", "ann", "ann_usd")
         _convert(scene, "ben", "ben", "ben_jpy")
+
+    def test_lacks_funds_before_it_is_out_of_range(self, scene: Scene) -> None:
+        scene.enrich("ben_rich")
+        scene.post(Drawn(scene).funds("ben_rich", NEAR, "EUR", PLAIN, added=True))
+        for added, code in ((False, "insufficient_funds"), (True, "balance_out_of_range")):
+            scene.post(Drawn(scene).funds("ben_usd", 290, "USD", PLAIN, added=added))
+            _, answer = _ask_convert(scene, "ben", "ben_usd", "ben_rich")
+            assert answer.refusal is not None
+            assert answer.refusal[0] == code
 
 
 class TestReversal:
