@@ -35,6 +35,9 @@ class Manner:
     role: LimitRole | None
 
 
+PLAIN = Manner(False, None, "same", False, None, None, None)
+
+
 def seldom(usual: Any, *unusual: Any) -> st.SearchStrategy[Any]:
     """Mostly the usual; Hypothesis simplifies to it."""
     return st.sampled_from([usual] * 14 + list(unusual))

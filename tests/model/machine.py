@@ -10,14 +10,12 @@ from paycore import ids
 from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
-from paycore.money import EXPONENTS
 from tests.model import drawing as draw
-from tests.model.drawing import Drawn, Manner
-from tests.model.oracle_conversion import make_quote
-from tests.model.real import RATES, Real, rate_id
+from tests.model.drawing import PLAIN, Drawn, Manner
+from tests.model.quoting import ask_quote
+from tests.model.real import RATES, Real
 from tests.model.scene import WALLETS, Scene
 
-PLAIN = Manner(False, None, "same", False, None, None, None)
 ITEMS = st.lists(st.tuples(draw.NAMES, draw.NAMES, draw.AMOUNTS, draw.MANNERS), min_size=1, max_size=4)
 
 
@@ -130,17 +128,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(pair=st.sampled_from([*RATES]), person=draw.PERSONS, amount=draw.AMOUNTS)
     def quote(self, pair: tuple[str, str], person: str, amount: int) -> None:
-        quote_id, owner, life = ids.new("quo"), self.scene.people[person], 60
-        wanted = {"quote_id": quote_id, "owner_id": owner, "amount": amount, "life_s": life}
-        wanted |= {"source_currency": pair[0], "target_currency": pair[1]}
-        exponents = {"source_exponent": EXPONENTS[pair[0]], "target_exponent": EXPONENTS[pair[1]]}
-        said: dict[str, Any] = self.scene.real.ask("make_quote", wanted | exponents)
-        made = make_quote(quote_id, owner, pair, amount, RATES[pair], rate_id(*pair))
-        if isinstance(made, str):
-            assert said == {"refusal": {"code": made}}
-        else:
-            assert said["quote"]["target_amount"] == made.target_amount
-            self.scene.oracle.book.quotes[quote_id] = made
+        ask_quote(self.scene, person, pair, amount)
 
     @rule(back=draw.EARLIER, source=draw.OWN, payee=draw.OWN, fits=draw.seldom(True, False, False), manner=draw.MANNERS)
     @precondition(lambda self: self.scene.oracle.book.quotes)

@@ -11,15 +11,12 @@ from paycore import ids
 from paycore.ledger.commands import Convert, Hold, Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void
-from paycore.money import EXPONENTS, Money
+from paycore.money import Money
 from tests.model.audit import audit
-from tests.model.book import Answer
-from tests.model.drawing import Drawn, Manner
-from tests.model.oracle_conversion import make_quote
-from tests.model.real import LIMITS, RATES, Real, fresh_ledger, rate_id
+from tests.model.drawing import PLAIN, Drawn, Manner
+from tests.model.quoting import ask_quote
+from tests.model.real import LIMITS, Real, fresh_ledger
 from tests.model.scene import NEAR, WALLETS, Scene
-
-PLAIN = Manner(False, None, "same", False, None, None, None)
 
 
 @pytest.fixture(scope="module")
@@ -57,27 +54,15 @@ def _limit(scene: Scene, credit_limit: int) -> None:
     scene.change({"action": "limit", "wallet_id": scene.wallets["ben_wide"], "credit_limit": credit_limit})
 
 
-def _ask_convert(scene: Scene, person: str, source: str, target: str) -> tuple[str, Answer]:
-    """33 minor units at the rate that all sequences share; the conversion's id, and what was said."""
-    pair = WALLETS[source][1], WALLETS[target][1]
-    quote_id, owner = ids.new("quo"), scene.people[person]
-    made = make_quote(quote_id, owner, pair, 33, RATES[pair], rate_id(*pair))
-    assert not isinstance(made, str)
-    wanted = {"quote_id": quote_id, "owner_id": owner, "amount": 33, "life_s": 60}
-    wanted |= {"source_currency": pair[0], "target_currency": pair[1]}
-    exponents = {"source_exponent": EXPONENTS[pair[0]], "target_exponent": EXPONENTS[pair[1]]}
-    scene.real.ask("make_quote", wanted | exponents)
-    scene.oracle.book.quotes[quote_id] = made
+def _convert(scene: Scene, person: str, source: str, target: str, refused: str | None = None) -> str:
+    """33 minor units at the rate that all sequences share; the conversion's id. `refused`: the code that is expected."""
+    owner = scene.people[person]
+    quote_id = ask_quote(scene, person, (WALLETS[source][1], WALLETS[target][1]), 33)
     sides = [Wallet(scene.wallets[name], owned_by=owner) for name in (source, target)]
     common = _common(scene) | {"actor_id": owner}
     answer = scene.post(Convert(**common, quote_id=quote_id, source=sides[0], target=sides[1]))
-    return str(common["transaction_id"]), answer
-
-
-def _convert(scene: Scene, person: str, source: str, target: str) -> str:
-    made, answer = _ask_convert(scene, person, source, target)
-    assert answer.refusal is None
-    return made
+    assert (answer.refusal and answer.refusal[0]) == refused
+    return str(common["transaction_id"])
 
 
 def _verify(scene: Scene) -> None:
@@ -168,9 +153,7 @@ class TestConversion:
         scene.post(Drawn(scene).funds("ben_rich", NEAR, "EUR", PLAIN, added=True))
         for added, code in ((False, "insufficient_funds"), (True, "balance_out_of_range")):
             scene.post(Drawn(scene).funds("ben_usd", 290, "USD", PLAIN, added=added))
-            _, answer = _ask_convert(scene, "ben", "ben_usd", "ben_rich")
-            assert answer.refusal is not None
-            assert answer.refusal[0] == code
+            _convert(scene, "ben", "ben_usd", "ben_rich", refused=code)
 
 
 class TestReversal:
