@@ -19,7 +19,7 @@ PERSONS = st.sampled_from(["ann", "ben"] * 4 + ["cat"])  # who has wallets in se
 HEIRS = st.sampled_from(["another"] * 8 + [None, "cat", "ann_usd", "absent"])
 CURRENCIES = st.sampled_from(["EUR"] * 18 + ["USD", "JPY"])
 EARLIER = st.integers(0, 7)  # the last but so many
-HOLDS = st.tuples(EARLIER, st.sampled_from([True] * 5 + [False]))  # mostly one that is still open
+HOLDS = st.tuples(EARLIER, st.sampled_from([True] * 8 + [False, None]))  # mostly one that is still open; or no hold
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,10 @@ class Drawn:
         wanted = [name for name, record in records.items() if record.kind in kinds] or list(records)
         return wanted[-1 - back % len(wanted)] if wanted else ids.new("tx")
 
-    def held(self, back: int, still_open: bool) -> str:
-        """The id of an earlier hold: of one that is open, if that is wanted and there is any."""
+    def held(self, back: int, still_open: bool | None) -> str:
+        """The id of an earlier hold: of one that is open, if that is wanted and there is any. Null: of anything."""
+        if still_open is None:
+            return self.earlier((), back)
         holds = [name for name, held in self.scene.oracle.book.holds.items() if held.state == "open" and still_open]
         return holds[-1 - back % len(holds)] if holds else self.earlier(("hold",), back)
 

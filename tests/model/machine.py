@@ -77,11 +77,17 @@ class LedgerMachine(RuleBasedStateMachine):
         manner=draw.MANNERS,
     )
     def capture(
-        self, original: tuple[int, bool], who: str, amount: int | None, final: bool, claimed_by: str, manner: Manner
+        self,
+        original: tuple[int, bool | None],
+        who: str,
+        amount: int | None,
+        final: bool,
+        claimed_by: str,
+        manner: Manner,
     ) -> None:
         original_id = self.drawn.held(*original)
         record = self.scene.oracle.book.records.get(original_id)
-        claim = record is not None and record.target is None and amount != 1  # 1: nobody claims it
+        claim = record is not None and record.target is None and (amount or 0) % 2 == 0  # odd: nobody claims it
         self.scene.post(
             Capture(
                 **self.drawn.common("ann", manner),
@@ -94,7 +100,7 @@ class LedgerMachine(RuleBasedStateMachine):
         )
 
     @rule(original=draw.HOLDS, who=draw.ALLOWED, manner=draw.MANNERS)
-    def void(self, original: tuple[int, bool], who: str, manner: Manner) -> None:
+    def void(self, original: tuple[int, bool | None], who: str, manner: Manner) -> None:
         original_id = self.drawn.held(*original)
         allowed = self.drawn.allowed(original_id, who)
         self.scene.post(Void(**self.drawn.common("ben", manner), original_id=original_id, allowed=allowed))

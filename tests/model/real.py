@@ -19,7 +19,7 @@ from paycore.ledger.post import AnyCommand, post
 from tests.integration.outbox_desk import DATABASE, as_function, own_database
 from tests.model.book import Answer, Facts, Limits
 
-LIMITS = Limits(per_transaction=400, per_day=1_200, per_month=1_500, per_hour=25)
+LIMITS = Limits(per_transaction=400, per_day=1_200, per_month=1_500, per_hour=10)
 LIMITED = [("user", "EUR"), ("user", "USD"), ("merchant", "EUR")]
 RATES = {
     ("EUR", "USD"): Decimal("1.085"),
