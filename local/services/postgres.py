@@ -41,7 +41,7 @@ log_line_prefix = '%m %u '
 shared_preload_libraries = 'pg_stat_statements'
 pg_stat_statements.track = top
 pg_stat_statements.track_utility = on
-pg_stat_statements.max = 5000
+pg_stat_statements.max = 20000
 timezone = 'UTC'
 """
 ACCESS = "hostssl all all 127.0.0.1/32 scram-sha-256\n"
