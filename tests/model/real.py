@@ -14,6 +14,7 @@ from local.configuration import Configuration
 from local.secrets import database_logins
 from local.services.postgres import OWNER, connect
 from paycore.database import one_statement
+from paycore.errors import PaymentError
 from paycore.ledger.outcome import Outcome, Transaction
 from paycore.ledger.post import AnyCommand, post
 from tests.integration.outbox_desk import DATABASE, as_function, own_database
@@ -135,10 +136,9 @@ def real_ledger(platform: Configuration, database: str) -> Iterator[Real]:
 
 def told_by_port(outcome: Outcome) -> Facts:
     """An outcome in plain facts, without instants and stripes."""
-    refusal = (outcome.refusal.code, outcome.refusal.facts()) if outcome.refusal else None
     return {
         "transaction": _transaction(outcome.transaction) if outcome.transaction else None,
-        "refusal": refusal,
+        "refusal": (outcome.refusal.code, _facts(outcome.refusal)) if outcome.refusal else None,
         "bulk": [told_by_port(item) for item in outcome.bulk],
         "replayed": outcome.replayed,
     }
@@ -152,6 +152,14 @@ def told_by_oracle(answer: Answer) -> Facts:
         "bulk": [told_by_oracle(item) for item in answer.bulk],
         "replayed": answer.replayed,
     }
+
+
+def _facts(refusal: PaymentError) -> Facts:
+    """Without the seconds to wait, which the oracle has no clock for."""
+    told: Facts = dict(refusal.facts())
+    if "item_facts" in told:
+        told["item_facts"] = {name: fact for name, fact in told["item_facts"].items() if name != "retry_after_s"}
+    return told
 
 
 def _transaction(transaction: Transaction) -> Facts:
