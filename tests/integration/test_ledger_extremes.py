@@ -1,5 +1,6 @@
 """The largest balance that the ledger keeps, to the minor unit; planted by the tables' owner, since nobody gets there."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -27,6 +28,27 @@ QUOTE = (
 
 def _plant(desk: LedgerDesk, name: str, minor: int) -> None:
     desk.sql("UPDATE ledger.balance SET posted_minor = :n WHERE account_id = :id", n=minor, id=desk.names[name])
+
+
+def _plant_stripes(desk: LedgerDesk, minors: list[int]) -> None:
+    for stripe, minor in enumerate(minors):
+        plant = "UPDATE ledger.balance SET posted_minor = :n WHERE account_id = :id AND stripe = :stripe"
+        desk.sql(plant, n=minor, id=desk.names["wide"], stripe=stripe)
+
+
+def _stripes(desk: LedgerDesk) -> list[int]:
+    of_wide = "SELECT posted_minor FROM ledger.balance WHERE account_id = :id ORDER BY stripe"
+    return [minor for [minor] in desk.sql(of_wide, id=desk.names["wide"])]
+
+
+def _gathered(desk: LedgerDesk) -> list[int]:
+    of_wide = "SELECT amount_minor FROM ledger.entry WHERE account_id = :id AND gathers ORDER BY amount_minor"
+    return [minor for [minor] in desk.sql(of_wide, id=desk.names["wide"])]
+
+
+def _change(desk: LedgerDesk, name: str, action: str, **wanted: int) -> None:
+    change = json.dumps({"action": action, "wallet_id": desk.names[name], **wanted})
+    assert desk.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change) == [[None]]
 
 
 def _open(desk: LedgerDesk, name: str, currency: str, owner: str) -> None:
@@ -72,6 +94,38 @@ class TestBalance:
         assert ledger_desk.sql("SELECT posted_minor FROM ledger.balance WHERE account_id = :id", id=wallet) == [
             [BALANCE_MAX]
         ]
+
+
+class TestGathering:
+    """One entry tells of 10^15 minor units at most, and the other stripes may have more than that together."""
+
+    @pytest.fixture
+    def wide(self, ledger_desk: LedgerDesk) -> str:
+        """A wallet of three stripes; what it has is planted by each test."""
+        for name in ("wide", "heir"):
+            _open(ledger_desk, name, "EUR", "usr_rich")
+        _change(ledger_desk, "wide", "stripe", stripes=3)
+        return ledger_desk.names["wide"]
+
+    def test_brings_as_much_as_the_largest_movement_needs(self, ledger_desk: LedgerDesk, wide: str) -> None:
+        _plant_stripes(ledger_desk, [0, MOVEMENT_MAX - 1, MOVEMENT_MAX - 1])
+        assert _end(ledger_desk, move(wide, ledger_desk.names["heir"], MOVEMENT_MAX)) == "done"
+        assert _stripes(ledger_desk) == [0, 0, MOVEMENT_MAX - 2]
+        assert _gathered(ledger_desk) == [1 - MOVEMENT_MAX, -1, MOVEMENT_MAX]
+
+    def test_brings_as_much_as_the_largest_credit_limit_needs(self, ledger_desk: LedgerDesk, wide: str) -> None:
+        _change(ledger_desk, "wide", "limit", credit_limit=MOVEMENT_MAX)
+        _plant_stripes(ledger_desk, [-MOVEMENT_MAX, MOVEMENT_MAX, MOVEMENT_MAX])
+        _change(ledger_desk, "wide", "limit", credit_limit=0)
+        assert _stripes(ledger_desk) == [0, 0, MOVEMENT_MAX]
+        of_wide = "SELECT kind, amount_minor FROM ledger.transaction WHERE source_account_id = :id"
+        assert ledger_desk.sql(of_wide, id=wide) == [["gathering", MOVEMENT_MAX]]
+
+    def test_brings_as_much_as_the_largest_sweep_needs(self, ledger_desk: LedgerDesk, wide: str) -> None:
+        _change(ledger_desk, "wide", "limit", credit_limit=MOVEMENT_MAX)
+        _plant_stripes(ledger_desk, [-MOVEMENT_MAX, MOVEMENT_MAX, MOVEMENT_MAX])
+        assert _end(ledger_desk, Close(**common(), wallet=Wallet(wide), sweep_to=ledger_desk.names["heir"])) == "done"
+        assert sum(_stripes(ledger_desk)) == 0
 
 
 class TestSweep:

@@ -11,8 +11,7 @@ from paycore.ledger.continuations import Allowed
 from paycore.money import Money
 from tests.model.scene import WALLETS, Scene
 
-# The largest is rare: twice on one stripe it is more than one entry can gather, and the ledger answers that with a bug.
-AMOUNTS = st.sampled_from([*range(1, 131), *([1, 399, 401, 1_000] * 13), 10**15])
+AMOUNTS = st.sampled_from([*range(1, 131), *([1, 399, 401, 1_000, 10**15] * 13)])
 PARTS = st.one_of(st.none(), st.integers(1, 130))
 NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + ["ben_rich"] * 4 + [*WALLETS, "absent"])
 OWN = st.sampled_from([*WALLETS])

@@ -6,11 +6,11 @@ LANGUAGE plpgsql AS $$
 DECLARE
     instant        timestamptz := ledger.next_instant(ARRAY[purse]);
     transaction_id text := ledger.first_id('tx', instant) || right(replace(gen_random_uuid()::text, '-', ''), 16);
+    gathered       ledger.purse := ledger.gather(transaction_id, purse, instant);
 BEGIN
     INSERT INTO ledger.transaction (id, kind, status, currency, amount_minor, source_account_id, actor_id, request_id,
                                     requested_at, posted_at)
-    VALUES (transaction_id, 'gathering', 'completed', purse.currency, purse.spare_minor, purse.account_id, 'ledger',
-            'ledger', instant, instant);
-    PERFORM ledger.gather(transaction_id, purse, instant);
+    VALUES (transaction_id, 'gathering', 'completed', purse.currency, gathered.posted_minor - purse.posted_minor,
+            purse.account_id, 'ledger', 'ledger', instant, instant);
 END $$;
 REVOKE ALL ON FUNCTION ledger.gather_alone(ledger.purse) FROM PUBLIC;
