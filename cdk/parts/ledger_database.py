@@ -99,6 +99,8 @@ class LedgerDatabase(Construct):
                 "rds.force_ssl": "1",
                 "log_min_duration_statement": "500",
                 "log_lock_waits": "1",
+                # Below the lock time-out of 1 s, which would otherwise come first and hide a deadlock.
+                "deadlock_timeout": "500",
                 "log_connections": "0",
                 "log_disconnections": "0",
             },

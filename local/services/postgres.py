@@ -37,6 +37,7 @@ ssl_key_file = '{key}'
 ssl_min_protocol_version = 'TLSv1.2'
 hba_file = '{access}'
 logging_collector = off
+deadlock_timeout = 500ms
 log_line_prefix = '%m %u '
 shared_preload_libraries = 'pg_stat_statements'
 pg_stat_statements.track = top

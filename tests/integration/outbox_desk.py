@@ -158,6 +158,8 @@ def as_function(
     monkeypatch.setattr(settings, "read", read)
     monkeypatch.setattr(aws, "secret", lambda _: {"password": password})
     monkeypatch.setattr(kafka, "_producers", kafka._Producers())
+    if database.engine.cache_info().currsize:  # of who was a function before
+        database.engine().dispose()
     database.engine.cache_clear()
     try:
         yield

@@ -4,9 +4,9 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pg8000.dbapi
 from sqlalchemy import Connection, Engine, Row, create_engine, event
@@ -25,6 +25,8 @@ __all__ = [
 ]  # fmt: skip
 
 _BROKEN_AT_ONCE_S = 0.3
+# A little longer than ledger.extend_statement_time allows.
+_LONG_S = 4.3
 # RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.
 _CONNECTION_LIFE_S = 600
 
@@ -73,13 +75,15 @@ def engine() -> Engine:
 
 
 @contextmanager
-def transaction(begin: str = "BEGIN") -> Iterator[Connection]:
+def transaction(begin: str = "BEGIN", *, long: bool = False) -> Iterator[Connection]:
     """The one place that commits: at the end of the block, or rolls back when it raises.
 
+    Its statements may take four seconds where it is `long`, else as long as the role's time-out says.
     Raises Busy or Unavailable for operational trouble; a bug passes through as it is.
     """
     with _trouble_refused(), _again_if_broken(lambda: _begin(begin)) as connection:
-        yield connection
+        with _patience(connection) if long else nullcontext():
+            yield connection
         connection.exec_driver_sql("COMMIT")  # without it the pool rolls back
 
 
@@ -106,6 +110,18 @@ def _begin(begin: str) -> Connection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def _patience(connection: Connection) -> Iterator[None]:
+    """The server gives the statements of this transaction more time, and the socket waits a little longer than that.
+
+    A function does it: RDS Proxy would pin the connection for a SET, although this one ends with the transaction.
+    """
+    connection.exec_driver_sql("SELECT ledger.extend_statement_time()")
+    driver = cast(one_sync.Connection, connection.connection.driver_connection)
+    with driver.waiting_s(_LONG_S):
+        yield
 
 
 def _again_if_broken(attempt: Callable[[], T]) -> T:

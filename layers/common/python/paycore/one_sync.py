@@ -5,7 +5,8 @@ outside a transaction. Stock pg8000 sends Parse, Sync, Describe, Bind, Sync, Exe
 other clients' statements. Here all messages of a statement stand before one Sync (PostgreSQL 15, chapter 55.2.3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pg8000.dbapi
@@ -33,6 +34,17 @@ _UNNAMED = b"\0"
 
 class Connection(pg8000.dbapi.Connection):  # type: ignore[misc]  # pg8000 has no types
     """A DB-API connection; everything but the sending of a statement with parameters is pg8000's."""
+
+    @contextmanager
+    def waiting_s(self, seconds: float) -> Iterator[None]:
+        """So long it waits for an answer within the block, instead of the `timeout` that it was made with."""
+        usual = self._usock.gettimeout()
+        self._usock.settimeout(seconds)
+        try:
+            yield
+        finally:
+            if self._usock is not None:  # closed meanwhile: nobody waits for it any more
+                self._usock.settimeout(usual)
 
     def execute_unnamed(
         self, statement: str, vals: Sequence[Any] = (), oids: Sequence[int] = (), stream: Any = None
