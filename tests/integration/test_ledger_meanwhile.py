@@ -1,50 +1,23 @@
 """What somebody else changes between a call's look and its lock: the call sees it, and does the right thing."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
-
-import pg8000.native
 
 from functions.transaction.tending import store
 from paycore.ledger.commands import Move, Wallet
 from paycore.ledger.compound import Close
-from paycore.ledger.post import AnyCommand, post_now
+from paycore.ledger.post import post_now
 from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import LedgerDesk
-
-PATIENCE_S = 5.0
-
-
-@contextmanager
-def _somebody(desk: LedgerDesk) -> Iterator[pg8000.native.Connection]:
-    """A transaction of somebody else's."""
-    with desk.session() as other:
-        other.run("BEGIN")
-        yield other
-
-
-def _commit_under(desk: LedgerDesk, other: pg8000.native.Connection, work: Callable[[], Any]) -> Any:
-    """What the work gives, if the other one commits while the work waits for its locks."""
-    with ThreadPoolExecutor(1) as pool:
-        working = pool.submit(work)
-        deadline = time.monotonic() + PATIENCE_S
-        while not desk.sql("SELECT FROM pg_locks WHERE NOT granted"):
-            assert time.monotonic() < deadline, "nobody waits"
-        other.run("COMMIT")
-        return working.result()
+from tests.integration.meanwhile import commit_under, post_as, somebody
 
 
 class TestHold:
     def test_that_ended_meanwhile_does_not_expire(self, ledger_desk: LedgerDesk) -> None:
         hold_id = ledger_desk.names["hold"]
         ledger_desk.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=hold_id)
-        with _somebody(ledger_desk) as other:
+        with somebody(ledger_desk) as other:
             other.run("SELECT ledger.end_overdue_hold(:id)", id=hold_id)
-            assert _commit_under(ledger_desk, other, lambda: store.expire_holds(9)) == 0
+            assert commit_under(ledger_desk, other, lambda: store.expire_holds(9)) == 0
         events = ledger_desk.sql("SELECT FROM outbox.event WHERE type = 'transaction.expired'")
         assert len(events) == 1
         assert ledger_desk.sql("SELECT status FROM ledger.transaction WHERE id = :id", id=hold_id) == [["expired"]]
@@ -55,17 +28,17 @@ class TestClosing:
 
     def test_waits_for_a_credit_and_is_refused(self, ledger_desk: LedgerDesk) -> None:
         close, credit = _closing_and_credit(ledger_desk)
-        with _somebody(ledger_desk) as other:
-            _post(other, credit)
-            outcome = _commit_under(ledger_desk, other, lambda: post_now(close))
+        with somebody(ledger_desk) as other:
+            post_as(other, credit)
+            outcome = commit_under(ledger_desk, other, lambda: post_now(close))
         assert outcome.refusal is not None
         assert outcome.refusal.code == "wallet_not_empty"
 
     def test_is_waited_for_and_refuses_the_credit(self, ledger_desk: LedgerDesk) -> None:
         close, credit = _closing_and_credit(ledger_desk)
-        with _somebody(ledger_desk) as other:
-            _post(other, close)
-            outcome = _commit_under(ledger_desk, other, lambda: post_now(credit))
+        with somebody(ledger_desk) as other:
+            post_as(other, close)
+            outcome = commit_under(ledger_desk, other, lambda: post_now(credit))
         assert outcome.refusal is not None
         assert outcome.refusal.code == "wallet_closed"
 
@@ -76,15 +49,10 @@ def _closing_and_credit(desk: LedgerDesk) -> tuple[Close, Move]:
     return Close(**common(), wallet=Wallet(empty)), move(desk.names["anna"], empty, 7)
 
 
-def _post(other: pg8000.native.Connection, command: AnyCommand) -> None:
-    ((answer,),) = other.run("SELECT ledger.post(CAST(:command AS jsonb))", command=json.dumps(command.body())) or []
-    assert "refusal" not in answer, answer
-
-
 class TestWallet:
     def test_that_was_striped_meanwhile_pays_from_all_its_stripes(self, ledger_desk: LedgerDesk) -> None:
         dora, ben = ledger_desk.names["dora"], ledger_desk.names["ben"]
-        with _somebody(ledger_desk) as other:
+        with somebody(ledger_desk) as other:
             change = {"action": "stripe", "wallet_id": dora, "stripes": 2}
             other.run("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=json.dumps(change))
             other.run(
@@ -93,6 +61,6 @@ class TestWallet:
                 id=dora,
             )
             command = move(dora, ben, 500)
-            assert _commit_under(ledger_desk, other, lambda: post_now(command)).completed().amount == 500
+            assert commit_under(ledger_desk, other, lambda: post_now(command)).completed().amount == 500
         left = "SELECT posted_minor FROM ledger.balance WHERE account_id = :id"
         assert ledger_desk.sql(left, id=dora) == [[0], [0]]

@@ -1,0 +1,41 @@
+"""Two transactions of which the one waits for the other: what happens is certain, where a race only makes it likely."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pg8000.native
+
+from paycore.ledger.post import AnyCommand
+from tests.integration.ledger_desk import LedgerDesk
+
+PATIENCE_S = 5.0
+
+
+@contextmanager
+def somebody(desk: LedgerDesk) -> Iterator[pg8000.native.Connection]:
+    """A transaction of somebody else's."""
+    with desk.session() as other:
+        other.run("BEGIN")
+        yield other
+
+
+def post_as(other: pg8000.native.Connection, command: AnyCommand) -> None:
+    """The ledger does it, in the transaction of somebody else."""
+    ((answer,),) = other.run("SELECT ledger.post(CAST(:command AS jsonb))", command=json.dumps(command.body())) or []
+    assert "refusal" not in answer, answer
+
+
+def commit_under(desk: LedgerDesk, other: pg8000.native.Connection, work: Callable[[], Any]) -> Any:
+    """What the work gives, if the other one commits while the work waits for its locks."""
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        deadline = time.monotonic() + PATIENCE_S
+        while not desk.sql("SELECT FROM pg_locks WHERE NOT granted"):
+            assert not working.done(), f"it did not wait: {working.result()}"
+            assert time.monotonic() < deadline, "nobody waits"
+        other.run("COMMIT")
+        return working.result()
