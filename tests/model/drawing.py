@@ -21,6 +21,9 @@ CURRENCIES = st.sampled_from(["EUR"] * 18 + ["USD", "JPY"])
 EARLIER = st.integers(0, 7)  # the last but so many
 HOLDS = st.tuples(EARLIER, st.sampled_from([True] * 8 + [False, None]))  # mostly one that is still open; or no hold
 
+_REVERSIBLE = ("transfer", "capture", "funds_added", "funds_deducted", "conversion")
+REVERSIBLE = st.sampled_from([_REVERSIBLE, _REVERSIBLE, ("conversion",)])  # there are few conversions
+
 
 @dataclass(frozen=True)
 class Manner:

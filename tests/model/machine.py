@@ -124,9 +124,8 @@ class LedgerMachine(RuleBasedStateMachine):
         """The job that runs every minute."""
         self.scene.expire()
 
-    @rule(back=draw.EARLIER, who=draw.ALLOWED, amount=draw.PARTS, manner=draw.MANNERS)
-    def reverse(self, back: int, who: str, amount: int | None, manner: Manner) -> None:
-        kinds = ("transfer", "capture", "funds_added", "funds_deducted", "conversion")
+    @rule(kinds=draw.REVERSIBLE, back=draw.EARLIER, who=draw.ALLOWED, amount=draw.PARTS, manner=draw.MANNERS)
+    def reverse(self, kinds: tuple[str, ...], back: int, who: str, amount: int | None, manner: Manner) -> None:
         original = self.drawn.earlier(kinds, back)
         allowed = self.drawn.allowed(original, who)
         common = self.drawn.common("ben", manner)
