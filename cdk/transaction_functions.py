@@ -54,7 +54,17 @@ TRANSACTION_FUNCTIONS = (
         layers=("common", "http", "sql"),
         settings=(settings.DatabaseSettings, settings.RedisSettings),
         memory_mb=512,
-        # Lambda's most: a whole verification reads every entry.
+        timeout_seconds=300,
+        database_user="app_job",
+    ),
+    FunctionSpec(
+        "transaction",
+        "verify_whole_ledger_handler",
+        Schedule("verify-whole-ledger", minutes=60),
+        layers=("common", "http", "sql"),
+        settings=(settings.DatabaseSettings, settings.RedisSettings),
+        memory_mb=512,
+        # Lambda's most: it reads every entry.
         timeout_seconds=900,
         database_user="app_job",
     ),

@@ -14,7 +14,8 @@ from paycore.invariants import present
 from paycore.ledger.commands import Move
 from paycore.ledger.compound import Bulk
 from paycore.ledger.outcome import Outcome
-from paycore.ledger.post import post_now
+from paycore.ledger.post import again_if_busy, forget, post, post_now
+from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.ledger.render import transaction_body
 from paycore.request_key import RequestKey
 
@@ -24,12 +25,27 @@ _ITEMS_PER_CALL = 50
 
 def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     """What became of the items, in their order; raises BulkRefused (atomic) and WalletNotFound for malformed ids."""
-    if wanted.mode == "independent":
-        return _independent(caller, wanted, key)
+    return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
+
+
+def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
+    refuse_if_overloaded()
     items = tuple(transfer_command(caller, item, key) for item in wanted.items)
-    outcome = post_now(Bulk(**asked_by(caller, key), mode="atomic", items=items))
+    command = Bulk(**asked_by(caller, key), mode="atomic", items=items)
+    outcome = again_if_busy(lambda: _commit(command))
+    forget(outcome)
     outcome.succeed()
     return Answer(201, _body(caller, "atomic", outcome.bulk), outcome.replayed)
+
+
+def _commit(command: Bulk) -> Outcome:
+    """The ledger keeps the answer; the key is claimed here, too, where the other mode looks for it."""
+    with transaction(long=True) as connection:
+        claim(connection, command.key, lease_s=0)
+        outcome = post(connection, command)
+        if not outcome.kept:
+            outcome.succeed()  # raises: so the claim goes, too
+    return outcome
 
 
 def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
@@ -42,8 +58,11 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
         return give(claimed.reply)
     items = [transfer_command(caller, item, _item_key(key, place)) for place, item in enumerate(wanted.items)]
     outcomes = [outcome for call in _calls(items) for outcome in _post(caller, call)]
+    answer = Answer(201, _body(caller, "independent", outcomes))
+    if any(outcome.refusal is not None and outcome.refusal.retryable for outcome in outcomes):
+        return answer  # not kept: a repeat tries those items again, and finds the others done
     with transaction() as connection:
-        reply = keep(connection, key, Answer(201, _body(caller, "independent", outcomes)))
+        reply = keep(connection, key, answer)
     return give(reply)
 
 

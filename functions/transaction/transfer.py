@@ -37,12 +37,14 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_ru
     with transaction() as connection:
         outcome = hold_for_address(connection, caller, wanted, key)
     forget(outcome)
-    _claim_if_known(wanted, outcome)
+    claim_if_known(wanted, outcome)
     return outcome
 
 
 def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
-    """As `transfer`, in a transaction of the caller's, who tells the cache after the commit."""
+    """As `transfer`, in a transaction of the caller's, who tells the cache after the commit and then asks
+    `claim_if_known`.
+    """
     if wanted.target_email is None:
         return post(connection, transfer_command(caller, wanted, key))
     recipient = _recipient(connection, wanted)
@@ -87,9 +89,9 @@ def _recipient(connection: Connection, wanted: TransferRequest) -> Wallet | None
     return Wallet(found.wallet_id) if found is not None else None
 
 
-def _claim_if_known(wanted: TransferRequest, outcome: Outcome) -> None:
-    """Whoever opened a wallet between our look and our commit was told of nothing waiting."""
-    if outcome.transaction is None:
+def claim_if_known(wanted: TransferRequest, outcome: Outcome) -> None:
+    """After the commit. Whoever opened a wallet between our look and our commit was told of nothing waiting."""
+    if outcome.transaction is None or outcome.transaction.kind != "hold":
         return
     found = one_statement(
         lambda connection: store.recipient_wallet(connection, str(wanted.target_email), wanted.currency)

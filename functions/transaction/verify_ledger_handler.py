@@ -1,4 +1,4 @@
-"""Every five minutes: verifies what is new in the ledger, and everything at night."""
+"""Every five minutes: verifies what is new in the ledger."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from paycore import clock
 from paycore.errors import InvalidParameter
 
-# A movement takes its instant under its locks and is committed within its statement's time-out: 2 s, or 4 s in a bulk.
+# A movement takes its instant under its locks and is committed soon, or not at all (paycore.database.commit_soon).
 SETTLED_AFTER = timedelta(seconds=5)
 _RFC3339 = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 

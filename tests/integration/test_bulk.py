@@ -115,6 +115,24 @@ class TestBodies:
         assert refusal(_bulk(rich, mode, [_item(rich, payee, 2)], "k")) == (422, "idempotency_key_reused")
         assert posted(payee) == 1
 
+    @pytest.mark.parametrize("mode", ["atomic", "independent"])
+    def test_the_other_mode_under_the_key_is_refused(self, rich: Person, payee: Person, mode: str) -> None:
+        """Also where the answer of the first was a refusal."""
+        other = "atomic" if mode == "independent" else "independent"
+        for key, amount in (("done", 1), ("refused", 10**9)):
+            _bulk(rich, mode, [_item(rich, payee, amount)], key)
+            assert refusal(_bulk(rich, other, [_item(rich, payee, amount)], key)) == (422, "idempotency_key_reused")
+        assert posted(payee) == 1
+
+    def test_both_modes_at_the_same_moment_under_one_key_move_money_once(self, rich: Person, payee: Person) -> None:
+        for key in map(str, range(8)):
+            with ThreadPoolExecutor(2) as pool:
+                asked = [
+                    pool.submit(_bulk, rich, mode, [_item(rich, payee)], key) for mode in ("atomic", "independent")
+                ]
+            assert sorted(each.result().status for each in asked) == [201, 422]
+        assert posted(payee) == 8
+
     def test_bounds(self, rich: Person, payee: Person) -> None:
         one = _item(rich, payee)
         twice = {**one, "external_id": "a"}

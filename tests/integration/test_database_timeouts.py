@@ -2,13 +2,15 @@
 
 import pytest
 
+from functions.transaction.bulk import bulk
+from functions.transaction.schemas import BulkRequest
 from local.configuration import Configuration
 from local.services.postgres import DATABASE, OWNER
-from paycore.database import transaction
+from paycore import database
+from paycore.caller import Caller
+from paycore.database import commit_soon, transaction
 from paycore.errors import Busy, PaymentError
-from paycore.ledger.compound import Bulk
-from paycore.ledger.post import post_now
-from tests.integration.ledger_crowd import common, move
+from tests.integration.ledger_crowd import key
 from tests.integration.ledger_desk import DATABASE as LEDGER
 from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.outbox_desk import as_function
@@ -31,6 +33,12 @@ def _outcome(platform: Configuration, monkeypatch: pytest.MonkeyPatch, user: str
         return _end(LONG, long=False)
 
 
+def _write_late() -> None:
+    with transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO identity.attempt VALUES ('late', 1, now())")
+        commit_soon(connection)
+
+
 class TestLongTransaction:
     def test_has_four_seconds_and_leaves_the_next_its_two(
         self, platform: Configuration, monkeypatch: pytest.MonkeyPatch
@@ -41,15 +49,33 @@ class TestLongTransaction:
             assert _end("SELECT pg_sleep(5)", long=True) is Busy
             assert _end("SELECT 1", long=False) is None
 
-    def test_is_that_of_an_atomic_bulk(self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+
+class TestBulk:
+    def test_has_the_time_of_a_long_transaction(self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch) -> None:
         # Something in it takes more than two seconds.
         ledger_desk.sql("ALTER FUNCTION ledger.lock_for_bulk RENAME TO really_lock_for_bulk")
         ledger_desk.sql(f"""CREATE FUNCTION ledger.lock_for_bulk(items jsonb) RETURNS void LANGUAGE plpgsql AS $$
             BEGIN PERFORM ledger.really_lock_for_bulk(items); PERFORM {LONG.removeprefix("SELECT ")}; END $$""")
-        items = tuple(move(ledger_desk.names["anna"], ledger_desk.names["ben"], 1) for _ in range(2))
+        anna, ben = ledger_desk.names["anna"], ledger_desk.names["ben"]
+        ((owner,),) = ledger_desk.sql("SELECT owner_id FROM ledger.account WHERE id = :id", id=anna)
+        item = {"source_wallet_id": anna, "target_wallet_id": ben, "amount": 1, "currency": "EUR"}
+        wanted = BulkRequest.model_validate({"mode": "atomic", "items": [item, item]})
         with as_function(ledger_desk.platform, monkeypatch, "app_rw", LEDGER):
-            outcome = post_now(Bulk(**common(), mode="atomic", items=items))
-        assert len(outcome.bulk) == 2
+            answer = bulk(Caller(owner, "ses_1", frozenset({"admin"})), wanted, key())
+        assert answer.status == 201
+
+
+class TestInstant:
+    def test_of_a_transaction_that_takes_too_long_to_commit_never_was(
+        self, platform: Configuration, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(database, "COMMITS_WITHIN_S", 0.0)
+        with as_function(platform, monkeypatch, "app_rw", DATABASE):
+            with pytest.raises(Busy):
+                _write_late()
+            with transaction() as connection:
+                found = connection.exec_driver_sql("SELECT subject FROM identity.attempt WHERE subject = 'late'").all()
+        assert found == []
 
 
 class TestStatement:

@@ -14,6 +14,7 @@ from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import LedgerDesk
 
 BALANCE_MAX = 9 * 10**18
+STRIPE_MAX = BALANCE_MAX // 64
 MOVEMENT_MAX = 10**15
 RATE = (
     "INSERT INTO ledger.exchange_rate (id, source_currency, target_currency, rate, loaded_by) "
@@ -46,7 +47,7 @@ def _gathered(desk: LedgerDesk) -> list[int]:
     return [minor for [minor] in desk.sql(of_wide, id=desk.names["wide"])]
 
 
-def _change(desk: LedgerDesk, name: str, action: str, **wanted: int) -> None:
+def _change(desk: LedgerDesk, name: str, action: str, **wanted: object) -> None:
     change = json.dumps({"action": action, "wallet_id": desk.names[name], **wanted})
     assert desk.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change) == [[None]]
 
@@ -94,6 +95,36 @@ class TestBalance:
         assert ledger_desk.sql("SELECT posted_minor FROM ledger.balance WHERE account_id = :id", id=wallet) == [
             [BALANCE_MAX]
         ]
+
+
+class TestStripedWallet:
+    """Each stripe ends at a 64th, so that the sum over all stripes is a bigint, too."""
+
+    def test_has_no_stripe_beyond_its_part(self, ledger_desk: LedgerDesk) -> None:
+        _open(ledger_desk, "wide", "EUR", "usr_rich")
+        _change(ledger_desk, "wide", "stripe", stripes=64)
+        _plant_stripes(ledger_desk, [STRIPE_MAX - 9] * 64)
+        assert _end(ledger_desk, _transfer(ledger_desk, "wide", 10)) == "balance_out_of_range"
+        assert _end(ledger_desk, _transfer(ledger_desk, "wide", 9)) == "done"
+        assert sum(_stripes(ledger_desk)) == 64 * (STRIPE_MAX - 9) + 9
+
+    def test_can_still_be_frozen_and_read_when_all_are_full(self, ledger_desk: LedgerDesk) -> None:
+        _open(ledger_desk, "wide", "EUR", "usr_rich")
+        _change(ledger_desk, "wide", "stripe", stripes=64)
+        _plant_stripes(ledger_desk, [STRIPE_MAX] * 64)
+        _change(ledger_desk, "wide", "freeze", direction="both")
+        assert _end(ledger_desk, move(ledger_desk.names["wide"], ledger_desk.names["ben"], 1)) == "wallet_frozen"
+        of_wide = "SELECT sum(posted_minor)::bigint, min(state) FROM ledger.balance WHERE account_id = :id"
+        assert ledger_desk.sql(of_wide, id=ledger_desk.names["wide"]) == [[64 * STRIPE_MAX, "frozen"]]
+
+    def test_was_no_richer_than_a_stripe_may_be(self, ledger_desk: LedgerDesk) -> None:
+        _open(ledger_desk, "rich", "EUR", "usr_rich")
+        change = {"action": "stripe", "wallet_id": ledger_desk.names["rich"], "stripes": 2}
+        ask = "SELECT ledger.change_wallet(CAST(:change AS jsonb))"
+        _plant(ledger_desk, "rich", STRIPE_MAX + 1)
+        assert ledger_desk.sql(ask, change=json.dumps(change)) == [[{"code": "balance_out_of_range"}]]
+        _plant(ledger_desk, "rich", STRIPE_MAX)
+        assert ledger_desk.sql(ask, change=json.dumps(change)) == [[None]]
 
 
 class TestGathering:

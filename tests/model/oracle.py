@@ -52,7 +52,8 @@ class Oracle:
         book = self.book
         match command:
             case Bulk():
-                return Answer(bulk=self._bulk(command))
+                answers = self._bulk(command)
+                return Answer(bulk=answers, kept=not any(map(_may_come_again, answers)))
             case Close():
                 return Answer(transaction=close(book, command))
             case Move():
@@ -126,7 +127,7 @@ class Oracle:
         except Refused as refused:
             refusal = refused
         try:
-            spend(self.book, command.limit_role, payer, amount, currency, refusal)
+            spend(self.book, command.limit_role, payer, amount, refusal)
         except Refused as refused:
             fail(self.book, command, made, refused)
             raise
@@ -145,6 +146,11 @@ def fail(book: Book, command: Spending, made: Record, refused: Refused) -> None:
     made.status = "failed"
     if not refused.kept:
         del book.records[command.transaction_id]
+
+
+def _may_come_again(item: Answer) -> bool:
+    """Its key is free: a bulk with such an item is not kept, so that the same request tries the item again."""
+    return not item.kept and item.refusal != ("idempotency_key_reused", {})
 
 
 def _replayed(answer: Answer) -> Answer:

@@ -6,7 +6,7 @@ from paycore.ledger.compound import Close
 from paycore.money import AMOUNT_MINOR_MAX
 from tests.model.book import Account, Book, Facts, Refused
 from tests.model.recording import record
-from tests.model.rules import end_hold, leg
+from tests.model.rules import STRIPE_MAX, end_hold, leg
 
 _FREEZES = {
     "debit": {"active": "debit_frozen", "debit_frozen": "debit_frozen"},
@@ -85,6 +85,8 @@ def _change(book: Book, wanted: dict[str, Any]) -> None:
                 raise Refused("insufficient_funds", wallet_id=wallet.id, short_by=short_by)
             wallet.credit_limit = wanted["credit_limit"]
         case "stripe":
+            if wallet.posted > STRIPE_MAX:
+                raise Refused("balance_out_of_range")
             added = max(wallet.stripes, wanted["stripes"]) - wallet.stripes
             wallet.stripes += added
             wallet.version += added

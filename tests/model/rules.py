@@ -6,6 +6,7 @@ from typing import Any
 from tests.model.book import Account, Book, Limits, Refused, Spent
 
 BALANCE_MAX = 9 * 10**18
+STRIPE_MAX = BALANCE_MAX // 64
 
 
 def judge(payer: Account, payees: list[tuple[Account, int]], amount: int, currency: str, expected: int | None) -> None:
@@ -69,9 +70,9 @@ def end_hold(book: Book, name: str, how: str) -> None:
     book.records[name].become(how)
 
 
-def spend(book: Book, role: str | None, payer: Account, amount: int, currency: str, refusal: Refused | None) -> None:
+def spend(book: Book, role: str | None, payer: Account, amount: int, refusal: Refused | None) -> None:
     """Every attempt counts in the hour, only money that moves in day and month; raises `refusal` or one of its own."""
-    limits = book.limits.get((role or "", currency))
+    limits = book.limits.get((role or "", payer.currency))
     if limits is not None:
         spent = book.spent.setdefault((str(payer.owner), payer.currency), Spent())
         if spent.attempts >= limits.per_hour:

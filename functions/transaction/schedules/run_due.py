@@ -11,7 +11,7 @@ from functions.transaction.schedules import store
 from functions.transaction.schedules.change_schedule import ahead
 from functions.transaction.schedules.render import recurrence_of, transfer_of
 from functions.transaction.schemas import TransferRequest
-from functions.transaction.transfer import transfer_within
+from functions.transaction.transfer import claim_if_known, transfer_within
 from paycore.caller import Caller
 from paycore.clock import timestamp
 from paycore.database import Connection, Row, one_statement, transaction
@@ -68,6 +68,7 @@ def _run_next(schedule_id: str) -> bool:
         store.move_on(connection, due.id, ahead(following, recurrence.due_at(following)))
     if outcome is not None:
         forget(outcome)
+        claim_if_known(TransferRequest.model_validate(transfer_of(due)), outcome)
     return True
 
 

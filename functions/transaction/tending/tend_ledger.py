@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.transaction.tending import store
 from paycore.errors import Busy
+from paycore.invariants import ensure
 from paycore.metric_names import MONTHS_WITHOUT_PARTITION
 from paycore.observability import logger
 
@@ -27,26 +28,38 @@ metrics = Metrics()
 
 
 def tend_ledger(seconds: float = WORK_S) -> dict[str, Any]:
-    """Does what is due for at most `seconds`; answers with how much it was."""
+    """Does what is due for at most `seconds`; answers with how much it was.
+
+    A task that meets a lock is left to the next minute. One that breaks is a bug of ours: it keeps no other from its
+    turn, and is raised at the end.
+    """
     ends = time.monotonic() + seconds
-    done = {
-        "partitions": store.make_partitions(MONTHS_AHEAD),
-        "holds": _until_none(store.expire_holds, HOLDS_PER_BATCH, ends),
-        "striped": store.stripe_contended(WAITS_MAX, STRIPES),
-        "keys": _until_none(store.forget_keys, ROWS_PER_BATCH, ends),
-        "events": _until_none(store.forget_published, ROWS_PER_BATCH, ends),
+    tasks: dict[str, Callable[[], Any]] = {
+        "partitions": lambda: store.make_partitions(MONTHS_AHEAD),
+        "holds": lambda: _until_none(store.expire_holds, HOLDS_PER_BATCH, ends),
+        "striped": lambda: store.stripe_contended(WAITS_MAX, STRIPES),
+        "keys": lambda: _until_none(store.forget_keys, ROWS_PER_BATCH, ends),
+        "events": lambda: _until_none(store.forget_published, ROWS_PER_BATCH, ends),
     }
+    done: dict[str, Any] = {}
+    broken: list[str] = []
+    for name, task in tasks.items():
+        try:
+            done[name] = task()
+        except Busy:
+            logger.warning("the ledger is busy", extra={"task": name})
+        except Exception:  # noqa: BLE001  # one task that breaks must not keep the others from their turn
+            logger.exception("the ledger is not tended", extra={"task": name})
+            broken.append(name)
     metrics.add_metric(MONTHS_WITHOUT_PARTITION, MetricUnit.Count, store.months_without_partition(MONTHS_NEEDED))
     metrics.flush_metrics()
+    ensure(not broken, "every task of tending can be done or must wait")
     return done
 
 
 def _until_none(work: Callable[[int], int], batch_max: int, ends: float) -> int:
-    """Batch after batch until one does nothing; one that meets a lock is left to the next minute."""
+    """Batch after batch until one does nothing."""
     total = 0
-    try:
-        while time.monotonic() < ends and (done := work(batch_max)):
-            total += done
-    except Busy:
-        logger.warning("the ledger is busy", extra={"work": work.__name__})
+    while time.monotonic() < ends and (done := work(batch_max)):
+        total += done
     return total

@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 # Any constant will do, as long as it is ours: two verifications at once would write the same checkpoints.
-LOCK = 7_203_415_002
+LOCK_NEW, LOCK_WHOLE = 7_203_415_002, 7_203_415_003
 
-_TAKE_TURN = text(f"SELECT pg_try_advisory_xact_lock({LOCK})")
+_TAKE_TURN = text("SELECT pg_try_advisory_xact_lock(:lock)")
 # The day of verification begins at 03:00 UTC, when the least money moves; a night that was missed is made up for.
 _LAST = text(
     """
     SELECT EXISTS (SELECT FROM ledger.verification v
                     WHERE v.whole AND v.started_at >= date_trunc('day', n.utc - interval '3 hours') AT TIME ZONE 'UTC'
                                                       + interval '3 hours') AS whole_is_fresh,
-           (SELECT max(v.started_at) FROM ledger.verification v) AS started_at, clock_timestamp() AS now
+           (SELECT max(v.started_at) FROM ledger.verification v WHERE NOT v.whole) AS started_at,
+           clock_timestamp() AS now
       FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS utc) n
     """
 )
@@ -23,6 +24,7 @@ _KEEP_CHECKPOINTS = text(
     "SELECT ledger.keep_checkpoints(ROW(CAST(:after_account AS text), CAST(:after_stripe AS smallint), :upto_account, "
     "       :upto_stripe)::ledger.section, :whole, CAST(:broken AS text[]))"
 )
+_FORGET_CHECKPOINTS = text("SELECT ledger.forget_checkpoints(CAST(:accounts AS text[]))")
 _ADD = text(
     "INSERT INTO ledger.verification (id, whole, status, started_at, entries, wallets, violations) "
     "VALUES (:id, :whole, :status, :started_at, :entries, :wallets, CAST(:violations AS jsonb))"
@@ -53,19 +55,24 @@ _WALLET = text(
 )
 
 
-def take_turn(connection: Connection) -> bool:
-    """Until the end of this transaction no other verification runs; False if one does."""
-    return bool(connection.execute(_TAKE_TURN).scalar_one())
+def take_turn(connection: Connection, lock: int) -> bool:
+    """Until the end of this transaction no other verification of the lock's kind runs; False if one does."""
+    return bool(connection.execute(_TAKE_TURN, {"lock": lock}).scalar_one())
 
 
 def last(connection: Connection) -> Row[Any]:
-    """Whether tonight's whole verification is done, when the last one of any kind began, and the time by the server."""
+    """Whether tonight's whole one is done; when the last one of what is new began, or None; the server's time."""
     return connection.execute(_LAST).one()
 
 
 def keep_checkpoints(connection: Connection, section: dict[str, Any], broken: list[str]) -> None:
     """Remembers the section's rows as this snapshot has them, but for those of `broken` accounts."""
     connection.execute(_KEEP_CHECKPOINTS, {**section, "broken": broken})
+
+
+def forget_checkpoints(connection: Connection, accounts: list[str]) -> None:
+    """These accounts are verified from their first entry the next time."""
+    connection.execute(_FORGET_CHECKPOINTS, {"accounts": accounts})
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:

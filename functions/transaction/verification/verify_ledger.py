@@ -1,4 +1,5 @@
-"""Verifies the ledger every five minutes, all of it at night, and freezes the debits of wallets that are broken.
+"""Verifies what is new in the ledger every five minutes, and all of it at night: each by a function of its own, so that
+a long night keeps nobody from looking at what is new. Freezes the debits of broken wallets.
 
 One snapshot may be wrong about nothing, yet a wallet is frozen only where a second, later one agrees: a fault of the
 verification itself, or of one server, stops nobody's money.
@@ -14,6 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions.transaction.verification import store
 from paycore import cache, ids
 from paycore.database import SNAPSHOT, SNAPSHOT_READ_ONLY, Connection, transaction
+from paycore.errors import PaymentError
 from paycore.events.ledger import LedgerBroken
 from paycore.events.wallet import WalletChanged
 from paycore.ledger.verify import VIOLATIONS_MAX, Findings, Violation, sections, verify_recent, verify_whole
@@ -38,9 +40,11 @@ class Look:
     findings: Findings
 
 
-def verify_ledger(request_id: str) -> dict[str, Any]:
-    """One verification; answers with its id and status, or with nothing where another one is at work."""
-    look = _first_look()
+def verify_ledger(request_id: str, *, whole: bool = False) -> dict[str, Any]:
+    """One verification, of what is new or of everything; answers with its id and status, or with nothing where another
+    one of its kind is at work, or tonight's is done.
+    """
+    look = _look_at_all() if whole else _look_at_new()
     if look is None:
         return {}
     confirmed = _second_look(look.findings)
@@ -57,22 +61,38 @@ def verify_ledger(request_id: str) -> dict[str, Any]:
     return {"verification_id": verification_id, "violations": len(confirmed), "frozen": frozen}
 
 
-def _first_look() -> Look | None:
-    """Verifies what is due and moves the checkpoints, in one snapshot. None: another verification is at work."""
+def _look_at_new() -> Look | None:
+    """Verifies what is new and moves the checkpoints, in one snapshot. None: another one is at work."""
     with transaction(SNAPSHOT) as connection:
-        if not store.take_turn(connection):
+        if not store.take_turn(connection, store.LOCK_NEW):
             return None
         last = store.last(connection)
-        whole = not last.whole_is_fresh
-        opened = sections(connection, whole=whole)
-        if whole:
-            findings = verify_whole(connection)
-        else:
-            findings = verify_recent(connection, opened, last.started_at - _ID_AGE_MAX)
-        broken = sorted({each.account_id for each in findings.violations if each.account_id is not None})
+        opened = sections(connection, whole=False)
+        findings = verify_recent(connection, opened, last.started_at and last.started_at - _ID_AGE_MAX)
         for section in opened:
-            store.keep_checkpoints(connection, section, broken)
-        return Look(whole, last.now, findings)
+            store.keep_checkpoints(connection, section, _accounts(findings))
+        return Look(False, last.now, findings)
+
+
+def _look_at_all() -> Look | None:
+    """Verifies everything in one snapshot. None: another one is at work, or tonight's is done.
+
+    What is broken loses its checkpoints, so that it counts as new until it is repaired.
+    """
+    with transaction(SNAPSHOT_READ_ONLY) as connection:
+        if not store.take_turn(connection, store.LOCK_WHOLE):
+            return None
+        last = store.last(connection)
+        if last.whole_is_fresh:
+            return None
+        look = Look(True, last.now, verify_whole(connection))
+    with transaction() as connection:
+        store.forget_checkpoints(connection, _accounts(look.findings))
+    return look
+
+
+def _accounts(findings: Findings) -> list[str]:
+    return sorted({each.account_id for each in findings.violations if each.account_id is not None})
 
 
 def _second_look(findings: Findings) -> list[Violation]:
@@ -100,7 +120,17 @@ def _broken_wallets(confirmed: list[Violation]) -> list[str]:
 
 
 def _freeze(wallet_id: str, request_id: str) -> bool:
-    """In a commit of its own: a wallet that cannot be frozen now keeps no other one open."""
+    """Whether it is frozen now. One that cannot be (it is busy) keeps no other one open and no result from being known:
+    the next verification looks at it again.
+    """
+    try:
+        return _freeze_now(wallet_id, request_id)
+    except PaymentError as refusal:
+        logger.error("a broken wallet is not frozen yet", extra={"wallet_id": wallet_id, "refusal": refusal.code})
+        return False
+
+
+def _freeze_now(wallet_id: str, request_id: str) -> bool:
     with transaction() as connection:
         row = store.freeze(connection, wallet_id)
         if row is None:  # closed meanwhile

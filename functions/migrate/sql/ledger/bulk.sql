@@ -1,6 +1,6 @@
 -- Many transfers in one commit. `atomic`: all or none, and the first refusal ends it. `independent`: each item stands or
--- falls by itself and has a key of its own, so a repeat resumes. Everything is locked first, in order: a call never
--- waits in a circle with another.
+-- falls by itself and has a key of its own, so a repeat resumes; while an item's refusal is not kept, the call's answer
+-- is not, either. All balances and counters are locked first, in order.
 -- command: {mode, items: [transfer command, ...], ...}; answer: {bulk: [{transaction} | {refusal}, ...]}
 CREATE OR REPLACE FUNCTION ledger.bulk(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -14,7 +14,8 @@ BEGIN
     IF command ->> 'mode' = 'independent' THEN
         SELECT array_agg(ledger.post(i.command) ORDER BY i.place) INTO results
           FROM jsonb_array_elements(command -> 'items') WITH ORDINALITY i (command, place);
-        RETURN jsonb_build_object('answer', jsonb_build_object('bulk', results));
+        RETURN jsonb_build_object('answer', jsonb_build_object('bulk', results)
+            || CASE WHEN '{"kept": false}'::jsonb <@ ANY (results) THEN '{"kept": false}'::jsonb ELSE '{}' END);
     END IF;
     FOR item IN
         SELECT i.command, i.place FROM jsonb_array_elements(command -> 'items') WITH ORDINALITY i (command, place)

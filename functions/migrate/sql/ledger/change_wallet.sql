@@ -21,7 +21,7 @@ BEGIN
                                                                                         command ->> 'direction'));
         WHEN 'unfreeze', 'reopen' THEN PERFORM ledger.write_state(purse.account_id, 'active');
         WHEN 'limit' THEN RETURN ledger.set_credit_limit(purse, (command ->> 'credit_limit')::bigint);
-        WHEN 'stripe' THEN PERFORM ledger.stripe_account(purse, (command ->> 'stripes')::smallint);
+        WHEN 'stripe' THEN RETURN ledger.stripe_account(purse, (command ->> 'stripes')::smallint);
         WHEN 'touch' THEN PERFORM ledger.write_state(purse.account_id, purse.state);
     END CASE;
     RETURN NULL;

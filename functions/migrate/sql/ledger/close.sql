@@ -26,6 +26,8 @@ BEGIN
     IF ledger.end_overdue_holds(wallet_id) THEN
         purse := ledger.take_whole_purse(wallet_id);
     END IF;
+    -- A hold for this wallet, which locks no balance of it, was first and is seen now, or comes later and finds it closed.
+    PERFORM FROM ledger.account a WHERE a.id = wallet_id FOR UPDATE;
     amount := purse.posted_minor + purse.spare_minor;
     refusal := ledger.judge_close(purse, heir, sweep_to, amount);
     IF refusal IS NOT NULL THEN

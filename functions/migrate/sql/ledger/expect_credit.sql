@@ -6,7 +6,7 @@ DECLARE
     state text;
 BEGIN
     SELECT b.state INTO state FROM ledger.balance b
-     WHERE b.account_id = wallet_id AND b.stripe = 0 FOR SHARE;
+     WHERE b.account_id = wallet_id AND b.stripe = 0 FOR NO KEY UPDATE;
     IF state IS NULL THEN
         RETURN '{"code": "wallet_not_found"}'::jsonb;
     ELSIF state = 'closed' THEN

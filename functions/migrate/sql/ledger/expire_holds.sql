@@ -1,5 +1,6 @@
 -- Ends up to `batch_max` overdue holds, in the order of their accounts; says how many. For the job that runs every
--- minute; a debit that lacks funds does not wait for it (ledger.cover).
+-- minute; a debit that lacks funds does not wait for it (ledger.cover). A hold that breaks a rule of its tables stays
+-- open and keeps no other from ending: the verification finds what is wrong with it.
 CREATE OR REPLACE FUNCTION ledger.expire_holds(batch_max integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -12,7 +13,11 @@ BEGIN
              WHERE h.state = 'open' AND h.expires_at <= clock_timestamp() ORDER BY h.expires_at LIMIT batch_max) o
          ORDER BY o.source_account_id, o.source_stripe, o.transaction_id
     LOOP
-        ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
+        BEGIN
+            ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
+        EXCEPTION WHEN integrity_constraint_violation THEN
+            RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
+        END;
     END LOOP;
     RETURN ended;
 END $$;

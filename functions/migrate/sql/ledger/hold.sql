@@ -1,5 +1,6 @@
 -- Reserves money for a wallet, or for somebody who is not known yet (no target: whoever proves to be the recipient
--- claims it). Only the payer's row is locked; the target sees what is on its way as pending_in.
+-- claims it). Of the balances only the payer's row is locked; the target sees what is on its way as pending_in. The
+-- target's account is held against a closing at the same moment (ledger.close), before anything else.
 -- command: {source, target | null, amount, currency, expires_in_s, ...}
 CREATE OR REPLACE FUNCTION ledger.hold(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -12,6 +13,7 @@ DECLARE
     ends    timestamptz;
     made    ledger.transaction;
 BEGIN
+    PERFORM FROM ledger.account a WHERE a.id = command #>> '{target,wallet_id}' FOR KEY SHARE;
     source := ledger.take_purse(ledger.spending_side(command), command ->> 'currency', -amount);
     IF command ->> 'target' IS NOT NULL THEN
         target := ledger.look_at_purse(command #>> '{target,wallet_id}');

@@ -1,6 +1,5 @@
 -- Whether the locked purses allow the movement: null, or the refusal as {code, ...facts}. The payer comes first;
 -- `amounts` are signed, beside the purses. The order of the checks is part of the contract.
--- 9 * 10^18 stays below what a bigint holds, so that no balance can overflow.
 CREATE OR REPLACE FUNCTION ledger.judge(command jsonb, purses ledger.purse[], amounts bigint[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -8,13 +7,14 @@ DECLARE
     purse    ledger.purse;
     expected bigint := (command ->> 'expected_version')::bigint;
     short_by bigint := payer.floor_minor - (payer.posted_minor - payer.held_minor + payer.spare_minor + amounts[1]);
-    extreme  bigint := 9000000000000000000;
+    extreme  bigint;
     rule     integer;
     broken   integer;  -- the first rule that a purse breaks, in the order of the rules; and whose it is
     culprit  text;
 BEGIN
     FOR place IN 1..cardinality(purses) LOOP
         purse := purses[place];
+        extreme := ledger.balance_max(purse.stripes);
         rule := CASE
             WHEN place > 1 AND purse.account_id = payer.account_id THEN 1
             WHEN purse.currency <> command ->> 'currency' THEN 2

@@ -21,7 +21,7 @@ BEGIN
         RETURN jsonb_build_object('code', 'wallet_frozen', 'wallet_id', target.account_id);
     ELSIF amount > held.remaining_minor THEN
         RETURN jsonb_build_object('code', 'capture_exceeds_hold', 'remaining', held.remaining_minor);
-    ELSIF target.posted_minor > 9000000000000000000 - amount THEN
+    ELSIF target.posted_minor > ledger.balance_max(target.stripes) - amount THEN
         RETURN '{"code": "balance_out_of_range"}'::jsonb;
     END IF;
     RETURN NULL;

@@ -19,7 +19,7 @@ BEGIN
         RETURN jsonb_build_object('code', 'wallet_frozen', 'wallet_id', payee.account_id);
     END IF;
     refusal := ledger.judge(command, purses[1:1], ARRAY[-quote.source_amount_minor]);
-    IF refusal IS NULL AND payee.posted_minor > 9000000000000000000 - quote.target_amount_minor THEN
+    IF refusal IS NULL AND payee.posted_minor > ledger.balance_max(payee.stripes) - quote.target_amount_minor THEN
         RETURN '{"code": "balance_out_of_range"}'::jsonb;
     END IF;
     RETURN refusal;

@@ -7,7 +7,7 @@
 --
 -- The story: claim the key for this transaction (a twin waits here and gets the same answer); perform. The answer stands
 -- in the transaction, or in the key where one transaction cannot tell it. A refusal is an answer, too, unless it says
--- that it is not kept: then the key is free again.
+-- that it is not kept: then the key is free again, and the answer says so ("kept": false).
 --
 -- Invariants: entries sum to zero; a balance never falls below its floor; posted_at of a balance row never goes back;
 -- a key has one effect for ever.
@@ -36,10 +36,10 @@ BEGIN
 
     result := ledger.perform(command);
 
-    IF result #> '{refusal,kept}' = 'false' THEN
+    IF result #> '{refusal,kept}' = 'false' OR result #> '{answer,kept}' = 'false' THEN
         DELETE FROM ledger.idempotency_key k
          WHERE (k.principal, k.route, k.key) = (claim ->> 'principal', claim ->> 'route', claim ->> 'key');
-        RETURN (result #- '{refusal,kept}') || '{"replayed": false}';
+        RETURN coalesce(result -> 'answer', result #- '{refusal,kept}') || '{"replayed": false, "kept": false}';
     ELSIF result ? 'answer' THEN
         -- Not told by one transaction: a refusal that leaves none, or the outcome of many.
         result := result -> 'answer';

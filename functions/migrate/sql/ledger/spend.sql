@@ -1,7 +1,7 @@
 -- Counts a payer's spending against the limits of a role; `refusal` is what the judge said. Null, that refusal, or one
 -- of its own. `limit_role` is null where no limits apply (admins, our own accounts).
 --
--- Every attempt counts in the hour, also a refused one, and the one too many leaves nothing behind ("kept": false, a
+-- Every attempt counts in the hour, also a refused one (of another currency, too), and the one too many leaves nothing behind ("kept": false, a
 -- 429); only money that moves counts in the day and the month (UTC). The row is locked to the end: the sums are exact.
 CREATE OR REPLACE FUNCTION ledger.spend(command jsonb, payer ledger.purse, refusal jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -16,7 +16,7 @@ BEGIN
         RETURN refusal;
     END IF;
     SELECT * INTO allowed FROM ledger.spending_limit l
-     WHERE l.role = command ->> 'limit_role' AND l.currency = (command ->> 'currency')::bpchar;
+     WHERE l.role = command ->> 'limit_role' AND l.currency = payer.currency::bpchar;
     IF NOT FOUND THEN
         RETURN refusal;
     END IF;

@@ -12,8 +12,9 @@ BEGIN
          WHERE a.kind = 'wallet' AND a.stripes = 1
          GROUP BY s.account_id HAVING count(*) > waits_max ORDER BY s.account_id
     LOOP
-        PERFORM ledger.stripe_account(ledger.take_whole_purse(hot), stripes);
-        striped := striped || hot;
+        IF ledger.stripe_account(ledger.take_whole_purse(hot), stripes) IS NULL THEN
+            striped := striped || hot;
+        END IF;
     END LOOP;
     RETURN striped;
 END $$;

@@ -11,7 +11,7 @@ BEGIN
           FROM ledger.balance b
           JOIN ledger.account a ON a.id = b.account_id
           LEFT JOIN ledger.checkpoint c ON NOT whole AND c.account_id = b.account_id AND c.stripe = b.stripe
-         WHERE b.version IS DISTINCT FROM c.version
+         WHERE (b.version, b.posted_minor) IS DISTINCT FROM (c.version, c.posted_minor)
     ), bound AS (
         SELECT DISTINCT ON (r.part) r.account_id, r.stripe FROM run r
          ORDER BY r.part, r.account_id DESC, r.stripe DESC

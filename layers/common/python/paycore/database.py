@@ -1,5 +1,6 @@
 """PostgreSQL: one engine per environment, one way to commit, one table from SQLSTATE to a refusal."""
 
+import math
 import re
 import ssl
 import time
@@ -20,13 +21,16 @@ from paycore.settings import DatabaseSettings
 
 # Use cases that pass a connection or a row on take the types from here: SQLAlchemy is a store's tool.
 __all__ = [
-    "SNAPSHOT", "SNAPSHOT_READ_ONLY", "Connection", "Row", "classify", "database_check", "engine", "one_statement",
-    "sqlstate", "transaction",
+    "SNAPSHOT", "SNAPSHOT_READ_ONLY", "Connection", "Row", "classify", "commit_soon", "database_check", "engine",
+    "one_statement", "sqlstate", "transaction",
 ]  # fmt: skip
 
 _BROKEN_AT_ONCE_S = 0.3
 # A little longer than ledger.extend_statement_time allows.
 _LONG_S = 4.3
+# What takes an instant is committed or gone after so long; the past has settled after five seconds (decision 15).
+COMMITS_WITHIN_S = 4.5
+_COMMIT_BY = "commit by"  # in the connection's `info`
 # RDS Proxy closes idle clients after 30 minutes; a frozen environment cannot notice.
 _CONNECTION_LIFE_S = 600
 
@@ -84,7 +88,17 @@ def transaction(begin: str = "BEGIN", *, long: bool = False) -> Iterator[Connect
     with _trouble_refused(), _again_if_broken(lambda: _begin(begin)) as connection:
         with _patience(connection) if long else nullcontext():
             yield connection
+        if time.monotonic() > connection.info[_COMMIT_BY]:
+            raise Busy
         connection.exec_driver_sql("COMMIT")  # without it the pool rolls back
+
+
+def commit_soon(connection: Connection) -> None:
+    """From now on this transaction commits within COMMITS_WITHIN_S, or not at all: `transaction` raises Busy then.
+
+    For what takes an instant that others rely on: whoever asks for the past may trust that it is complete.
+    """
+    connection.info[_COMMIT_BY] = min(connection.info.get(_COMMIT_BY, math.inf), time.monotonic() + COMMITS_WITHIN_S)
 
 
 def one_statement(work: Callable[[Connection], T]) -> T:
@@ -105,6 +119,7 @@ def one_statement(work: Callable[[Connection], T]) -> T:
 def _begin(begin: str) -> Connection:
     connection = engine().connect()
     try:
+        connection.info[_COMMIT_BY] = math.inf
         connection.exec_driver_sql(begin)
     except BaseException:
         connection.close()

@@ -63,13 +63,14 @@ class Transaction:
 class Outcome:
     """What became of a command, and whether an earlier request with this key made it.
 
-    Closing an empty wallet has neither a transaction nor a refusal.
+    Closing an empty wallet has neither a transaction nor a refusal. What is not `kept` leaves its key free.
     """
 
     transaction: Transaction | None
     refusal: PaymentError | None
     replayed: bool
     bulk: tuple["Outcome", ...] = ()
+    kept: bool = True
 
     def completed(self) -> Transaction:
         """The transaction; raises the refusal. Only after the commit: the refusal is kept, too."""
@@ -85,11 +86,12 @@ class Outcome:
 def read_outcome(answer: dict[str, Any]) -> Outcome:
     """The outcome in an answer of `ledger.post`."""
     replayed: bool = answer["replayed"]
+    kept: bool = answer.get("kept", True)
     if "refusal" in answer:
-        return Outcome(None, _refusal(answer, replayed=replayed), replayed)
+        return Outcome(None, _refusal(answer, replayed=replayed), replayed, kept=kept)
     transaction = read_transaction(answer["transaction"]) if "transaction" in answer else None
     bulk = tuple(read_outcome({"replayed": replayed, **item}) for item in answer.get("bulk", ()))
-    return Outcome(transaction, None, replayed, bulk)
+    return Outcome(transaction, None, replayed, bulk, kept)
 
 
 def read_transaction(facts: dict[str, Any]) -> Transaction:

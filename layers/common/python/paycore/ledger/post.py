@@ -3,11 +3,12 @@
 import json
 import random
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Connection, text
 
 from paycore import cache
-from paycore.database import one_statement, transaction
+from paycore.database import commit_soon, one_statement
 from paycore.errors import Busy
 from paycore.ledger.commands import Convert, Hold, Move
 from paycore.ledger.compound import Bulk, Close
@@ -32,6 +33,7 @@ def post(connection: Connection, command: AnyCommand) -> Outcome:
     A refusal is part of the outcome, not an exception: it is committed, too. Call `completed()` after the commit. Who
     begins something new calls `refuse_if_overloaded` before the transaction; what ends something begun goes on.
     """
+    commit_soon(connection)
     return read_outcome(connection.execute(_POST, {"command": json.dumps(command.body())}).scalar_one())
 
 
@@ -41,27 +43,23 @@ def post_now(command: AnyCommand) -> Outcome:
     Raises Busy when the accounts stay locked, Overloaded when the system has more to do than it can.
     """
     refuse_if_overloaded()
+    outcome = again_if_busy(lambda: one_statement(lambda connection: post(connection, command)))
+    if not command.dry_run:
+        forget(outcome)
+    return outcome
+
+
+def again_if_busy(commit: Callable[[], Outcome]) -> Outcome:
+    """What `commit` gives, which asks the ledger in a transaction of its own; raises Busy when accounts stay locked."""
     started = time.monotonic()
-    for attempt in range(_RETRIES_MAX + 1):
+    for _ in range(_RETRIES_MAX):
         try:
-            outcome = _commit(command)
+            return commit()
         except Busy:
-            if attempt == _RETRIES_MAX or time.monotonic() - started > _RETRIED_WITHIN_S:
+            if time.monotonic() - started > _RETRIED_WITHIN_S:
                 raise
             time.sleep(_RETRY_PAUSE_S * (1 + random.random()))  # noqa: S311  # jitter, no secret
-        else:
-            if not command.dry_run:
-                forget(outcome)
-            return outcome
-    raise Busy
-
-
-def _commit(command: AnyCommand) -> Outcome:
-    # An atomic bulk takes a millisecond or two for each item, in one statement.
-    if isinstance(command, Bulk) and command.mode == "atomic":
-        with transaction(long=True) as connection:
-            return post(connection, command)
-    return one_statement(lambda connection: post(connection, command))
+    return commit()
 
 
 def forget(outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ balance rows, runs of transactions, months of entries. Whoever signs in needs th
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -18,6 +18,7 @@ from paycore.database import SNAPSHOT_READ_ONLY, transaction
 # A part takes a second or two: far below the 30 s that a statement of a job may take.
 ENTRIES_PER_PART = 200_000
 TRANSACTIONS_PER_PART = 50_000
+_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 # A result is for people: a ledger that is broken throughout needs no complete list.
 VIOLATIONS_MAX = 1_000
 
@@ -35,7 +36,17 @@ _ORIGINALS = "SELECT * FROM ledger.verify_originals(CAST(:after_id AS text), :up
 _EXPIRED = "SELECT * FROM ledger.verify_expired(CAST(:since AS timestamptz))"
 _MONTH = "SELECT * FROM ledger.verify_month(CAST(:begin_at AS timestamptz), CAST(:end_at AS timestamptz))"
 _ACCOUNTS = "SELECT * FROM ledger.verify_accounts()"
-_REST = ("SELECT * FROM ledger.verify_gatherings()", "SELECT * FROM ledger.verify_references()")
+_REST = tuple(
+    f"SELECT * FROM ledger.{name}()"  # noqa: S608  # our own names
+    for name in (
+        "verify_gatherings",
+        "verify_holds",
+        "verify_keys",
+        "verify_external_ids",
+        "verify_quotes",
+        "verify_sums",
+    )
+)
 
 _SECTIONS = text("SELECT * FROM ledger.verify_sections(:whole, :entries_max)")
 _COUNT = text(f"SELECT * FROM ledger.count_books({_SECTION}::ledger.section, :whole)")  # noqa: S608  # as above
@@ -111,13 +122,13 @@ def verify_whole(connection: Connection) -> Findings:
     return findings
 
 
-def verify_recent(connection: Connection, opened: list[dict[str, Any]], since: datetime) -> Findings:
+def verify_recent(connection: Connection, opened: list[dict[str, Any]], since: datetime | None) -> Findings:
     """The balance rows of the `opened` sections from their checkpoints on, and the transactions that were made after
-    `since` or whose status has changed since.
+    `since` (None: all) or whose status has changed since.
     """
     findings = Findings()
     verify_books(connection, findings, opened)
-    begin = {"since": clock.timestamp(since)}
+    begin = {"since": clock.timestamp(since or _BEFORE_ALL)}
     after_id = connection.execute(_FIRST_ID, begin).scalar_one()
     _verify_runs(connection, findings, after_id, (*_RUNS, _ORIGINALS))
     findings.look(connection, Part(_EXPIRED, begin))
