@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.transaction.schemas import BulkRequest
 from functions.transaction.spending import asked_by
-from functions.transaction.transfer import transfer_command
+from functions.transaction.transfer import find_recipients, transfer_command
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import IdempotencyKeyReused
@@ -24,13 +24,15 @@ _ITEMS_PER_CALL = 50
 
 
 def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
-    """What became of the items, in their order; raises BulkRefused (atomic) and WalletNotFound for malformed ids."""
+    """What became of the items, in their order; raises BulkRefused (atomic), WalletNotFound for malformed ids, and
+    RateLimited for too many unknown addresses."""
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
 
 def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     refuse_if_overloaded()
-    items = tuple(transfer_command(caller, item, key) for item in wanted.items)
+    found = find_recipients(caller, wanted.items)
+    items = tuple(transfer_command(caller, item, key, found) for item in wanted.items)
     command = Bulk(**asked_by(caller, key), mode="atomic", items=items)
     outcome = again_if_busy(lambda: _commit(command))
     forget(outcome)
@@ -56,7 +58,8 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
         claimed = claim(connection, key, lease_s=0)
     if claimed.reply is not None:
         return give(claimed.reply)
-    items = [transfer_command(caller, item, _item_key(key, place)) for place, item in enumerate(wanted.items)]
+    found = find_recipients(caller, wanted.items)
+    items = [transfer_command(caller, item, _item_key(key, place), found) for place, item in enumerate(wanted.items)]
     outcomes = [outcome for call in _calls(items) for outcome in _post(caller, call)]
     answer = Answer(201, _body(caller, "independent", outcomes))
     if any(outcome.refusal is not None and outcome.refusal.retryable for outcome in outcomes):

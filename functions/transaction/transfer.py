@@ -1,8 +1,11 @@
 """Transfers money from one's own wallet to somebody, or splits it among several."""
 
+from collections.abc import Iterable
+
 from functions.transaction import store
 from functions.transaction.claims.claim import claim_for
 from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
+from functions.transaction.claims.look_up import Address, Found, look_up
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.spending import asked_by, limit_role
 from functions.transaction.split import split_amount
@@ -23,12 +26,12 @@ _NOBODY = "nobody"
 def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_run: bool = False) -> Outcome:
     """The movement's outcome; a hold's where nobody is known to have the address.
 
-    Raises WalletNotFound for malformed ids, and RateLimited for too many new addresses. The ledger is asked whoever the
-    recipient is now: a key that it knows replays.
+    Raises WalletNotFound for malformed ids, and RateLimited for too many unknown addresses. The ledger is asked whoever
+    the recipient is now: a key that it knows replays.
     """
     if wanted.target_email is None:
-        return post_now(transfer_command(caller, wanted, key, dry_run=dry_run))
-    recipient = one_statement(lambda connection: _recipient(connection, wanted))
+        return post_now(transfer_command(caller, wanted, key, Found(), dry_run=dry_run))
+    recipient = find_recipients(caller, [wanted]).wallet(_address(wanted))
     if recipient is not None:
         return post_now(_move(caller, wanted, key, recipient, dry_run=dry_run))
     if dry_run:
@@ -46,24 +49,35 @@ def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequ
     `claim_if_known`.
     """
     if wanted.target_email is None:
-        return post(connection, transfer_command(caller, wanted, key))
-    recipient = _recipient(connection, wanted)
+        return post(connection, transfer_command(caller, wanted, key, Found()))
+    recipient = look_up(connection, caller.user_id, [_address(wanted)]).wallet(_address(wanted))
     if recipient is not None:
         return post(connection, _move(caller, wanted, key, recipient))
     return hold_for_address(connection, caller, wanted, key)
 
 
-def transfer_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_run: bool = False) -> Move:
-    """The command behind a request body of a bulk, or with a wallet as its target; raises WalletNotFound.
+def find_recipients(caller: Caller, wanted: Iterable[TransferRequest]) -> Found:
+    """Who has the addresses of these transfers; what was looked for in vain is counted."""
+    addresses = [_address(each) for each in wanted if each.target_email is not None]
+    if not addresses:
+        return Found()
+    with transaction() as connection:
+        return look_up(connection, caller.user_id, addresses)
 
-    In a bulk an address that nobody is known to have is refused: nothing waits there.
+
+def transfer_command(
+    caller: Caller, wanted: TransferRequest, key: RequestKey, found: Found, *, dry_run: bool = False
+) -> Move:
+    """The command behind a request body of a bulk, or with a wallet as its target.
+
+    Raises WalletNotFound, and RateLimited for an address. In a bulk one that nobody is known to have is refused: there
+    nothing waits.
     """
     if wanted.splits:
         return _move(caller, wanted, key, None, dry_run=dry_run)
     if wanted.target_wallet_id is not None:
         return _move(caller, wanted, key, Wallet(wallet_id_of(wanted.target_wallet_id)), dry_run=dry_run)
-    recipient = one_statement(lambda connection: _recipient(connection, wanted))
-    return _move(caller, wanted, key, recipient or Wallet(_NOBODY), dry_run=dry_run)
+    return _move(caller, wanted, key, found.wallet(_address(wanted)) or Wallet(_NOBODY), dry_run=dry_run)
 
 
 def _move(
@@ -84,9 +98,8 @@ def _move(
     )
 
 
-def _recipient(connection: Connection, wanted: TransferRequest) -> Wallet | None:
-    found = store.recipient_wallet(connection, str(wanted.target_email), wanted.currency)
-    return Wallet(found.wallet_id) if found is not None else None
+def _address(wanted: TransferRequest) -> Address:
+    return str(wanted.target_email), wanted.currency
 
 
 def claim_if_known(wanted: TransferRequest, outcome: Outcome) -> None:

@@ -1,10 +1,18 @@
 """Scheduled transfers that are due, run by the job itself: each occurrence once for ever."""
 
+import secrets
+
 import pytest
 
+from functions.transaction.schedules import store
 from local.configuration import Configuration
 from local.story import Person
+from paycore import ids
+from paycore.database import one_statement
+from tests.integration.ledger_desk import DATABASE as LEDGER
+from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.money import fund, get, history, post, posted
+from tests.integration.outbox_desk import as_function
 from tests.integration.paying import Backstage
 from tests.integration.scheduling import Clockwork, made_schedule, shown_schedule
 
@@ -77,6 +85,24 @@ class TestRun:
         clockwork.run()
         assert (posted(payee), shown_schedule(rich, schedule_id)["status"]) == (1001, "completed")
 
+    def test_one_that_meets_a_limit_waits_and_then_runs(self, rich: Person, clockwork: Clockwork) -> None:
+        schedule_id = made_schedule(rich, None, target_email=f"nobody.{secrets.token_hex(8)}@example.com")
+        sender = "(SELECT owner_id FROM transfer.schedule WHERE id = :id)"
+        enough = f"INSERT INTO transfer.new_address VALUES ({sender}, (now() AT TIME ZONE 'UTC')::date, 20)"  # noqa: S608
+        clockwork.sql(enough, id=schedule_id)
+        clockwork.past(schedule_id)
+        clockwork.run()
+        waits = (
+            "SELECT state, next_occurrence, not_before > now() + interval '30 s' FROM transfer.schedule WHERE id = :id"
+        )
+        assert clockwork.sql(waits, id=schedule_id) == [["active", 1, True]]
+        clockwork.sql(f"DELETE FROM transfer.new_address WHERE sender_id = {sender}", id=schedule_id)  # noqa: S608
+        clockwork.run()
+        assert shown_schedule(rich, schedule_id)["status"] == "active", "it waits"
+        clockwork.sql("UPDATE transfer.schedule SET not_before = now() WHERE id = :id", id=schedule_id)
+        clockwork.run()
+        assert shown_schedule(rich, schedule_id)["status"] == "completed"
+
     def test_a_disabled_owner_s_does_not_run(
         self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork
     ) -> None:
@@ -106,5 +132,24 @@ class TestRun:
         assert posted(payee, wallets[1]) == 10
         assert sorted(shown_schedule(rich, each)["status"] for each in ids) == ["active", "completed"]
         clockwork.sql("DELETE FROM ledger.spending_limit WHERE currency = 'ISK'")
+        for schedule_id in ids:  # as if an hour had passed
+            clockwork.sql("UPDATE transfer.schedule SET not_before = now() WHERE id = :id", id=schedule_id)
         clockwork.run()
         assert posted(payee, wallets[1]) == 20
+
+
+class TestTurn:
+    def test_is_each_owner_s_before_it_is_anybody_s_again(
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = (
+            "INSERT INTO transfer.schedule (id, owner_id, transfer, starts_at, next_at, not_before) SELECT :id, :owner, "
+            "'{}', t, t, CAST(:wait AS interval) + now() FROM (SELECT now() - CAST(:ago AS interval)) s (t)"
+        )
+        rows = [("usr_many", 9, None), ("usr_many", 8, None), ("usr_one", 1, None), ("usr_late", 9, "1 min")]
+        names = [ids.new("sch") for _ in rows]
+        for name, (owner, hours, wait) in zip(names, rows, strict=True):
+            ledger_desk.sql(made, id=name, owner=owner, ago=f"{hours} hours", wait=wait)
+        with as_function(ledger_desk.platform, monkeypatch, "app_rw", LEDGER):
+            due = one_statement(lambda connection: store.due(connection, 9))
+        assert due == [names[0], names[2], names[1]]

@@ -50,6 +50,21 @@ class TestMake:
         ((row,),) = clockwork.sql("SELECT to_jsonb(s)::text FROM transfer.schedule s WHERE id = :id", id=schedule_id)
         assert email not in row
 
+    def test_refuses_more_than_two_hundred_that_may_run(
+        self, rich: Person, payee: Person, clockwork: Clockwork
+    ) -> None:
+        first = made_schedule(rich, payee.wallet_id)
+        more = (
+            "INSERT INTO transfer.schedule (id, owner_id, transfer, state, starts_at, next_at) "
+            "SELECT left(id, 20) || lpad(n::text, 10, '0'), owner_id, transfer, 'paused', starts_at, next_at "
+            "  FROM transfer.schedule, generate_series(1, 199) n WHERE id = :id"
+        )
+        clockwork.sql(more, id=first)
+        refused = schedule(rich, payee.wallet_id)
+        assert (*refusal(refused), refused.body["schedules_max"]) == (409, "too_many_schedules", 200)
+        assert change(rich, first, "cancel").status == 200
+        assert schedule(rich, payee.wallet_id).status == 201
+
     def test_refuses_what_can_never_be_made(self, rich: Person, payee: Person, town: Town) -> None:
         assert refusal(schedule(rich, ABSENT_WALLET)) == (404, "wallet_not_found")
         assert refusal(schedule(rich, payee.wallet_id, source_wallet_id=payee.wallet_id)) == (404, "wallet_not_found")

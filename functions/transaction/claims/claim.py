@@ -2,7 +2,7 @@
 
 from functions.transaction import store as transfers
 from functions.transaction.claims import store
-from functions.transaction.claims.hold_for_address import address_hmacs
+from functions.transaction.claims.look_up import address_hmacs
 from paycore import ids
 from paycore.database import one_statement, transaction
 from paycore.directory import address_of

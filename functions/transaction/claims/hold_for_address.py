@@ -1,28 +1,17 @@
 """Holds money for the owner of an address that nobody is known to have: for 7 days it waits to be claimed."""
 
 from functions.transaction.claims import store
-from functions.transaction.claims.keys import recipient_ring
+from functions.transaction.claims.look_up import address_hmacs
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.spending import asked_by, limit_role
 from paycore.caller import Caller
 from paycore.database import Connection
-from paycore.errors import RateLimited
 from paycore.ledger.commands import Hold, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post
 from paycore.money import Money
 from paycore.request_key import RequestKey
-
-# Enough for anybody's friends, too few to try out a list of addresses.
-NEW_ADDRESSES_PER_DAY = 20
-_PURPOSE = "recipient-address"
-
-
-def address_hmacs(email: str) -> list[str]:
-    """An address (in its normal form) as rows name it: by each key that there is, the current one first."""
-    ring = recipient_ring()
-    return [ring.hmac(_PURPOSE, email, key_id) for key_id in ring.key_ids]
 
 
 def hold_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_run: bool = False) -> Hold:
@@ -41,18 +30,9 @@ def hold_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dr
 
 
 def hold_for_address(connection: Connection, caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
-    """The pending transaction, with a note for whom; raises RateLimited, which must undo it.
-
-    A replay notes nothing: the first request did.
-    """
+    """The pending transaction, with a note for whom. A replay notes nothing: the first request did."""
     outcome = post(connection, hold_command(caller, wanted, key))
-    if outcome.transaction is None or outcome.replayed:
-        return outcome
-    hmacs = address_hmacs(str(wanted.target_email))
-    if not store.sent_before(connection, caller.user_id, hmacs):
-        counted = store.count_new_address(connection, caller.user_id)
-        if counted.addresses > NEW_ADDRESSES_PER_DAY:
-            raise RateLimited(retry_after_s=counted.day_left_s)
-    note = {"transaction_id": outcome.transaction.id, "sender_id": caller.user_id, "currency": wanted.currency}
-    store.note(connection, {**note, "address_hmac": hmacs[0]})
+    if outcome.transaction is not None and not outcome.replayed:
+        note = {"transaction_id": outcome.transaction.id, "sender_id": caller.user_id, "currency": wanted.currency}
+        store.note(connection, {**note, "address_hmac": address_hmacs(str(wanted.target_email))[0]})
     return outcome

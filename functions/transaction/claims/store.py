@@ -1,6 +1,7 @@
 """Money that waits for the owner of an address, in PostgreSQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -13,13 +14,24 @@ _SENT_BEFORE = text(
     "SELECT 1 FROM transfer.unclaimed WHERE sender_id = :sender_id "
     "   AND address_hmac = ANY(CAST(:address_hmacs AS text[])) LIMIT 1"
 )
-# The row stays locked to the end: requests at the same moment are counted one after the other.
+_UNKNOWN_TODAY = text(
+    """
+    SELECT coalesce(a.addresses, 0) AS addresses, coalesce(a.address_hmacs, '{}') AS address_hmacs,
+           ceil(extract(epoch FROM (t.day + 1)::timestamp AT TIME ZONE 'UTC' - clock_timestamp()))::integer
+               AS day_left_s
+      FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day) t
+      LEFT JOIN transfer.new_address a ON a.sender_id = :sender_id AND a.day = t.day
+    """
+)
+_FORGET_EARLIER = text(
+    "DELETE FROM transfer.new_address "
+    " WHERE sender_id = :sender_id AND day < (clock_timestamp() AT TIME ZONE 'UTC')::date"
+)
 _COUNT = text(
-    "INSERT INTO transfer.new_address AS a (sender_id, day, addresses) "
-    "VALUES (:sender_id, (clock_timestamp() AT TIME ZONE 'UTC')::date, 1) "
-    "ON CONFLICT (sender_id, day) DO UPDATE SET addresses = a.addresses + 1 "
-    "RETURNING addresses, "
-    "ceil(extract(epoch FROM (day + 1)::timestamp AT TIME ZONE 'UTC' - clock_timestamp()))::integer AS day_left_s"
+    "INSERT INTO transfer.new_address AS a (sender_id, day, addresses, address_hmacs) "
+    "VALUES (:sender_id, (clock_timestamp() AT TIME ZONE 'UTC')::date, 1, ARRAY[CAST(:address_hmac AS text)]) "
+    "ON CONFLICT (sender_id, day) DO UPDATE SET addresses = a.addresses + 1, "
+    "                                           address_hmacs = a.address_hmacs || excluded.address_hmacs"
 )
 _WAITING = text(
     "SELECT u.transaction_id, u.currency FROM transfer.unclaimed u "
@@ -41,9 +53,25 @@ def sent_before(connection: Connection, sender_id: str, address_hmacs: list[str]
     return connection.execute(_SENT_BEFORE, values).one_or_none() is not None
 
 
-def count_new_address(connection: Connection, sender_id: str) -> Row[Any]:
-    """How many new addresses it is today (`addresses`), and how long today lasts (`day_left_s`)."""
-    return connection.execute(_COUNT, {"sender_id": sender_id}).one()
+@dataclass(frozen=True, slots=True)
+class UnknownToday:
+    """How many unknown addresses somebody looked for today, which (as HMACs), and how long today lasts."""
+
+    addresses: int
+    address_hmacs: frozenset[str]
+    day_left_s: int
+
+
+def unknown_today(connection: Connection, sender_id: str) -> UnknownToday:
+    """What this person looked for in vain since midnight, UTC."""
+    row = connection.execute(_UNKNOWN_TODAY, {"sender_id": sender_id}).one()
+    return UnknownToday(row.addresses, frozenset(row.address_hmacs), row.day_left_s)
+
+
+def count_unknown(connection: Connection, sender_id: str, address_hmac: str) -> None:
+    """One more, and those of earlier days are forgotten."""
+    connection.execute(_FORGET_EARLIER, {"sender_id": sender_id})
+    connection.execute(_COUNT, {"sender_id": sender_id, "address_hmac": address_hmac})
 
 
 def waiting(connection: Connection, address_hmacs: list[str]) -> Sequence[Row[Any]]:

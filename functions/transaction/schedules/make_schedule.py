@@ -10,7 +10,7 @@ from functions.transaction.schedules.schemas import ScheduleRequest
 from paycore import clock, ids
 from paycore.caller import Caller
 from paycore.database import Connection
-from paycore.errors import CurrencyMismatch, InvalidRequest, SameWallet, WalletNotFound
+from paycore.errors import CurrencyMismatch, InvalidRequest, SameWallet, TooManySchedules, WalletNotFound
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
 from paycore.ledger.path_ids import wallet_id_of
@@ -19,17 +19,22 @@ from paycore.request_key import RequestKey
 # Below a minute an immediate transfer is meant; beyond ten years nobody is.
 LEAD = timedelta(seconds=60)
 LEAD_MAX = timedelta(days=3653)
+# Of one owner, that may still run; requests at the same moment may make a few more.
+SCHEDULES_MAX = 200
 
 
 def make_schedule(caller: Caller, wanted: ScheduleRequest, key: RequestKey) -> Answer:
     """The new schedule, once per key.
 
-    Raises InvalidRequest for an instant too near or too far, WalletNotFound, CurrencyMismatch or SameWallet.
+    Raises InvalidRequest for an instant too near or too far, WalletNotFound, CurrencyMismatch, SameWallet, or
+    TooManySchedules.
     """
 
     def work(connection: Connection) -> Answer:
         _check_instants(wanted)
         _check_wallets(connection, caller, wanted)
+        if store.count_open(connection, caller.user_id) >= SCHEDULES_MAX:
+            raise TooManySchedules(schedules_max=SCHEDULES_MAX)
         schedule_id = ids.new("sch")
         store.insert(connection, _values(schedule_id, caller, wanted))
         made = present(store.find(connection, schedule_id, caller.user_id), "a schedule that was just written is there")

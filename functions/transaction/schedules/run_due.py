@@ -15,7 +15,7 @@ from functions.transaction.transfer import claim_if_known, transfer_within
 from paycore.caller import Caller
 from paycore.clock import timestamp
 from paycore.database import Connection, Row, one_statement, transaction
-from paycore.errors import PaymentError
+from paycore.errors import PaymentError, RateLimited
 from paycore.events.schedule import ScheduleFailed
 from paycore.invariants import ensure
 from paycore.ledger.outcome import Outcome
@@ -27,13 +27,15 @@ from paycore.request_key import RequestKey
 
 # One look finds so many; the next minute finds the others.
 _AT_MOST = 500
+# A limit may be lifted meanwhile.
+_WAIT_S_MAX = 3600
 
 
 def run_due(seconds: float) -> int:
     """Runs what is due for at most `seconds` (plus the last one); returns how many occurrences had their end.
 
-    What meets a busy row, a rate limit or an outage stays due and is tried at the next run. What breaks is a bug
-    of ours: it stops no other, and is raised at the end.
+    What meets a busy row or an outage stays due and is tried at the next run; what meets a limit, when that allows it
+    again, within an hour. What breaks is a bug of ours: it stops no other, and is raised at the end.
     """
     deadline = time.monotonic() + seconds
     ended = 0
@@ -43,6 +45,8 @@ def run_due(seconds: float) -> int:
             # after an outage a schedule may have several
             while time.monotonic() < deadline and _run_next(schedule_id):
                 ended += 1
+        except RateLimited as refusal:
+            _postpone(schedule_id, refusal)
         except Exception as trouble:  # noqa: BLE001  # one that cannot run must not keep the others from it
             if isinstance(trouble, PaymentError) and trouble.retryable:
                 logger.warning("a schedule must wait", extra={"schedule_id": schedule_id, "refusal": trouble.code})
@@ -51,6 +55,13 @@ def run_due(seconds: float) -> int:
                 broken.append(schedule_id)
     ensure(not broken, "what is due can be made or refused")
     return ended
+
+
+def _postpone(schedule_id: str, refusal: RateLimited) -> None:
+    wait_s = min(refusal.retry_after_s or _WAIT_S_MAX, _WAIT_S_MAX)
+    with transaction() as connection:
+        store.postpone(connection, schedule_id, wait_s)
+    logger.warning("a schedule is postponed", extra={"schedule_id": schedule_id, "wait_s": wait_s})
 
 
 def _run_next(schedule_id: str) -> bool:

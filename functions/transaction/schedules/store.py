@@ -36,10 +36,17 @@ _LOCK_DUE = text(
     "  FROM transfer.schedule WHERE id = :id AND state = 'active' AND next_at <= clock_timestamp() "
     "   FOR NO KEY UPDATE SKIP LOCKED"
 )
+# Each owner's first, then each owner's second, and so on: who has many keeps nobody waiting.
 _DUE = text(
-    "SELECT id FROM transfer.schedule WHERE state = 'active' AND next_at <= clock_timestamp() "
-    " ORDER BY next_at LIMIT :at_most"
+    "SELECT d.id FROM (SELECT id, next_at, row_number() OVER (PARTITION BY owner_id ORDER BY next_at) AS turn "
+    "                    FROM transfer.schedule WHERE state = 'active' AND next_at <= clock_timestamp() "
+    "                     AND (not_before IS NULL OR not_before <= clock_timestamp())) d "
+    " ORDER BY d.turn, d.next_at LIMIT :at_most"
 )
+_POSTPONE = text(
+    "UPDATE transfer.schedule SET not_before = clock_timestamp() + make_interval(secs => :wait_s) WHERE id = :id"
+)
+_OPEN = text("SELECT count(*) FROM transfer.schedule WHERE owner_id = :owner_id AND state IN ('active', 'paused')")
 _MOVE_ON = text(
     "UPDATE transfer.schedule SET state = :state, next_occurrence = :next_occurrence, next_at = :next_at, "
     "       updated_at = clock_timestamp() WHERE id = :id"
@@ -78,8 +85,18 @@ def list_of(connection: Connection, owner_id: str, page: Page) -> Sequence[Row[A
 
 
 def due(connection: Connection, at_most: int) -> list[str]:
-    """The ids of schedules whose time has come, the longest waiting first."""
+    """The ids of schedules whose time has come, their owners in turn, the longest waiting first."""
     return list(connection.execute(_DUE, {"at_most": at_most}).scalars())
+
+
+def postpone(connection: Connection, schedule_id: str, wait_s: int) -> None:
+    """It is not looked at for so many seconds; what is due stays due."""
+    connection.execute(_POSTPONE, {"id": schedule_id, "wait_s": wait_s})
+
+
+def count_open(connection: Connection, owner_id: str) -> int:
+    """How many schedules of this owner may still run."""
+    return int(connection.execute(_OPEN, {"owner_id": owner_id}).scalar_one())
 
 
 def lock_due(connection: Connection, schedule_id: str) -> Row[Any] | None:

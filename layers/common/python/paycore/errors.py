@@ -229,6 +229,14 @@ class WalletNotEmpty(PaymentError):
 
 
 @dataclass(eq=False)
+class TooManySchedules(PaymentError):
+    schedules_max: int
+
+    code, status = "too_many_schedules", 409
+    detail = "You have as many schedules as may run at once. Cancel one first."
+
+
+@dataclass(eq=False)
 class TooManyBalanceRules(PaymentError):
     """`rules_max`: how many a wallet may have."""
 

@@ -1,0 +1,59 @@
+"""Finds the wallets behind e-mail addresses, and keeps anybody from trying out a list of them.
+
+An unknown address counts once a day for who looked for it: in a transfer, a dry run or a bulk. Who has looked for as
+many as are allowed learns nothing about any other address that day, known or not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from functions.transaction import store as transfers
+from functions.transaction.claims import store
+from functions.transaction.claims.keys import recipient_ring
+from paycore.database import Connection
+from paycore.errors import RateLimited
+from paycore.ledger.commands import Wallet
+
+# Enough for anybody's friends, too few to try out a list of addresses.
+UNKNOWN_PER_DAY = 20
+_PURPOSE = "recipient-address"
+
+Address = tuple[str, str]  # in its normal form, and the currency of the wallet
+
+
+@dataclass
+class Found:
+    """What a look-up found. Its count is kept by a commit, so the refusal is raised only when somebody asks."""
+
+    wallets: dict[Address, Wallet | None] = field(default_factory=dict)
+    refusal: RateLimited | None = None
+
+    def wallet(self, address: Address) -> Wallet | None:
+        """The recipient's wallet, or None for nobody; raises RateLimited."""
+        if self.refusal is not None:
+            raise self.refusal
+        return self.wallets[address]
+
+
+def address_hmacs(email: str) -> list[str]:
+    """An address (in its normal form) as rows name it: by each key that there is, the current one first."""
+    ring = recipient_ring()
+    return [ring.hmac(_PURPOSE, email, key_id) for key_id in ring.key_ids]
+
+
+def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]) -> Found:
+    """The unnamed open wallets of the people with these addresses. To be committed before anything is asked of it."""
+    found = Found()
+    for address in dict.fromkeys(addresses):
+        email, currency = address
+        hmacs = address_hmacs(email)
+        today = store.unknown_today(connection, sender_id)
+        is_new = today.address_hmacs.isdisjoint(hmacs) and not store.sent_before(connection, sender_id, hmacs)
+        if is_new and today.addresses >= UNKNOWN_PER_DAY:
+            found.refusal = RateLimited(retry_after_s=today.day_left_s)
+            break
+        row = transfers.recipient_wallet(connection, email, currency)
+        if row is None and is_new:
+            store.count_unknown(connection, sender_id, hmacs[0])
+        found.wallets[address] = Wallet(row.wallet_id) if row is not None else None
+    return found
