@@ -6,7 +6,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -170,7 +170,7 @@ def events() -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {
+GENERATED: dict[str, Callable[[], str]] = {
     "functions/edge/openapi.json": openapi,
     "docs/errors.md": errors,
     "docs/events.md": events,

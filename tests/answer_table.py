@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.permission_table import ABSENT
+
 PAGE = Path(__file__).resolve().parents[1] / "docs/permissions.md"
 
 
@@ -19,7 +21,7 @@ class Row:
     @property
     def names_a_possession(self) -> bool:
         """Whether an id in the path belongs to somebody."""
-        return "404" in self.answers.values()
+        return ABSENT in self.answers.values()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
