@@ -15,7 +15,9 @@ from local.http_client import Answer, Client
 from local.story import Person
 from tests.answer_table import Row, rows
 from tests.integration.belongings import Belongings, Ids, absent_ids, parameters
-from tests.integration.money import rich_person, unlike
+from tests.integration.money import post, rich_person, unlike
+from tests.integration.patience import until
+from tests.integration.paying import card
 from tests.integration.people import Roamer, Town
 from tests.samples import sample_request
 
@@ -56,6 +58,8 @@ def cast(town: Town, admin: Person) -> Cast:
     people = {who: town.person("EUR") for who in ASKING if who not in ("no token", "admin")} | {"admin": admin}
     _promote(admin, people["merchant"])
     banker = rich_person(town, admin)
+    # a processor that has just begun may answer too late to save a card
+    until(lambda: post(banker, "/v1/payment-methods", card()), lambda answer: answer.status == 201)
     clients = {who: person.client for who, person in people.items()} | {"no token": Roamer(town.stranger())}
     return Cast(clients, {who: Belongings(person, banker) for who, person in people.items()})
 
