@@ -1,4 +1,4 @@
-"""Generates what the code already says: the OpenAPI document, docs/errors.md and docs/events.md.
+"""Generates what the code already says: the OpenAPI document, docs/errors.md, docs/events.md and docs/permissions.md.
 
 `python docs/generate.py` writes them, `--check` fails when one is stale.
 """
@@ -6,7 +6,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "docs")
 from cdk.catalog import FUNCTIONS  # noqa: E402
 from cdk.gateway_refusals import RESPONSES  # noqa: E402
 from cdk.specs import Routes  # noqa: E402
+from docs import permission_table  # noqa: E402
 from functions.edge.routes import routes as edge  # noqa: E402
 from functions.notification.routes import routes as notification  # noqa: E402
 from functions.payment.routes import routes as payment  # noqa: E402
@@ -108,7 +109,7 @@ def openapi() -> str:
             status: answer for status, answer in operation["responses"].items() if status != "422"
         } | {"4XX": problem, "5XX": problem}
         _describe_headers(operation)
-        if operation.get("x-required-role", "user") != "public":
+        if operation["x-permission"] != "public":
             operation["security"] = [{"bearer": []}]
         if (rule := operation.get("x-idempotency-key", "ignored")) != "ignored":
             key = {"name": "Idempotency-Key", "in": "header", "required": rule == "required"}
@@ -148,12 +149,8 @@ def errors() -> str:
 
 
 def _gateway_errors() -> Iterator[str]:
-    yield from [
-        "",
-        "## Of the gateway",
-        "",
-        "Generated from `cdk/gateway_refusals.py` and `local/gateway/responses.py`.",
-    ]
+    yield from ["", "## Of the gateway", ""]
+    yield "Generated from `cdk/gateway_refusals.py` and `local/gateway/responses.py`."
     yield "It gives them before a function is asked; some codes are those of the functions."
     yield from ["", "| status | code | when | what it means | retry |", "|---|---|---|---|---|"]
     rows = [(each.status, each.code, each.type, each.detail, each.retry_after_s) for each in RESPONSES]
@@ -173,7 +170,12 @@ def events() -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {"functions/edge/openapi.json": openapi, "docs/errors.md": errors, "docs/events.md": events}
+GENERATED: dict[str, Callable[[], str]] = {
+    "functions/edge/openapi.json": openapi,
+    "docs/errors.md": errors,
+    "docs/events.md": events,
+    "docs/permissions.md": lambda: permission_table.page(json.loads(openapi())),
+}
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import PaymentNotFound, RefundNotFound
 from paycore.pagination import page, render
+from paycore.permissions import Permission
 
 
 def list_methods(caller: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def read_payment(caller: Caller, payment_id: str) -> dict[str, Any]:
         raise PaymentNotFound from trouble
     with transaction() as connection:
         row = payments.find(connection, payment_id)
-    if row is None or not may_touch(caller, row.owner_id):
+    if row is None or not may_touch(caller, row.owner_id, "payments:read_any"):
         raise PaymentNotFound
     return payment_body(row)
 
@@ -62,11 +63,11 @@ def read_refund(caller: Caller, refund_id: str) -> dict[str, Any]:
         raise RefundNotFound from trouble
     with transaction() as connection:
         row = refunds.find(connection, refund_id)
-    if row is None or not may_touch(caller, row.owner_id):
+    if row is None or not may_touch(caller, row.owner_id, "refunds:read_any"):
         raise RefundNotFound
     return refund_body(row)
 
 
-def may_touch(caller: Caller, owner_id: str) -> bool:
-    """The owner of the credited wallet, and an admin."""
-    return owner_id == caller.user_id or caller.is_admin
+def may_touch(caller: Caller, owner_id: str, for_any: Permission) -> bool:
+    """The owner of the credited wallet, and who has `for_any`."""
+    return owner_id == caller.user_id or caller.may(for_any)

@@ -62,7 +62,7 @@ class _Order:
     def start(self, connection: Connection, refund_id: str) -> PaymentError | None:
         """Reserves the amount under the payment's lock: refunds at one moment never exceed what was captured."""
         payment = payments.lock(connection, self.payment_id)
-        if payment is None or not may_touch(self.caller, payment.owner_id):
+        if payment is None or not may_touch(self.caller, payment.owner_id, "refunds:create_any"):
             raise PaymentNotFound
         if payment.captured_minor == 0:
             raise InvalidState(payment.status)  # not kept: what is in process now can be refunded later

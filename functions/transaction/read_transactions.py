@@ -34,9 +34,10 @@ def read_transaction(caller: Caller, transaction_id: str, cached: cache.Lookup) 
             raise TransactionNotFound
         cache.fill(cached, facts["version"], facts)
     found = from_facts(facts)
-    if not caller.is_admin and not may_see(found, caller.user_id):
+    sees_all = caller.may("transactions:read_any")
+    if not sees_all and not may_see(found, caller.user_id):
         raise TransactionNotFound
-    return transaction_body(found, caller.user_id, sees_all=caller.is_admin)
+    return transaction_body(found, caller.user_id, sees_all=sees_all)
 
 
 def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str | None) -> dict[str, Any]:

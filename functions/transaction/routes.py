@@ -42,7 +42,7 @@ InstantQuery = Annotated[AwareDatetime | None, Query(description="RFC 3339")]
     "/v1/transactions/transfer",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs(key="required"),
+    openapi_extra=needs("transactions:transfer", key="required"),
 )
 async def post_transfer(
     body: TransferRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
@@ -55,7 +55,7 @@ async def post_transfer(
     "/v1/transactions/hold",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs(key="required"),
+    openapi_extra=needs("transactions:hold", key="required"),
 )
 async def post_hold(
     body: HoldRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
@@ -68,7 +68,7 @@ async def post_hold(
     "/v1/transactions/bulk",
     status_code=201,
     response_model=BulkBody,
-    openapi_extra=needs(key="required", body_bytes_max=BULK_BYTES_MAX),
+    openapi_extra=needs("transactions:transfer", key="required", body_bytes_max=BULK_BYTES_MAX),
 )
 async def post_bulk(body: BulkRequest, caller: current_caller, key: required_key) -> Response:
     """Transfers up to 1,000 times, all or none, or each by itself."""
@@ -79,7 +79,7 @@ async def post_bulk(body: BulkRequest, caller: current_caller, key: required_key
     "/v1/transactions/{transaction_id}/capture",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs(key="required"),
+    openapi_extra=needs("transactions:capture", key="required"),
 )
 async def post_capture(
     transaction_id: str,
@@ -96,7 +96,7 @@ async def post_capture(
     "/v1/transactions/{transaction_id}/void",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs(key="required"),
+    openapi_extra=needs("transactions:void", key="required"),
 )
 async def post_void(
     transaction_id: str,
@@ -113,7 +113,7 @@ async def post_void(
     "/v1/transactions/{transaction_id}/reverse",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs(key="required"),
+    openapi_extra=needs("transactions:reverse", key="required"),
 )
 async def post_reversal(
     transaction_id: str,
@@ -126,13 +126,15 @@ async def post_reversal(
     return moved(reverse(caller, transaction_id, body, key, dry_run=dry_run), caller, dry_run=dry_run)
 
 
-@routes.get("/v1/transactions/{transaction_id}", response_model=TransactionBody, openapi_extra=needs())
+@routes.get(
+    "/v1/transactions/{transaction_id}", response_model=TransactionBody, openapi_extra=needs("transactions:read")
+)
 async def get_transaction(transaction_id: str, caller: current_caller, cached: cached_entry) -> Response:
     """Shows a transaction to its parties."""
     return reply(200, read_transaction(caller, transaction_id, cached))
 
 
-@routes.get("/v1/transactions", response_model=TransactionList, openapi_extra=needs())
+@routes.get("/v1/transactions", response_model=TransactionList, openapi_extra=needs("transactions:read"))
 async def get_transactions(
     request: Request,
     caller: current_caller,

@@ -9,8 +9,8 @@ from paycore.request_key import RequestKey
 
 
 def limit_role(caller: Caller) -> LimitRole | None:
-    """The role whose spending limits hold; None for admins, who have none."""
-    if caller.is_admin:
+    """The role whose spending limits hold; None for who may exceed them all."""
+    if caller.may("spending_limits:exceed"):
         return None
     return "merchant" if "merchant" in caller.roles else "user"
 

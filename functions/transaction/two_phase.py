@@ -36,7 +36,7 @@ def capture(caller: Caller, transaction_id: str, wanted: CaptureRequest, key: Re
         Capture(
             **asked_by(caller, key, dry_run=dry_run),
             original_id=transaction_id_of(transaction_id),
-            allowed=None if caller.is_admin else Allowed(caller.user_id, ("source", "target")),
+            allowed=None if caller.may("transactions:capture_any") else Allowed(caller.user_id, ("source", "target")),
             amount=wanted.amount,
             final=wanted.final,
         )
@@ -49,7 +49,9 @@ def void(caller: Caller, transaction_id: str, key: RequestKey, *, dry_run: bool)
         Void(
             **asked_by(caller, key, dry_run=dry_run),
             original_id=transaction_id_of(transaction_id),
-            allowed=None if caller.is_admin else Allowed(caller.user_id, ("target", "sender of nobody")),
+            allowed=None
+            if caller.may("transactions:void_any")
+            else Allowed(caller.user_id, ("target", "sender of nobody")),
         )
     )
 
@@ -60,7 +62,7 @@ def reverse(caller: Caller, transaction_id: str, wanted: ReverseRequest, key: Re
         Reverse(
             **asked_by(caller, key, dry_run=dry_run),
             original_id=transaction_id_of(transaction_id),
-            allowed=None if caller.is_admin else Allowed(caller.user_id, ("target",)),
+            allowed=None if caller.may("transactions:reverse_any") else Allowed(caller.user_id, ("target",)),
             amount=wanted.amount,
             reason=wanted.reason,
         )

@@ -82,25 +82,25 @@ async def post_logout(body: UseRefreshToken, origin: request_origin) -> Response
     return Response(status_code=_NO_CONTENT)
 
 
-@user_routes.get("/v1/users/me", response_model=UserBody, openapi_extra=needs())
+@user_routes.get("/v1/users/me", response_model=UserBody, openapi_extra=needs("profile:read"))
 async def get_me(caller: current_caller, cached: cached_entry) -> Response:
     """Shows the caller's profile."""
     return reply(200, read_profile(caller.user_id, cached))
 
 
-@user_routes.patch("/v1/users/me", response_model=UserBody, openapi_extra=needs())
+@user_routes.patch("/v1/users/me", response_model=UserBody, openapi_extra=needs("profile:write"))
 async def patch_me(body: ChangeProfile, caller: current_caller, origin: request_origin) -> Response:
     """Changes the caller's profile."""
     return reply(200, change_profile(caller.user_id, body, origin.request_id))
 
 
-@user_routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("admin"))
+@user_routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:read"))
 async def get_user(user_id: str, cached: cached_entry) -> Response:
     """Shows anybody's account."""
     return reply(200, read_profile(user_id, cached))
 
 
-@user_routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("admin"))
+@user_routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:write"))
 async def patch_user(user_id: str, body: ChangeUser, caller: current_caller, origin: request_origin) -> Response:
     """Changes somebody's roles, or closes and reopens the account."""
     return reply(200, change_user(caller, user_id, body, origin.request_id))

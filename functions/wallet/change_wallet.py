@@ -48,7 +48,7 @@ def rename_wallet(caller: Caller, wallet_id: str, wanted: RenameWallet, request_
 
     def work(connection: Connection) -> Answer:
         touch = {"action": "touch", "wallet_id": wallet_id_of(wallet_id), "expected_version": wanted.expected_version}
-        _ask(connection, touch | {"owned_by": None if caller.is_admin else caller.user_id})
+        _ask(connection, touch | {"owned_by": None if caller.may("wallets:write_any") else caller.user_id})
         store.rename(connection, wallet_id, wanted.name)
         return Answer(200, _announce(connection, wallet_id, caller.user_id, "rename", None, request_id))
 

@@ -68,7 +68,7 @@ def _command(caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_i
         transaction_id=transaction_id,
         actor_id=caller.user_id,
         key=attempt,
-        wallet=Wallet(wallet_id_of(wallet_id), owned_by=None if caller.is_admin else caller.user_id),
+        wallet=Wallet(wallet_id_of(wallet_id), owned_by=None if caller.may("wallets:close_any") else caller.user_id),
         sweep_to=wallet_id_of(wanted.sweep_to) if wanted.sweep_to is not None else None,
         reason=wanted.reason,
     )

@@ -12,6 +12,7 @@ from paycore.database import one_statement
 from paycore.errors import WalletNotFound
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.pagination import page, render
+from paycore.permissions import Permission
 
 
 def entry_key(path: str, _: str) -> str | None:
@@ -27,13 +28,13 @@ def read_wallet(caller: Caller, wallet_id: str, cached: cache.Lookup) -> dict[st
     if body is None:
         body = wallet_body(_find(wallet_id))
         cache.fill(cached, body["version"], body)
-    _allow(caller, body["owner_id"])
+    _allow(caller, body["owner_id"], "wallets:read_any")
     return body
 
 
 def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
     """The balance at this moment; raises WalletNotFound."""
-    row = find_allowed(caller, wallet_id)
+    row = find_allowed(caller, wallet_id, "wallets:read_any")
     return {
         "object": "balance",
         "wallet_id": row.id,
@@ -50,7 +51,7 @@ def read_balance_at(caller: Caller, wallet_id: str, at: str) -> dict[str, Any]:
     What holds reserved then is not kept: a hold writes no entry.
     """
     instant = settled("at", at)
-    row = find_allowed(caller, wallet_id)
+    row = find_allowed(caller, wallet_id, "wallets:read_any")
     just_after = instant + timedelta(microseconds=1)
     return {
         "object": "balance",
@@ -71,17 +72,19 @@ def list_wallets(caller: Caller, limit: int, cursor: str | None) -> dict[str, An
 def list_entries(caller: Caller, wallet_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
     """The wallet's book, newest first; raises WalletNotFound."""
     asked = page(limit, cursor, {"list": "entries", "wallet": wallet_id_of(wallet_id)})
-    row = find_allowed(caller, wallet_id)
+    row = find_allowed(caller, wallet_id, "wallets:read_any")
     rows = one_statement(
-        lambda connection: store.entries(connection, row.id, asked, caller.user_id, sees_all=caller.is_admin)
+        lambda connection: store.entries(
+            connection, row.id, asked, caller.user_id, sees_all=caller.may("transactions:read_any")
+        )
     )
     return render(asked, rows, entry_body, lambda entry: f"{entry.posted_us}_{entry.stripe}_{entry.version}")
 
 
-def find_allowed(caller: Caller, wallet_id: str) -> store.WalletRow:
-    """The wallet of the caller (an admin: of anybody); raises WalletNotFound."""
+def find_allowed(caller: Caller, wallet_id: str, for_any: Permission) -> store.WalletRow:
+    """The wallet of the caller, with `for_any` of anybody; raises WalletNotFound."""
     row = _find(wallet_id_of(wallet_id))
-    _allow(caller, row.owner_id)
+    _allow(caller, row.owner_id, for_any)
     return row
 
 
@@ -92,7 +95,7 @@ def _find(wallet_id: str) -> store.WalletRow:
     return row
 
 
-def _allow(caller: Caller, owner_id: str) -> None:
+def _allow(caller: Caller, owner_id: str, for_any: Permission) -> None:
     """Foreign and absent look the same."""
-    if owner_id != caller.user_id and not caller.is_admin:
+    if owner_id != caller.user_id and not caller.may(for_any):
         raise WalletNotFound

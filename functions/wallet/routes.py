@@ -37,33 +37,37 @@ routes = Router(tags=["wallets"])
 PastQuery = Annotated[str | None, Query(max_length=40, description="RFC 3339, at least 5 s old")]
 
 
-@routes.post("/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs(key="accepted"))
+@routes.post(
+    "/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs("wallets:write", key="accepted")
+)
 async def post_wallet(body: OpenWallet, caller: current_caller, key: request_key, request: Request) -> Response:
     """Opens a wallet."""
     return kept(open_wallet(caller, body, request.scope["paycore.request_id"], key))
 
 
-@routes.get("/v1/wallets", response_model=WalletList, openapi_extra=needs())
+@routes.get("/v1/wallets", response_model=WalletList, openapi_extra=needs("wallets:read"))
 async def get_wallets(caller: current_caller, limit: LimitQuery = 20, cursor: CursorQuery = None) -> Response:
     """Lists the caller's wallets, newest first."""
     return reply(200, list_wallets(caller, limit, cursor))
 
 
-@routes.get("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs())
+@routes.get("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs("wallets:read"))
 async def get_wallet(wallet_id: str, caller: current_caller, cached: cached_entry) -> Response:
     """Shows a wallet; the balance may be as old as its version says."""
     return reply(200, read_wallet(caller, wallet_id, cached))
 
 
 @routes.get(
-    "/v1/wallets/{wallet_id}/balance", response_model=WalletBalanceBody | PastBalanceBody, openapi_extra=needs()
+    "/v1/wallets/{wallet_id}/balance",
+    response_model=WalletBalanceBody | PastBalanceBody,
+    openapi_extra=needs("wallets:read"),
 )
 async def get_balance(wallet_id: str, caller: current_caller, at: PastQuery = None) -> Response:
     """Shows the balance at this moment, or what was posted at an earlier one."""
     return reply(200, read_balance(caller, wallet_id) if at is None else read_balance_at(caller, wallet_id, at))
 
 
-@routes.get("/v1/wallets/{wallet_id}/entries", response_model=EntryList, openapi_extra=needs())
+@routes.get("/v1/wallets/{wallet_id}/entries", response_model=EntryList, openapi_extra=needs("wallets:read"))
 async def get_entries(
     wallet_id: str, caller: current_caller, limit: LimitQuery = 20, cursor: CursorQuery = None
 ) -> Response:
@@ -75,7 +79,7 @@ async def get_entries(
     "/v1/wallets/{wallet_id}/funds/add",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs("admin", key="required"),
+    openapi_extra=needs("funds:add", key="required"),
 )
 async def add_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key) -> Response:
     """Adds money from the bank's clearing account."""
@@ -86,20 +90,24 @@ async def add_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, k
     "/v1/wallets/{wallet_id}/funds/deduct",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs("admin", key="required"),
+    openapi_extra=needs("funds:deduct", key="required"),
 )
 async def deduct_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key) -> Response:
     """Takes money to the bank's clearing account."""
     return _change_funds(wallet_id, "funds_deducted", body, caller, key)
 
 
-@routes.patch("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs())
+@routes.patch("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs("wallets:write"))
 async def patch_wallet(wallet_id: str, body: RenameWallet, caller: current_caller, request: Request) -> Response:
     """Renames a wallet."""
     return kept(rename_wallet(caller, wallet_id, body, request.scope["paycore.request_id"]))
 
 
-@routes.post("/v1/wallets/{wallet_id}/deactivate", response_model=WalletBody, openapi_extra=needs(key="accepted"))
+@routes.post(
+    "/v1/wallets/{wallet_id}/deactivate",
+    response_model=WalletBody,
+    openapi_extra=needs("wallets:close", key="accepted"),
+)
 async def post_deactivation(
     wallet_id: str, body: DeactivateWallet, caller: current_caller, key: request_key, request: Request
 ) -> Response:
@@ -107,7 +115,9 @@ async def post_deactivation(
     return kept(deactivate_wallet(caller, wallet_id, body, request.scope["paycore.request_id"], key))
 
 
-@routes.post("/v1/wallets/{wallet_id}/freeze", response_model=WalletBody, openapi_extra=needs("admin", key="accepted"))
+@routes.post(
+    "/v1/wallets/{wallet_id}/freeze", response_model=WalletBody, openapi_extra=needs("wallets:freeze", key="accepted")
+)
 async def post_freeze(
     wallet_id: str, body: FreezeWallet, caller: current_caller, key: request_key, request: Request
 ) -> Response:
@@ -116,7 +126,9 @@ async def post_freeze(
 
 
 @routes.post(
-    "/v1/wallets/{wallet_id}/unfreeze", response_model=WalletBody, openapi_extra=needs("admin", key="accepted")
+    "/v1/wallets/{wallet_id}/unfreeze",
+    response_model=WalletBody,
+    openapi_extra=needs("wallets:unfreeze", key="accepted"),
 )
 async def post_unfreeze(
     wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, request: Request
@@ -125,7 +137,9 @@ async def post_unfreeze(
     return _changed(caller, wallet_id, "unfreeze", body, key, request)
 
 
-@routes.post("/v1/wallets/{wallet_id}/reopen", response_model=WalletBody, openapi_extra=needs("admin", key="accepted"))
+@routes.post(
+    "/v1/wallets/{wallet_id}/reopen", response_model=WalletBody, openapi_extra=needs("wallets:reopen", key="accepted")
+)
 async def post_reopening(
     wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, request: Request
 ) -> Response:
@@ -134,7 +148,9 @@ async def post_reopening(
 
 
 @routes.post(
-    "/v1/wallets/{wallet_id}/credit-limit", response_model=WalletBody, openapi_extra=needs("admin", key="accepted")
+    "/v1/wallets/{wallet_id}/credit-limit",
+    response_model=WalletBody,
+    openapi_extra=needs("wallets:limit", key="accepted"),
 )
 async def post_credit_limit(
     wallet_id: str, body: SetCreditLimit, caller: current_caller, key: request_key, request: Request
@@ -143,7 +159,9 @@ async def post_credit_limit(
     return _changed(caller, wallet_id, "limit", body, key, request)
 
 
-@routes.post("/v1/wallets/{wallet_id}/stripe", response_model=WalletBody, openapi_extra=needs("admin", key="accepted"))
+@routes.post(
+    "/v1/wallets/{wallet_id}/stripe", response_model=WalletBody, openapi_extra=needs("wallets:stripe", key="accepted")
+)
 async def post_stripes(
     wallet_id: str, body: StripeWallet, caller: current_caller, key: request_key, request: Request
 ) -> Response:

@@ -4,7 +4,6 @@ import base64
 import importlib
 import inspect
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,9 +15,9 @@ from fastapi.routing import APIRoute, APIRouter
 from cdk.catalog import FUNCTIONS
 from cdk.specs import Authorizer, Consumer, DeployStep, Operator, Routes, Schedule
 from paycore.events.registry import event_types
+from tests.samples import EVENTS, sample_name
 
 ROOT = Path(__file__).resolve().parents[2]
-EVENTS = ROOT / "events"
 
 # API Gateway's proxy event of a REST API, payload version 1.0.
 PROXY_KEYS = {
@@ -59,12 +58,6 @@ REQUESTS = samples("apigw")
 
 def name_of(sample: Sample) -> str:
     return sample.name
-
-
-def sample_name(method: str, template: str) -> str:
-    """How the sample of a route is called: each `{parameter}` becomes `id`."""
-    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"{[^}]+}", "id", template).lower()).strip("_")
-    return f"apigw_{method.lower()}_{words}"
 
 
 def routes_of(module: str) -> Iterator[APIRoute]:

@@ -21,7 +21,7 @@ routes = Router(tags=["conversion"])
     "/v1/transactions/convert",
     status_code=201,
     response_model=TransactionBody,
-    openapi_extra=needs(key="required"),
+    openapi_extra=needs("transactions:convert", key="required"),
 )
 async def post_conversion(
     body: ConvertRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
@@ -30,7 +30,9 @@ async def post_conversion(
     return moved(convert(caller, body, key, dry_run=dry_run), caller, dry_run=dry_run)
 
 
-@routes.post("/v1/quotes", status_code=201, response_model=QuoteBody, openapi_extra=needs(key="accepted"))
+@routes.post(
+    "/v1/quotes", status_code=201, response_model=QuoteBody, openapi_extra=needs("quotes:create", key="accepted")
+)
 async def post_quote(body: QuoteRequest, caller: current_caller, key: request_key) -> Response:
     """Says what an amount gives in another currency, for a minute."""
     return kept(quote(caller, body, key))
@@ -40,7 +42,7 @@ async def post_quote(body: QuoteRequest, caller: current_caller, key: request_ke
     "/v1/exchange-rates",
     status_code=201,
     response_model=ExchangeRateBody,
-    openapi_extra=needs("admin", key="accepted"),
+    openapi_extra=needs("exchange_rates:write", key="accepted"),
 )
 async def post_rate(body: RateRequest, caller: current_caller, key: request_key) -> Response:
     """Loads the rate of a pair of currencies."""

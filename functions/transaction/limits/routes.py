@@ -16,14 +16,16 @@ routes = Router(tags=["spending limits"])
 _NO_CONTENT = 204
 
 
-@routes.get("/v1/admin/spending-limits", response_model=SpendingLimitList, openapi_extra=needs("admin"))
+@routes.get("/v1/admin/spending-limits", response_model=SpendingLimitList, openapi_extra=needs("spending_limits:read"))
 async def get_limits() -> Response:
     """Lists what the roles may spend."""
     return reply(200, list_limits())
 
 
 @routes.put(
-    "/v1/admin/spending-limits/{role}/{currency}", response_model=SpendingLimitBody, openapi_extra=needs("admin")
+    "/v1/admin/spending-limits/{role}/{currency}",
+    response_model=SpendingLimitBody,
+    openapi_extra=needs("spending_limits:write"),
 )
 async def put_limits(role: str, currency: str, body: SetLimits, caller: current_caller, request: Request) -> Response:
     """Sets what a role may spend in a currency."""
@@ -34,7 +36,7 @@ async def put_limits(role: str, currency: str, body: SetLimits, caller: current_
     "/v1/admin/spending-limits/{role}/{currency}",
     status_code=_NO_CONTENT,
     response_class=Response,
-    openapi_extra=needs("admin"),
+    openapi_extra=needs("spending_limits:write"),
 )
 async def delete_limits(
     role: str, currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, request: Request

@@ -12,28 +12,33 @@ from paycore.pagination import CursorQuery, LimitQuery
 
 routes = Router(tags=["schedules"])
 
-_ACCEPTS_KEY = needs(key="accepted")
+_CHANGES = needs("schedules:write", key="accepted")
 
 
-@routes.post("/v1/schedules", status_code=201, response_model=ScheduleBody, openapi_extra=needs(key="required"))
+@routes.post(
+    "/v1/schedules",
+    status_code=201,
+    response_model=ScheduleBody,
+    openapi_extra=needs("schedules:write", key="required"),
+)
 async def post_schedule(body: ScheduleRequest, caller: current_caller, key: required_key) -> Response:
     """Schedules a transfer, once or again and again."""
     return kept(make_schedule(caller, body, key))
 
 
-@routes.get("/v1/schedules", response_model=ScheduleList, openapi_extra=needs())
+@routes.get("/v1/schedules", response_model=ScheduleList, openapi_extra=needs("schedules:read"))
 async def get_schedules(caller: current_caller, limit: LimitQuery = 20, cursor: CursorQuery = None) -> Response:
     """Lists the caller's schedules, newest first."""
     return reply(200, list_schedules(caller, limit, cursor))
 
 
-@routes.get("/v1/schedules/{schedule_id}", response_model=ScheduleBody, openapi_extra=needs())
+@routes.get("/v1/schedules/{schedule_id}", response_model=ScheduleBody, openapi_extra=needs("schedules:read"))
 async def get_schedule(schedule_id: str, caller: current_caller) -> Response:
     """Shows a schedule and what became of its last occurrences."""
     return reply(200, read_schedule(caller, schedule_id))
 
 
-@routes.post("/v1/schedules/{schedule_id}/pause", response_model=ScheduleBody, openapi_extra=_ACCEPTS_KEY)
+@routes.post("/v1/schedules/{schedule_id}/pause", response_model=ScheduleBody, openapi_extra=_CHANGES)
 async def post_pause(
     schedule_id: str,
     body: ChangeSchedule,  # noqa: ARG001  # it has no fields, and must be there
@@ -44,7 +49,7 @@ async def post_pause(
     return kept(change_schedule(caller, schedule_id, "pause", key))
 
 
-@routes.post("/v1/schedules/{schedule_id}/resume", response_model=ScheduleBody, openapi_extra=_ACCEPTS_KEY)
+@routes.post("/v1/schedules/{schedule_id}/resume", response_model=ScheduleBody, openapi_extra=_CHANGES)
 async def post_resumption(
     schedule_id: str,
     body: ChangeSchedule,  # noqa: ARG001
@@ -55,7 +60,7 @@ async def post_resumption(
     return kept(change_schedule(caller, schedule_id, "resume", key))
 
 
-@routes.post("/v1/schedules/{schedule_id}/cancel", response_model=ScheduleBody, openapi_extra=_ACCEPTS_KEY)
+@routes.post("/v1/schedules/{schedule_id}/cancel", response_model=ScheduleBody, openapi_extra=_CHANGES)
 async def post_cancellation(
     schedule_id: str,
     body: ChangeSchedule,  # noqa: ARG001

@@ -12,7 +12,7 @@ routes = Router(tags=["ledger"])
 @routes.get(
     "/v1/admin/ledger/verify",
     response_model=LedgerVerificationBody,
-    openapi_extra=needs("admin"),
+    openapi_extra=needs("ledger:verify"),
 )
 async def get_verification(caller: current_caller) -> Response:  # noqa: ARG001  # an admin, as the route demands
     """Says whether the ledger is intact."""

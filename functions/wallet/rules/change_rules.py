@@ -20,7 +20,7 @@ def add_rule(caller: Caller, wallet_id: str, wanted: AddBalanceRule, request_id:
 
     Raises WalletNotFound, WalletClosed or TooManyBalanceRules.
     """
-    find_allowed(caller, wallet_id)
+    find_allowed(caller, wallet_id, "wallets:write_any")
 
     def work(connection: Connection) -> Answer:
         wallet = store.wallet(connection, wallet_id)
@@ -46,14 +46,14 @@ def add_rule(caller: Caller, wallet_id: str, wanted: AddBalanceRule, request_id:
 
 def list_rules(caller: Caller, wallet_id: str) -> dict[str, Any]:
     """All rules of the wallet, newest first; raises WalletNotFound."""
-    find_allowed(caller, wallet_id)
+    find_allowed(caller, wallet_id, "wallets:read_any")
     rows = one_statement(lambda connection: store.of_wallet(connection, wallet_id))
     return {"object": "list", "data": [rule_body(row) for row in rows], "has_more": False, "next_cursor": None}
 
 
 def delete_rule(caller: Caller, wallet_id: str, rule_id: str) -> None:
     """Ends the rule; raises WalletNotFound or BalanceRuleNotFound."""
-    find_allowed(caller, wallet_id)
+    find_allowed(caller, wallet_id, "wallets:write_any")
     with transaction() as connection:
         if not ids.is_id("rule", rule_id) or not store.delete(connection, wallet_id, rule_id):
             raise BalanceRuleNotFound

@@ -45,13 +45,13 @@ def make_statement(caller: Caller, wallet_id: str, from_text: str, to_text: str)
         raise InvalidParameter(param="from")
     if to_at - from_at > PERIOD_MAX:
         raise InvalidParameter(param="to")
-    wallet = find_allowed(caller, wallet_id)
+    wallet = find_allowed(caller, wallet_id, "wallets:read_any")
     with transaction() as connection:
         opening = posted_before(connection, wallet.id, from_at)
         closing = posted_before(connection, wallet.id, to_at)
         viewer = caller.user_id
         movements = store.movements(
-            connection, wallet.id, from_at, to_at, ROWS_MAX + 1, viewer, sees_all=caller.is_admin
+            connection, wallet.id, from_at, to_at, ROWS_MAX + 1, viewer, sees_all=caller.may("transactions:read_any")
         )
     if len(movements) > ROWS_MAX:
         raise StatementTooLarge(rows_max=ROWS_MAX)

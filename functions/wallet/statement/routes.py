@@ -23,7 +23,12 @@ FromQuery = Annotated[str, Query(alias="from", max_length=40, description="RFC 3
 ToQuery = Annotated[str, Query(alias="to", max_length=40, description="RFC 3339, at least 5 s old")]
 
 
-@routes.get("/v1/wallets/{wallet_id}/statement", response_model=StatementBody, responses=_FORMS, openapi_extra=needs())
+@routes.get(
+    "/v1/wallets/{wallet_id}/statement",
+    response_model=StatementBody,
+    responses=_FORMS,
+    openapi_extra=needs("wallets:read"),
+)
 async def get_statement(
     wallet_id: str, caller: current_caller, request: Request, from_text: FromQuery, to_text: ToQuery
 ) -> Response:

@@ -16,7 +16,7 @@ def kept(answer: Answer) -> Response:
 
 def moved(outcome: Outcome, caller: Caller, *, dry_run: bool = False) -> Response:
     """The new transaction, or in a dry run what it would be; raises the refusal."""
-    body = transaction_body(outcome.completed(), caller.user_id, sees_all=caller.is_admin)
+    body = transaction_body(outcome.completed(), caller.user_id, sees_all=caller.may("transactions:read_any"))
     if dry_run:
         return reply(200, {**body, "dry_run": True})
     return reply(201, body, REPLAYED if outcome.replayed else None)

@@ -1,6 +1,6 @@
 """Routes that check a request in the settled order before FastAPI sees it (api.md, "Order of checks").
 
-Role 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; then FastAPI: schema 422.
+Permission 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; then FastAPI: schema 422.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from paycore.cache import Lookup
-from paycore.caller import Caller, Role
+from paycore.caller import Caller
 from paycore.errors import (
     BodyTooLarge,
     IdempotencyKeyRequired,
@@ -23,6 +23,7 @@ from paycore.errors import (
 )
 from paycore.http.pointer import names_of
 from paycore.http.strict_json import canonical, read_object
+from paycore.permissions import Permission
 from paycore.request_key import RequestKey, clean_key, fingerprint
 
 BODY_BYTES_MAX = 256 * 1024
@@ -31,10 +32,10 @@ KeyRule = Literal["required", "accepted", "ignored"]
 
 
 def needs(
-    role: Role | Literal["public"] = "user", key: KeyRule = "ignored", body_bytes_max: int = BODY_BYTES_MAX
+    permission: Permission | Literal["public"], key: KeyRule = "ignored", body_bytes_max: int = BODY_BYTES_MAX
 ) -> dict[str, str | int]:
     """What a route demands, for its `openapi_extra`: enforced by StrictRoute and readable in the OpenAPI document."""
-    return {"x-required-role": role, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max}
+    return {"x-permission": permission, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max}
 
 
 class StrictRequest(Request):
@@ -52,14 +53,14 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         extra = self.openapi_extra or {}
-        role = extra.get("x-required-role", "user")
+        permission = extra["x-permission"]  # a route that names none cannot be made
         key_rule = extra.get("x-idempotency-key", "ignored")
         body_bytes_max = extra.get("x-body-bytes-max", BODY_BYTES_MAX)
         parameters = {field.alias for field in _query_fields(self.dependant)}
 
         async def checked(request: Request) -> Response:
-            if role != "public":
-                _caller(request).require(role)
+            if permission != "public":
+                _caller(request).require(permission)
             body = await _read_body(request, self, body_bytes_max) if self.body_field else None
             if "dry_run" in parameters and request.query_params.get("dry_run") == "true":
                 request.scope["paycore.request_key"] = _no_key(request)

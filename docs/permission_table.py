@@ -1,0 +1,82 @@
+"""Renders docs/permissions.md: which role has which permission, and what every operation answers to whom."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from paycore.permissions import ROLES
+
+# Who asks, with which roles. What an id in the path names belongs to the first who has a token.
+ASKING: dict[str, set[str]] = {
+    "no token": set(),
+    "user": {"user"},
+    "other user": {"user"},
+    "merchant": {"user", "merchant"},
+    "admin": {"user", "admin"},
+}
+OWNER = "user"
+PASSES, MISSING, FORBIDDEN, ABSENT = "passes", "401 `missing_token`", "403 `forbidden`", "404"
+
+ABOUT = """# Permissions
+
+Generated from `paycore/permissions.py` and the OpenAPI document.
+
+A person has the permissions of all their roles, and everybody is a user. Every operation needs one permission
+(`x-permission` in the OpenAPI document), or it is public. With a user's permission one may do something with what is
+one's own; `..._any` is the same permission for what belongs to others. A permission without an operation is asked for
+inside of some. What an admin alone may do is refused with 503 while Redis, which counts requests, is down.
+"""
+ANSWERS = f"""## Answers
+
+What an operation answers to whom, where an id in its path names something of `{OWNER}`. "{PASSES}" is anything but 401
+and 403, and but 404 for such an id; "{ABSENT}" is the very same answer as for something that does not exist.
+`tests/integration/test_permissions.py` asks them all.
+"""
+
+
+def page(document: dict[str, Any]) -> str:
+    """The whole page."""
+    return "\n".join([ABOUT, *_permissions(document), "", ANSWERS, *_answers(document)]) + "\n"
+
+
+def answer(permission: str, path: str, who: str) -> str:
+    """What somebody is answered at an operation that needs this permission."""
+    if permission == "public":
+        return PASSES
+    if not ASKING[who]:
+        return MISSING
+    rights = {right for role, given in ROLES.items() if role in ASKING[who] for right in given}
+    if permission not in rights:
+        return FORBIDDEN
+    is_own = who == OWNER or permission not in ROLES["user"] or "{" not in path
+    return PASSES if is_own or f"{permission}_any" in rights else ABSENT
+
+
+def _permissions(document: dict[str, Any]) -> Iterator[str]:
+    operations: dict[str, list[str]] = {}
+    for method, path, permission in _operations(document):
+        operations.setdefault(permission, []).append(f"{method} {path}")
+    yield from _head("permission", *ROLES, "operations")
+    for permission in sorted(frozenset[str]().union(*ROLES.values())):
+        given = ["yes" if permission in rights else "" for rights in ROLES.values()]
+        yield _row(f"`{permission}`", *given, ", ".join(operations.get(permission, ())))
+
+
+def _answers(document: dict[str, Any]) -> Iterator[str]:
+    yield from _head("operation", "permission", *ASKING)
+    for method, path, permission in _operations(document):
+        yield _row(f"{method} {path}", f"`{permission}`", *(answer(permission, path, who) for who in ASKING))
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for path, operations in sorted(document["paths"].items()):
+        for method, operation in sorted(operations.items()):
+            yield method.upper(), path, operation["x-permission"]
+
+
+def _head(*names: str) -> Iterator[str]:
+    yield _row(*names)
+    yield "|" + "---|" * len(names)
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"

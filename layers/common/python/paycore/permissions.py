@@ -1,0 +1,69 @@
+"""What a role permits: the one table of rights, `resource:action` each.
+
+A person has the rights of all their roles, and everybody is a user. What a user may do, they may do with what is their
+own; `..._any` is the same right over what belongs to others. Asked through `paycore.caller`.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Role = Literal["user", "merchant", "admin"]
+
+_User = Literal[
+    "notifications:read",
+    "notifications:write",
+    "payment_methods:read",
+    "payment_methods:write",
+    "payments:create",
+    "payments:read",
+    "profile:read",
+    "profile:write",
+    "quotes:create",
+    "refunds:create",
+    "refunds:read",
+    "schedules:read",
+    "schedules:write",
+    "transactions:capture",
+    "transactions:convert",
+    "transactions:hold",
+    "transactions:read",
+    "transactions:reverse",
+    "transactions:transfer",
+    "transactions:void",
+    "wallets:close",
+    "wallets:read",
+    "wallets:write",
+]
+_Admin = Literal[
+    "exchange_rates:write",
+    "funds:add",
+    "funds:deduct",
+    "ledger:verify",
+    "payments:read_any",
+    "refunds:create_any",
+    "refunds:read_any",
+    "spending_limits:exceed",
+    "spending_limits:read",
+    "spending_limits:write",
+    "transactions:capture_any",
+    "transactions:read_any",
+    "transactions:reverse_any",
+    "transactions:void_any",
+    "users:read",
+    "users:write",
+    "wallets:close_any",
+    "wallets:freeze",
+    "wallets:limit",
+    "wallets:read_any",
+    "wallets:reopen",
+    "wallets:stripe",
+    "wallets:unfreeze",
+    "wallets:write_any",
+]
+Permission = Literal[_User, _Admin]
+
+ROLES: Mapping[Role, frozenset[Permission]] = {
+    "user": frozenset(get_args(_User)),
+    "merchant": frozenset(),  # so far they differ from other users in their spending limits only
+    "admin": frozenset(get_args(_Admin)),
+}

@@ -1,0 +1,104 @@
+"""Every operation answers to everybody what docs/permissions.md says."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from docs.permission_table import ABSENT, ASKING, OWNER, PASSES
+from local.http_client import Answer, Client
+from local.story import Person
+from tests.answer_table import Row, rows
+from tests.integration.belongings import Belongings, Ids, absent_ids, parameters
+from tests.integration.money import post, rich_person, unlike
+from tests.integration.patience import until
+from tests.integration.paying import card
+from tests.integration.people import Roamer, Town
+from tests.samples import sample_request
+
+TABLE = list(rows())
+
+
+@dataclass
+class Cast:
+    """Who asks, and whose things are asked for."""
+
+    clients: dict[str, Client]
+    belongings: dict[str, Belongings]
+
+    def ask(self, who: str, row: Row, ids: Ids) -> Answer:
+        """The operation's sample request about these things."""
+        event = sample_request(row.method, row.path)
+        path = row.path.format_map(ids) + _query(event)
+        body = event["body"] and json.loads(event["body"])
+        return self._send(who, row.method, path, body)
+
+    def ask_badly(self, who: str, row: Row) -> Answer:
+        """An empty request: enough to be refused or to pass, and not enough to change anything."""
+        event = sample_request(row.method, row.path)
+        return self._send(who, row.method, event["path"], event["body"] and {})
+
+    def _send(self, who: str, method: str, path: str, body: object) -> Answer:
+        return self.clients[who].request(method, path, body, key=secrets.token_hex(8))
+
+
+def _query(event: dict[str, Any]) -> str:
+    asked = event["queryStringParameters"]
+    return f"?{urlencode(asked)}" if asked else ""
+
+
+@pytest.fixture(scope="module")
+def cast(town: Town, admin: Person) -> Cast:
+    """Everybody who asks, with a token or without."""
+    people = {who: town.person("EUR") for who in ASKING if who not in ("no token", "admin")} | {"admin": admin}
+    _promote(admin, people["merchant"])
+    banker = rich_person(town, admin)
+    # a processor that has just begun may answer too late to save a card
+    until(lambda: post(banker, "/v1/payment-methods", card()), lambda answer: answer.status == 201)
+    clients = {who: person.client for who, person in people.items()} | {"no token": Roamer(town.stranger())}
+    return Cast(clients, {who: Belongings(person, banker) for who, person in people.items()})
+
+
+def _promote(admin: Person, person: Person) -> None:
+    user_id = person.client.request("GET", "/v1/users/me").body["id"]
+    answer = admin.client.request("PATCH", f"/v1/users/{user_id}", {"roles": ["merchant"], "reason": "test"})
+    assert answer.status == 200, answer.raw
+
+
+class TestAnswers:
+    @pytest.mark.parametrize("who", ASKING)
+    @pytest.mark.parametrize("row", TABLE, ids=str)
+    def test_are_those_of_the_page(self, cast: Cast, row: Row, who: str) -> None:
+        if row.answers[who] == ABSENT:
+            for foreign, nothing in ways_to_what_is_foreign(cast, row.path, who):
+                refused, absent = cast.ask(who, row, foreign), cast.ask(who, row, nothing)
+                assert refused.status == absent.status == 404, (refused.raw, absent.raw)
+                assert unlike(refused) == unlike(absent)
+        elif row.names_a_possession:
+            answer = cast.ask(who, row, cast.belongings[OWNER].ids(row.path))
+            assert told(answer, (401, 403, 404)) == row.answers[who], answer.raw
+        else:
+            answer = cast.ask_badly(who, row)
+            assert told(answer, (401, 403)) == row.answers[who], answer.raw
+
+
+def told(answer: Answer, closed: tuple[int, ...]) -> str:
+    """The answer in the words of the page."""
+    assert answer.status < 500, answer.raw
+    return f"{answer.status} {answer.body['code']}" if answer.status in closed else PASSES
+
+
+def ways_to_what_is_foreign(cast: Cast, path: str, who: str) -> Iterator[tuple[Ids, Ids]]:
+    """Ids for a path of which one at least is the owner's and all others are one's own; and the same with absent ones."""
+    names = parameters(path)
+    theirs = cast.belongings[OWNER].ids(path)
+    own = cast.belongings[who].ids(path) if len(names) > 1 else {}
+    for which in product((True, False), repeat=len(names)):
+        foreign = {name: theirs[name] for name, is_foreign in zip(names, which, strict=True) if is_foreign}
+        if foreign:
+            yield own | foreign, own | absent_ids(foreign)
