@@ -60,7 +60,7 @@ TRANSACTION_FUNCTIONS = (
     FunctionSpec(
         "transaction",
         "verify_whole_ledger_handler",
-        Schedule("verify-whole-ledger", minutes=60),
+        Schedule("verify-whole-ledger", minutes=30),
         layers=("common", "http", "sql"),
         settings=(settings.DatabaseSettings, settings.RedisSettings),
         memory_mb=512,

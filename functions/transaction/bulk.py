@@ -54,6 +54,7 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
     """Each item has a key that no client can name, made from the request's: a repeat, also one at the same moment, goes
     on where the first stopped. The answer is kept with the last step.
     """
+    refuse_if_overloaded()
     with transaction() as connection:
         claimed = claim(connection, key, lease_s=0)
     if claimed.reply is not None:

@@ -31,12 +31,12 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_ru
     """
     if wanted.target_email is None:
         return post_now(transfer_command(caller, wanted, key, Found(), dry_run=dry_run))
+    refuse_if_overloaded()
     recipient = find_recipients(caller, [wanted]).wallet(_address(wanted))
     if recipient is not None:
         return post_now(_move(caller, wanted, key, recipient, dry_run=dry_run))
     if dry_run:
         return post_now(hold_command(caller, wanted, key, dry_run=True))
-    refuse_if_overloaded()
     with transaction() as connection:
         outcome = hold_for_address(connection, caller, wanted, key)
     forget(outcome)

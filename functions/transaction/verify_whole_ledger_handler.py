@@ -1,4 +1,4 @@
-"""Every hour: verifies the whole ledger, once a night."""
+"""Every half hour: verifies the whole ledger, once a night."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
-from paycore.database import sqlstate
+from paycore.database_trouble import sqlstate
 from paycore.errors import WalletExists
 from paycore.pagination import Page
 

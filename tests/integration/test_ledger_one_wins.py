@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from local.configuration import REPOSITORY
 from paycore import ids
-from paycore.database import sqlstate
+from paycore.database_trouble import sqlstate
 from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void

@@ -1,7 +1,6 @@
-"""PostgreSQL: one engine per environment, one way to commit, one table from SQLSTATE to a refusal."""
+"""PostgreSQL: one engine per environment, one way to commit."""
 
 import math
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -13,16 +12,16 @@ import pg8000.dbapi
 from sqlalchemy import Connection, Engine, Row, create_engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from paycore import aws, one_sync, settings
-from paycore.errors import Busy, PaymentError, Unavailable
+from paycore.database_trouble import classify, sqlstate
+from paycore.errors import Busy
 from paycore.settings import DatabaseSettings
 
 # Use cases that pass a connection or a row on take the types from here: SQLAlchemy is a store's tool.
 __all__ = [
-    "SNAPSHOT", "SNAPSHOT_READ_ONLY", "Connection", "Row", "classify", "commit_soon", "database_check", "engine",
-    "one_statement", "sqlstate", "transaction",
+    "SNAPSHOT", "SNAPSHOT_READ_ONLY", "Connection", "Row", "commit_soon", "database_check", "engine", "one_statement",
+    "transaction",
 ]  # fmt: skip
 
 _BROKEN_AT_ONCE_S = 0.3
@@ -39,22 +38,6 @@ SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 SNAPSHOT_READ_ONLY = f"{SNAPSHOT} READ ONLY"
 
 T = TypeVar("T")
-
-# PostgreSQL 15, Appendix A. What is not here is a bug of ours and answers 500.
-_REFUSALS: list[tuple[str, type[PaymentError]]] = [
-    ("40001", Busy),  # serialization_failure
-    ("40P01", Busy),  # deadlock_detected
-    ("55P03", Busy),  # lock_not_available: lock_timeout
-    ("57014", Busy),  # query_canceled: statement_timeout
-    ("25006", Unavailable),  # read_only_sql_transaction: a failover in progress
-    ("57P0", Unavailable),  # admin_shutdown, crash_shutdown, cannot_connect_now
-    ("53", Unavailable),  # insufficient_resources
-    ("08", Unavailable),  # connection_exception (PgBouncer's and RDS Proxy's own, too)
-    ("58", Unavailable),  # system_error
-    ("28", Unavailable),  # invalid_authorization: a rotated secret, never the client's fault
-    ("3D000", Unavailable),  # invalid_catalog_name
-]
-_GONE = re.compile("network error|connection is closed|Can't create a connection|server closed", re.IGNORECASE)
 
 
 @cache
@@ -162,29 +145,6 @@ def _trouble_refused() -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from trouble
-
-
-def classify(trouble: Exception) -> PaymentError | None:
-    """Operational trouble as the refusal that a client sees; None for a bug."""
-    if isinstance(trouble, OSError | TimeoutError):
-        return Unavailable()
-    code = sqlstate(trouble)
-    for prefix, refusal in _REFUSALS:
-        if code.startswith(prefix):
-            return refusal()
-    if isinstance(trouble, PoolTimeoutError):
-        return Unavailable()
-    spoken = trouble.orig if isinstance(trouble, DBAPIError) else trouble
-    if not code and isinstance(spoken, pg8000.dbapi.Error) and _GONE.search(str(spoken)):
-        return Unavailable()
-    return None
-
-
-def sqlstate(trouble: Exception) -> str:
-    """The SQLSTATE of an error, or an empty text where the server did not speak."""
-    origin = trouble.orig if isinstance(trouble, DBAPIError) else trouble
-    facts = origin.args[0] if origin is not None and origin.args else None
-    return str(facts.get("C", "")) if isinstance(facts, dict) else ""
 
 
 def _connect() -> Any:
