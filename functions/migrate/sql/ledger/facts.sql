@@ -15,4 +15,5 @@ BEGIN
         'created_at', ledger.rfc3339(t.requested_at), 'completed_at', ledger.rfc3339(t.posted_at),
         'legs', t.legs, 'details', t.details);
 END $$;
+REVOKE ALL ON FUNCTION ledger.facts(ledger.transaction) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.facts(ledger.transaction) TO app_rw, app_job;

@@ -11,4 +11,5 @@ BEGIN
     END LOOP;
     RETURN prefix || '_' || id;
 END $$;
+REVOKE ALL ON FUNCTION ledger.first_id(text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.first_id(text, timestamptz) TO app_rw, app_job;

@@ -1,7 +1,7 @@
 -- Remembers the balance rows of a section as they were verified, in the snapshot that verified them; those of `broken`
 -- accounts stay open, so that they are looked at again.
 CREATE OR REPLACE FUNCTION ledger.keep_checkpoints(section ledger.section, whole boolean, broken text[]) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     INSERT INTO ledger.checkpoint (account_id, stripe, version, posted_minor, posted_at, checked_at)
     SELECT b.account_id, b.stripe, b.version, b.posted_minor, b.posted_at, clock_timestamp()

@@ -18,4 +18,5 @@ BEGIN
        AND coalesce(t.requested_at >= (wanted ->> 'created_gte')::timestamptz, true)
        AND coalesce(t.requested_at < (wanted ->> 'created_lt')::timestamptz, true);
 END $$;
-GRANT EXECUTE ON FUNCTION ledger.matches(ledger.transaction, jsonb, text) TO app_rw;
+REVOKE ALL ON FUNCTION ledger.matches(ledger.transaction, jsonb, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger.matches(ledger.transaction, jsonb, text) TO app_rw, app_job;

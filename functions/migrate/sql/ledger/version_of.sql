@@ -7,4 +7,5 @@ BEGIN
     SELECT sum(b.version) INTO version FROM ledger.balance b WHERE b.account_id = wanted;
     RETURN version;
 END $$;
+REVOKE ALL ON FUNCTION ledger.version_of(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.version_of(text) TO app_rw, app_job;

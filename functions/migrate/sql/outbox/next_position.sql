@@ -3,3 +3,5 @@
 CREATE OR REPLACE FUNCTION outbox.next_position() RETURNS bigint
 LANGUAGE sql VOLATILE PARALLEL SAFE
 RETURN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+REVOKE ALL ON FUNCTION outbox.next_position() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION outbox.next_position() TO app_rw, app_job;
