@@ -19,7 +19,6 @@ from paycore.errors import PaymentError
 from tests.branches import collect
 from tests.faults.outage import until, wait_until_well
 from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler, move
-from tests.model.audit import audit
 from tests.pinning import expect_nothing_pins
 
 KILLS = int(os.environ.get("KILLS", "24"))  # of workers, each once; `make prove` sets more
@@ -83,7 +82,7 @@ def _expect_one_effect_each(crowd: Crowd, names: list[str], wallets: tuple[str, 
     payer, payee = wallets
     assert crowd.balance(payer) == (FUNDS - len(names), 0)
     assert crowd.balance(payee) == (len(names), 0)
-    audit(crowd.sql)
+    crowd.expect_order()
     return sum(outcome.replayed for outcome in outcomes)
 
 

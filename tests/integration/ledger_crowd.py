@@ -15,14 +15,16 @@ from local.configuration import Configuration
 from local.secrets import database_logins
 from local.services.postgres import DATABASE, OWNER, connect
 from paycore import database, ids
-from paycore.database import one_statement
+from paycore.database import SNAPSHOT_READ_ONLY, one_statement, transaction
 from paycore.errors import Busy
 from paycore.ledger.commands import Hold, Move, System, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
+from paycore.ledger.verify import verify_whole
 from paycore.money import Money
 from paycore.request_key import RequestKey
 from tests.integration.outbox_desk import as_function
+from tests.model.audit import audit
 
 WAIT_S_MAX = 60.0
 _RETRIES_MAX = 20
@@ -38,10 +40,9 @@ def common(name: str | None = None) -> dict[str, Any]:
     return {"transaction_id": ids.new("tx"), "actor_id": "usr_crowd", "key": key(name)}
 
 
-def move(source: str, target: str, amount: int, name: str | None = None) -> Move:
-    return Move(
-        **common(name), kind="transfer", money=Money(amount, "EUR"), source=Wallet(source), target=Wallet(target)
-    )
+def move(source: str, target: str, amount: int, name: str | None = None, currency: str = "EUR") -> Move:
+    money = Money(amount, currency)
+    return Move(**common(name), kind="transfer", money=money, source=Wallet(source), target=Wallet(target))
 
 
 def hold(source: str, target: str, amount: int) -> Hold:
@@ -70,6 +71,7 @@ class Crowd:
     """The running system's ledger with its owner's connection, and processes that write to it."""
 
     def __init__(self, platform: Configuration) -> None:
+        self._platform = platform
         password = database_logins(platform)[OWNER]
         self._owner: pg8000.native.Connection = connect(platform, platform.ports.postgres, OWNER, password, DATABASE)
 
@@ -79,14 +81,24 @@ class Crowd:
     def close(self) -> None:
         self._owner.close()
 
-    def wallet(self, funds: int = 0, owner: str = "usr_crowd") -> str:
-        """A new EUR wallet with funds."""
+    def wallet(self, funds: int = 0, owner: str = "usr_crowd", currency: str = "EUR") -> str:
+        """A new wallet with funds."""
         wallet = ids.new("wal")
-        self.sql("SELECT ledger.open_wallet(:id, :owner, 'EUR')", id=wallet, owner=owner)
+        self.sql("SELECT ledger.open_wallet(:id, :owner, :currency)", id=wallet, owner=owner, currency=currency)
         if funds:
-            bank, target = System("clearing_bank"), Wallet(wallet)
-            ask(Move(**common(), kind="funds_added", money=Money(funds, "EUR"), source=bank, target=target)).completed()
+            bank, target, money = System("clearing_bank"), Wallet(wallet), Money(funds, currency)
+            ask(Move(**common(), kind="funds_added", money=money, source=bank, target=target)).completed()
         return wallet
+
+    def expect_order(self) -> None:
+        """The tables are in order, to those who read them here and to the ledger's own verification."""
+        audit(self.sql)
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            as_function(self._platform, patch, "app_job", DATABASE),
+            transaction(SNAPSHOT_READ_ONLY) as connection,
+        ):
+            assert verify_whole(connection).violations == []
 
     def balance(self, wallet: str) -> tuple[int, int]:
         """Posted and held."""

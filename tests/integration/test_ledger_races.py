@@ -14,7 +14,6 @@ from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.post import AnyCommand
 from tests.integration.ledger_crowd import Crowd, ask, at_once, at_the_pooler, common, hold, move
-from tests.model.audit import audit
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "50"))  # `make prove` sets more
 PROCESSES = 64  # with one key at the same moment
@@ -29,7 +28,7 @@ def crowd(platform: Configuration) -> Iterator[Crowd]:
     with at_the_pooler(platform):
         made = Crowd(platform)
         yield made
-        audit(made.sql)
+        made.expect_order()
         made.close()
 
 

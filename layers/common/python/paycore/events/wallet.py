@@ -51,7 +51,7 @@ class WalletFundsDeducted(EventData):
 
 @dataclass(frozen=True)
 class WalletDeactivated(EventData):
-    """A wallet was closed for good."""
+    """A wallet was closed; an admin may reopen it."""
 
     TYPE = "wallet.deactivated"
     TOPIC = TOPIC_WALLET
