@@ -50,8 +50,8 @@ PARTS = {
     ),
     "kills": Part("tests/faults/test_kills.py", {"KILLS": "120"}, round_counts=120, wanted=500, what="killed workers"),
     "mutations": Part(
-        "tests/sql -k 'is_missed_when_it_is_gone or are_not_without_its_words or need_not_be_unique "
-        "or would_without_its_fence'",
+        "tests/sql tests/integration/test_ledger_one_wins.py -k 'is_missed_when_it_is_gone or are_not_without_its_words "
+        "or need_not_be_unique or would_without_its_fence or is_not_refused_without_the_lock'",
         {},
         round_counts=1,
         wanted=1,

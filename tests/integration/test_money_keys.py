@@ -59,6 +59,21 @@ class TestKeys:
         again = ask.person.client.request("POST", ask.path, raw=turned, key=key)
         assert (again.status, again.raw, again.headers["idempotency-replayed"]) == (201, first.raw, "true")
 
+    def test_may_be_quoted_and_never_empty(self, payer: Person, payee: Person, admin: Person) -> None:
+        fund(admin, payer.wallet_id, 10)
+        first, again = (transfer(payer, payee.wallet_id, 1, key) for key in ("order-1", '"order-1"'))
+        assert (again.raw, again.headers["idempotency-replayed"]) == (first.raw, "true")
+        for header in ("", '""', '" "'):
+            ask = {
+                "source_wallet_id": payer.wallet_id,
+                "target_wallet_id": payee.wallet_id,
+                "amount": 1,
+                "currency": "EUR",
+            }
+            path, headers = "/v1/transactions/transfer", {"Idempotency-Key": header}
+            refused = payer.client.request("POST", path, ask, headers=headers)
+            assert refusal(refused)[0] == 400, header
+
     def test_are_a_person_s_own(self, payer: Person, payee: Person, admin: Person) -> None:
         fund(admin, payer.wallet_id, 5)
         first = transfer(payer, payee.wallet_id, 3, "k")

@@ -35,7 +35,7 @@ class RequestKey:
 
 def clean_key(header: str) -> str:
     """The key in an Idempotency-Key header, with or without the quotes of a structured-field string (RFC 9651)."""
-    key = header[1:-1] if len(header) > 2 and header.startswith('"') and header.endswith('"') else header
+    key = header[1:-1] if len(header) >= 2 and header.startswith('"') and header.endswith('"') else header
     if not _FORM.fullmatch(key):
         raise InvalidIdempotencyKey
     return key
