@@ -29,6 +29,18 @@ def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
 
+def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
+    """What would become of the items, in one call for either mode; nothing is kept. Raises as `bulk` does."""
+    refuse_if_overloaded()
+    found = find_recipients(caller, wanted.items)
+    items = tuple(transfer_command(caller, item, _item_key(key, at), found) for at, item in enumerate(wanted.items))
+    command = Bulk(**asked_by(caller, key, dry_run=True), mode=wanted.mode, items=items)
+    with transaction(long=True) as connection:
+        outcome = post(connection, command)
+    outcome.succeed()
+    return Answer(200, {**_body(caller, wanted.mode, outcome.bulk), "dry_run": True})
+
+
 def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     refuse_if_overloaded()
     found = find_recipients(caller, wanted.items)

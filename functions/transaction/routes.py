@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
-from functions.transaction.bulk import bulk
+from functions.transaction.bulk import bulk, rehearse_bulk
 from functions.transaction.filters import Filters
 from functions.transaction.read_transactions import list_transactions, read_transaction
 from functions.transaction.schemas import (
@@ -70,9 +70,11 @@ async def post_hold(
     response_model=BulkBody,
     openapi_extra=needs("transactions:transfer", key="required", body_bytes_max=BULK_BYTES_MAX),
 )
-async def post_bulk(body: BulkRequest, caller: current_caller, key: required_key) -> Response:
+async def post_bulk(
+    body: BulkRequest, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
+) -> Response:
     """Transfers up to 1,000 times, all or none, or each by itself."""
-    return kept(bulk(caller, body, key))
+    return kept(rehearse_bulk(caller, body, key) if dry_run else bulk(caller, body, key))
 
 
 @routes.post(

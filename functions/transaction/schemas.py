@@ -132,3 +132,4 @@ class BulkBody(BaseModel):
     object: Literal["bulk"]
     mode: Literal["atomic", "independent"]
     data: list[BulkItemBody]
+    dry_run: bool | None = None

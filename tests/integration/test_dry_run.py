@@ -6,7 +6,7 @@ import pytest
 
 from local.http_client import Answer
 from local.story import Person
-from tests.integration.money import balance, fund, held, history, moved, refusal, transfer
+from tests.integration.money import balance, fund, held, history, moved, posted, refusal, transfer
 from tests.integration.paying import Backstage
 
 
@@ -42,6 +42,25 @@ class TestDryRun:
         assert (len(history(rich)), history(payee)) == (1, [])
         # and the reference is still free
         assert moved(rich, payee.wallet_id, 1, external_id="order-1")
+
+    @pytest.mark.parametrize("mode", ["atomic", "independent"])
+    def test_of_a_bulk_tells_each_item_and_keeps_nothing(
+        self, rich: Person, payee: Person, backstage: Backstage, mode: str
+    ) -> None:
+        before = _rows(backstage, rich)
+        items = [_body(rich, payee.wallet_id, 1 + number % 3) for number in range(120)]
+        made = _dry(rich, "bulk", {"mode": mode, "items": items})
+        assert (made.status, made.body["dry_run"], made.body["mode"]) == (200, True, mode)
+        assert [each["transaction"]["legs"][0]["amount"] for each in made.body["data"][:3]] == [-1, -2, -3]
+        items[7]["amount"] = 10_000
+        refused = _dry(rich, "bulk", {"mode": mode, "items": items})
+        if mode == "atomic":
+            assert (*refusal(refused), refused.body["index"]) == (422, "bulk_refused", 7)
+        else:
+            ends = [each["error"]["code"] for each in refused.body["data"] if "error" in each]
+            assert ends == ["insufficient_funds"]
+        assert _rows(backstage, rich) == before
+        assert posted(payee) == 0
 
     def test_of_a_continuation_keeps_nothing(self, rich: Person, payee: Person) -> None:
         hold_id, transfer_id = held(rich, payee.wallet_id, 100), moved(rich, payee.wallet_id, 50)
