@@ -25,8 +25,8 @@ def deactivate_wallet(
 ) -> Answer:
     """The closed wallet, once per key. A sweep moves money, so it needs one.
 
-    Raises WalletNotFound (also for a foreign `sweep_to`), WalletNotEmpty, WalletFrozen, WalletClosed, SameWallet,
-    CurrencyMismatch or IdempotencyKeyRequired.
+    Raises WalletNotFound (also for a foreign `sweep_to`), VersionConflict, WalletNotEmpty, WalletFrozen, WalletClosed,
+    SameWallet, CurrencyMismatch or IdempotencyKeyRequired.
     """
     if wanted.sweep_to is not None and key is None:
         raise IdempotencyKeyRequired
@@ -71,4 +71,5 @@ def _command(caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_i
         wallet=Wallet(wallet_id_of(wallet_id), owned_by=None if caller.may("wallets:close_any") else caller.user_id),
         sweep_to=wallet_id_of(wanted.sweep_to) if wanted.sweep_to is not None else None,
         reason=wanted.reason,
+        expected_version=wanted.expected_version,
     )

@@ -32,34 +32,32 @@ class DeactivateWallet(StrictModel):
 
     sweep_to: str | None = Field(default=None, max_length=64)
     reason: FreeText | None = None
-
-
-class FreezeWallet(StrictModel):
-    """Stops money out of the wallet (`debit`), into it (`credit`), or both."""
-
-    direction: Literal["debit", "credit", "both"]
-    reason: FreeText
+    expected_version: int | None = Field(default=None, ge=1)
 
 
 class ExplainedChange(StrictModel):
     """A change by an admin, with the reason that the audit log keeps."""
 
     reason: FreeText
-
-
-class SetCreditLimit(StrictModel):
-    """How far the wallet may go below nothing."""
-
-    credit_limit: int = Field(ge=0, le=AMOUNT_MINOR_MAX, description="Minor units of the wallet's currency")
-    reason: FreeText
     expected_version: int | None = Field(default=None, ge=1)
 
 
-class StripeWallet(StrictModel):
+class FreezeWallet(ExplainedChange):
+    """Stops money out of the wallet (`debit`), into it (`credit`), or both."""
+
+    direction: Literal["debit", "credit", "both"]
+
+
+class SetCreditLimit(ExplainedChange):
+    """How far the wallet may go below nothing."""
+
+    credit_limit: int = Field(ge=0, le=AMOUNT_MINOR_MAX, description="Minor units of the wallet's currency")
+
+
+class StripeWallet(ExplainedChange):
     """Spreads a wallet that many pay at once over several balance rows; never over fewer than it has."""
 
     stripes: int = Field(ge=2, le=64)
-    reason: FreeText
 
 
 class RenameWallet(StrictModel):

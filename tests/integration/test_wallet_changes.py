@@ -3,6 +3,8 @@
 import secrets
 from typing import Any
 
+import pytest
+
 from local.http_client import Answer
 from local.story import Person
 
@@ -40,6 +42,23 @@ def _pay(payer: Person, payee: Person, amount: int, route: str = "transfer") -> 
 
 def _refusal(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.body["code"]
+
+
+class TestVersion:
+    @pytest.mark.parametrize(
+        ("action", "body"),
+        [
+            ("freeze", {"direction": "debit", "reason": "x"}), ("credit-limit", {"credit_limit": 1, "reason": "x"}),
+            ("stripe", {"stripes": 2, "reason": "x"}), ("unfreeze", {"reason": "x"}), ("deactivate", {}),
+        ],
+    )  # fmt: skip
+    def test_of_before_is_refused_with_the_present_one(
+        self, payer: Person, admin: Person, action: str, body: dict[str, Any]
+    ) -> None:
+        now = _get(payer, payer.wallet_id)["version"]
+        late = _post(admin, payer.wallet_id, action, **body, expected_version=now + 1)
+        assert (*_refusal(late), late.body["version"]) == (409, "version_conflict", now)
+        assert _post(admin, payer.wallet_id, action, **body, expected_version=now).status == 200
 
 
 class TestRename:

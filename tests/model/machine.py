@@ -167,7 +167,9 @@ class LedgerMachine(RuleBasedStateMachine):
         sweep_to = self.scene.wallets[heir] if heir else None
         for original_id in self.drawn.holds_of(name) if settled else []:  # an open hold keeps a wallet open
             self.scene.ask(Void(**self.drawn.common("ben", PLAIN), original_id=original_id, allowed=None))
-        self.scene.post(Close(**self.drawn.common("ben", manner), wallet=wallet, sweep_to=sweep_to))
+        version = self.drawn.spending(name, manner)["expected_version"]
+        common = self.drawn.common("ben", manner)
+        self.scene.post(Close(**common, wallet=wallet, sweep_to=sweep_to, expected_version=version))
 
     @rule(name=draw.NAMES, action=draw.ACTIONS, manner=draw.MANNERS)
     def change(self, name: str, action: dict[str, Any], manner: Manner) -> None:

@@ -21,6 +21,8 @@ def close(book: Book, command: Close) -> Facts | None:
     heir = None
     if command.sweep_to is not None:
         heir = book.wallet(command.sweep_to, wallet.owner)
+    if command.expected_version not in (None, wallet.version):
+        raise Refused("version_conflict", wallet_id=wallet.id, version=wallet.version)
     for name, held in book.open_holds_of(wallet.id):
         if held.overdue:
             end_hold(book, name, "expired")

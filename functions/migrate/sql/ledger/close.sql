@@ -1,6 +1,6 @@
 -- Closes a wallet; what it holds goes to `sweep_to`, a wallet of the same owner and currency, in the same commit. An
 -- open hold, money on its way in (ledger.expected_credit) or money with nowhere to go keep it open.
--- command: {wallet_id, owned_by | null, sweep_to | null, reason, ...}
+-- command: {wallet_id, owned_by | null, sweep_to | null, reason, expected_version | null, ...}
 CREATE OR REPLACE FUNCTION ledger.close(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -22,6 +22,9 @@ BEGIN
     IF purse.account_id IS NULL OR purse.kind <> 'wallet' OR purse.owner_id <> command ->> 'owned_by'
        OR (sweep_to <> wallet_id AND heir.owner_id IS DISTINCT FROM purse.owner_id) THEN
         RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
+    ELSIF (command ->> 'expected_version')::bigint <> ledger.version_of(wallet_id) THEN
+        RETURN ledger.refuse(jsonb_build_object('code', 'version_conflict', 'wallet_id', wallet_id,
+                                                'version', ledger.version_of(wallet_id)));
     END IF;
     IF ledger.end_overdue_holds(wallet_id) THEN
         purse := ledger.take_whole_purse(wallet_id);

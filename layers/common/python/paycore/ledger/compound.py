@@ -15,10 +15,12 @@ class Close(Command):
     wallet: Wallet
     sweep_to: str | None = None
     reason: str | None = None
+    expected_version: int | None = None
 
     def body(self) -> dict[str, Any]:
         """The wallet stands at the top."""
-        return {**self.common("close"), **self.wallet.body(), "sweep_to": self.sweep_to, "reason": self.reason}
+        own = {"sweep_to": self.sweep_to, "reason": self.reason, "expected_version": self.expected_version}
+        return {**self.common("close"), **self.wallet.body(), **own}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
