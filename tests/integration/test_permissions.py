@@ -88,8 +88,8 @@ class TestAnswers:
 
 
 def told(answer: Answer, closed: tuple[int, ...]) -> str:
-    """The answer in the words of the page."""
-    assert answer.status < 500, answer.raw
+    """The answer in the words of the page. A health check may say that a service is slow: anybody may hear it."""
+    assert answer.status < 500 or "checks" in answer.body, answer.raw
     return f"{answer.status} {answer.body['code']}" if answer.status in closed else PASSES
 
 
