@@ -33,7 +33,10 @@ FUNCTIONS = (
     FunctionSpec(
         "user",
         "api_handler",
-        Routes(protected=("/v1/users",), public=("/v1/auth", "/health/user")),
+        Routes(
+            protected=("/v1/users", "/v1/auth/logout-all", "/v1/auth/password/change"),
+            public=("/v1/auth", "/health/user"),
+        ),
         layers=("common", "http", "sql", "user"),
         settings=(
             *DATABASE_API,
@@ -41,6 +44,7 @@ FUNCTIONS = (
             settings.TokenSigningSettings,
             settings.NoticesKeysSettings,
             settings.IdentityKeysSettings,
+            settings.CursorKeysSettings,
         ),
         memory_mb=1024,
         timeout_seconds=15,

@@ -9,7 +9,7 @@ from paycore import clock, settings
 from paycore.crypto import CannotOpen, key_ring
 from paycore.directory import Address, address_of
 from paycore.events.event import Event
-from paycore.events.user import UserRegistered
+from paycore.events.user import UserPasswordForgotten, UserRegistered
 from paycore.observability import MASK, logger
 from paycore.settings import NoticesKeysSettings
 
@@ -44,7 +44,7 @@ def _masked(body: str) -> str:
 
 def _with_code(event: Event, body: str) -> str | None:
     """The body with its code in clear, for this one sending; None when the code is stale or cannot be opened."""
-    if not isinstance(event.data, UserRegistered):
+    if not isinstance(event.data, UserRegistered | UserPasswordForgotten):
         return body
     if datetime.fromisoformat(event.data.expires_at) <= clock.now():
         return None

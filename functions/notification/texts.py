@@ -16,7 +16,7 @@ from paycore.events.transaction import (
     TransactionFailed,
     TransactionReversed,
 )
-from paycore.events.user import UserLoggedIn, UserRegistered, UserUpdated, UserVerified
+from paycore.events.user import UserLoggedIn, UserPasswordForgotten, UserRegistered, UserUpdated, UserVerified
 from paycore.events.wallet import (
     WalletBalanceThresholdCrossed,
     WalletChanged,
@@ -60,7 +60,18 @@ def _logged_in(data: UserLoggedIn) -> list[Notice]:
     return [Notice(data.user_id, "New sign-in", body)]
 
 
+def _password_forgotten(data: UserPasswordForgotten) -> list[Notice]:
+    body = (
+        f"Your code is {CODE}.\n\nFor 15 minutes it sets a new password for your account; all sessions end then. "
+        "If you did not ask for it, somebody else did: do nothing, and tell nobody the code."
+    )
+    return [Notice(data.user_id, "Your Paycore code", body, ("email",))]
+
+
 def _updated(data: UserUpdated) -> list[Notice]:
+    if data.fields == ["password"]:
+        body = "Your password has changed; all older sessions have ended. If that was not you, ask for a new one now."
+        return [Notice(data.user_id, "Your password has changed", body)]
     return [Notice(data.user_id, "Your profile has changed", f"Changed: {', '.join(data.fields)}.")]
 
 
@@ -130,6 +141,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserRegistered: _registered,
     UserVerified: _verified,
     UserLoggedIn: _logged_in,
+    UserPasswordForgotten: _password_forgotten,
     UserUpdated: _updated,
     WalletCreated: _created,
     WalletFundsAdded: _funds_added,

@@ -7,7 +7,7 @@ from typing import Any
 from functions.user import attempts, passwords
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
-from functions.user.redeem_code import redeem_code
+from functions.user.redeem_code import redeem_registration
 from functions.user.schemas import AcceptInvitation
 from functions.user.store import Connection, Record, registrations, sessions, users
 from paycore import session
@@ -49,7 +49,7 @@ class _Accepted:
 def _open_account(
     connection: Connection, wanted: AcceptInvitation, password_hash: str, origin: Origin
 ) -> _Accepted | None:
-    registration = redeem_code(connection, wanted.email, wanted.code, "invitation", origin.address)
+    registration = redeem_registration(connection, wanted.email, wanted.code, "invitation", origin.address)
     if registration is None:
         return None
     person = users.create_from_invitation(connection, registration.id, wanted.full_name, password_hash)

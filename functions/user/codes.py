@@ -1,4 +1,4 @@
-"""One-time codes: made, kept as an HMAC that binds each to its registration, and sealed for the way to the mail."""
+"""One-time codes: made, kept as an HMAC that binds each to what it is for, and sealed for the way to the mail."""
 
 import secrets
 
@@ -27,14 +27,14 @@ def new_invitation_code() -> str:
     return "-".join("".join(letters[start : start + _GROUP_LENGTH]) for start in starts)
 
 
-def kept_form(registration_id: str, code: str) -> str:
-    """What is stored: it fits this one registration only."""
-    return identity_ring().hmac(_CODE_PURPOSE, f"{registration_id}|{code}")
+def kept_form(owner_id: str, code: str) -> str:
+    """What is stored: it fits this one registration, or this one code of an account, only."""
+    return identity_ring().hmac(_CODE_PURPOSE, f"{owner_id}|{code}")
 
 
-def matches(registration_id: str, code: str, kept: str) -> bool:
-    """Whether `code` belongs to the registration."""
-    return identity_ring().is_hmac(_CODE_PURPOSE, f"{registration_id}|{code}", kept)
+def matches(owner_id: str, code: str, kept: str) -> bool:
+    """Whether `code` belongs to what has this id."""
+    return identity_ring().is_hmac(_CODE_PURPOSE, f"{owner_id}|{code}", kept)
 
 
 def sealed_for_notice(code: str, event_id: str) -> str:

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from functions.user import passwords
+from paycore.errors import InvalidRequest
 from paycore.fields import Name
 
 # A decomposed character counts once but arrives as several; more than this is never acceptable.
@@ -23,6 +24,13 @@ def _acceptable(password: str, info: ValidationInfo) -> str:
     if fault:
         raise PydanticCustomError(f"password_{fault}", "{detail}", {"detail": _FAULTS[fault]})
     return password
+
+
+def refuse_password(password: str, email: str, param: str) -> None:
+    """For a body that does not name the address: raises InvalidRequest for what NewPassword refuses elsewhere."""
+    fault = passwords.fault_of(password, email)
+    if fault:
+        raise InvalidRequest(errors=[{"param": param, "code": f"password_{fault}", "detail": _FAULTS[fault]}])
 
 
 def _trimmed(text: str) -> str:

@@ -1,21 +1,20 @@
 """Signs somebody in: a right password begins a session."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from functions.user import attempts, passwords, refresh_tokens
+from functions.user import attempts, passwords
+from functions.user.begin_session import Begun, begin_session
 from functions.user.origin import Origin
 from functions.user.schemas import LogIn
-from functions.user.session_body import Refresh, session_body
+from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
-from functions.user.store import Connection, Record, registrations, sessions, users
-from paycore import ids, session
+from functions.user.store import Connection, Record, registrations, users
+from paycore import session
 from paycore.database import transaction
 from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
 from paycore.events.user import UserLoggedIn
 from paycore.outbox import stage_event
 
-_FIRST = 1
 _METHODS = ["pwd"]  # RFC 8176
 
 
@@ -36,10 +35,11 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     with transaction() as connection:
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
-        begun = _begin(connection, known, wanted.device, origin.request_id)
-    if begun is None:
+        begins = _begin(connection, known, wanted.device, origin.request_id)
+    if begins is None:
         raise InvalidCredentials
-    session.overwrite(begun.session.id, known.user_id, begun.person.roles, begun.person.version)
+    begun, person = begins
+    session.overwrite(begun.session.id, known.user_id, person.roles, person.version)
     return session_body(begun.session, begun.refresh)
 
 
@@ -51,13 +51,6 @@ def _refusal(email: str, pending_form: str, origin: Origin) -> PaymentError:
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.give_back(connection, attempts.sign_ins_to(email))
     return EmailNotVerified()
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    session: Record
-    refresh: Refresh
-    person: Record
 
 
 def _take_attempt(email: str, origin: Origin) -> Record | None:
@@ -73,32 +66,17 @@ def _take_attempt(email: str, origin: Origin) -> Record | None:
     return known
 
 
-def _begin(connection: Connection, known: Record, device: str | None, request_id: str) -> _Begun | None:
-    """The session, its first refresh token and its event; None where the account changed in between."""
+def _begin(connection: Connection, known: Record, device: str | None, request_id: str) -> tuple[Begun, Record] | None:
+    """The session with its event, and who it is; None where the account changed in between."""
     person = users.lock_signing_in(connection, known.user_id, known.password_hash)
     if person is None:
         return None
-    begun = sessions.begin(
-        connection,
-        session_id=ids.new("ses"),
-        user_id=known.user_id,
-        device=device,
-        amr=_METHODS,
-        life_days=refresh_tokens.FAMILY_LIFE_DAYS,
-    )
-    token = refresh_tokens.new_token()
-    expires_at = sessions.add_token(
-        connection,
-        begun.id,
-        position=_FIRST,
-        digest=refresh_tokens.digest(token),
-        life_days=refresh_tokens.LIFE_DAYS,
-    )
+    begun = begin_session(connection, known.user_id, device=device, amr=_METHODS)
     stage_event(
         connection,
-        UserLoggedIn(user_id=known.user_id, session_id=begun.id),
+        UserLoggedIn(user_id=known.user_id, session_id=begun.session.id),
         subject=known.user_id,
         partition_key=known.user_id,
         request_id=request_id,
     )
-    return _Begun(begun, Refresh(token, expires_at), person)
+    return begun, person

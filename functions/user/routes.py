@@ -8,25 +8,36 @@ from functions.user.change_user import change_user
 from functions.user.log_in import log_in
 from functions.user.log_out import log_out
 from functions.user.origin import request_origin
+from functions.user.password.ask_for_reset import ask_for_reset
+from functions.user.password.change_password import change_password
+from functions.user.password.reset_password import reset_password
 from functions.user.read_profile import read_profile
 from functions.user.refresh import refresh
 from functions.user.register import register
 from functions.user.resend_verification import resend_verification
 from functions.user.schemas import (
     AcceptInvitation,
+    ChangePassword,
     ChangeProfile,
     ChangeUser,
+    ForgotPassword,
     LogIn,
+    PasswordResetBody,
     Register,
     RegistrationBody,
     ResendVerification,
+    ResetPassword,
     SessionBody,
     UserBody,
     UseRefreshToken,
+    UserSessionList,
     VerifyEmail,
 )
+from functions.user.sessions.end_sessions import end_all_sessions, end_session
+from functions.user.sessions.read_sessions import list_sessions
 from functions.user.verify_email import verify_email
 from paycore.http import Router, cached_entry, current_caller, needs, reply
+from paycore.pagination import CursorQuery, LimitQuery
 
 auth_routes = Router(tags=["auth"])
 user_routes = Router(tags=["users"])
@@ -79,6 +90,55 @@ async def post_refresh(body: UseRefreshToken, origin: request_origin) -> Respons
 async def post_logout(body: UseRefreshToken, origin: request_origin) -> Response:
     """Ends the session of the refresh token."""
     log_out(body.refresh_token, origin)
+    return Response(status_code=_NO_CONTENT)
+
+
+@auth_routes.post(
+    "/v1/auth/logout-all", status_code=_NO_CONTENT, response_class=Response, openapi_extra=needs("sessions:end")
+)
+async def post_logout_all(caller: current_caller) -> Response:
+    """Ends all the caller's sessions."""
+    end_all_sessions(caller)
+    return Response(status_code=_NO_CONTENT)
+
+
+@auth_routes.post(
+    "/v1/auth/password/forgot", status_code=202, response_model=PasswordResetBody, openapi_extra=needs("public")
+)
+async def post_forgotten_password(body: ForgotPassword, origin: request_origin) -> Response:
+    """Asks for a code that sets a new password."""
+    ask_for_reset(body.email, origin)
+    return reply(202, {"object": "password_reset", "status": "code_sent"})
+
+
+@auth_routes.post("/v1/auth/password/reset", response_model=PasswordResetBody, openapi_extra=needs("public"))
+async def post_password_reset(body: ResetPassword, origin: request_origin) -> Response:
+    """Sets a new password with the code; all sessions end."""
+    reset_password(body, origin)
+    return reply(200, {"object": "password_reset", "status": "password_changed"})
+
+
+@auth_routes.post("/v1/auth/password/change", response_model=SessionBody, openapi_extra=needs("password:change"))
+async def post_password_change(body: ChangePassword, caller: current_caller, origin: request_origin) -> Response:
+    """Sets a new password; a new session begins and all older ones end."""
+    return reply(200, change_password(caller, body, origin))
+
+
+@user_routes.get("/v1/users/me/sessions", response_model=UserSessionList, openapi_extra=needs("sessions:read"))
+async def get_sessions(caller: current_caller, limit: LimitQuery = 20, cursor: CursorQuery = None) -> Response:
+    """Lists where the caller is signed in, newest first."""
+    return reply(200, list_sessions(caller, limit, cursor))
+
+
+@user_routes.delete(
+    "/v1/users/me/sessions/{session_id}",
+    status_code=_NO_CONTENT,
+    response_class=Response,
+    openapi_extra=needs("sessions:end"),
+)
+async def delete_session(session_id: str, caller: current_caller) -> Response:
+    """Ends one of the caller's sessions."""
+    end_session(caller, session_id)
     return Response(status_code=_NO_CONTENT)
 
 

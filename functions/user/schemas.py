@@ -69,6 +69,27 @@ class UseRefreshToken(StrictModel):
     refresh_token: RefreshToken
 
 
+class ForgotPassword(StrictModel):
+    """Asks for a code that sets a new password."""
+
+    email: EmailAddress
+
+
+class ResetPassword(StrictModel):
+    """The code from the mail sets a new password."""
+
+    email: EmailAddress
+    code: OneTimeCode
+    new_password: NewPassword
+
+
+class ChangePassword(StrictModel):
+    """The new password may not be made of the caller's address."""
+
+    current_password: Password
+    new_password: Password
+
+
 class ChangeProfile(StrictModel):
     """Only what is named changes; a phone of null is removed."""
 
@@ -108,6 +129,37 @@ class UserBody(BaseModel):
     version: int
     created_at: str
     updated_at: str
+
+
+class PasswordResetBody(BaseModel):
+    """The same whether the address has an account or not."""
+
+    object: Literal["password_reset"]
+    status: Literal["code_sent", "password_changed"]
+
+
+class UserSessionBody(BaseModel):
+    """Where somebody is signed in. `amr`: how the person was recognised (RFC 8176); `refreshed_at`: the last sign of
+    life, up to an hour old.
+    """
+
+    object: Literal["user_session"]
+    id: str
+    device: str | None
+    amr: list[str]
+    is_current: bool
+    created_at: str
+    refreshed_at: str
+    ends_at: str
+
+
+class UserSessionList(BaseModel):
+    """A page of sessions, newest first."""
+
+    object: Literal["list"]
+    data: list[UserSessionBody]
+    has_more: bool
+    next_cursor: str | None
 
 
 class SessionBody(BaseModel):

@@ -5,7 +5,7 @@ from typing import Any
 from functions.user import attempts
 from functions.user.origin import Origin
 from functions.user.profile import user_body
-from functions.user.redeem_code import redeem_code
+from functions.user.redeem_code import redeem_registration
 from functions.user.store import Connection, Record, registrations, users
 from paycore.database import transaction
 from paycore.errors import InvalidCode
@@ -31,7 +31,7 @@ def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
 
 
 def _open_account(connection: Connection, email: str, code: str, origin: Origin) -> Record | None:
-    registration = redeem_code(connection, email, code, "self", origin.address)
+    registration = redeem_registration(connection, email, code, "self", origin.address)
     if registration is None:
         return None
     person = users.create_from_registration(connection, registration.id)

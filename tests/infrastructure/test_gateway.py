@@ -11,6 +11,8 @@ from tests.infrastructure.conftest import Synthesized
 # prefix -> function, and whether the authorizer stands before it
 ROUTES = {
     "/v1/auth": ("user-api", False),
+    "/v1/auth/logout-all": ("user-api", True),
+    "/v1/auth/password/change": ("user-api", True),
     "/v1/users": ("user-api", True),
     "/v1/wallets": ("wallet-api", True),
     "/v1/transactions": ("transaction-api", True),

@@ -35,6 +35,7 @@ class Belongings:
             "payment_id": lambda _: self._payment,
             "refund_id": lambda _: self._refund,
             "rule_id": lambda ids: self._rule(ids["wallet_id"]),
+            "session_id": lambda _: self._session(),
             "schedule_id": lambda _: made_schedule(owner, banker.wallet_id),
             # the side that gets it may go on with it in every way
             "transaction_id": lambda _: held(banker, owner.wallet_id, 1),
@@ -62,6 +63,13 @@ class Belongings:
         answer = refund(self._owner, self._payment, 1)
         assert answer.status == 201, answer.raw
         return str(answer.body["id"])
+
+    def _session(self) -> str:
+        """Another one than the owner's own, so that it may be ended."""
+        body = {"email": self._owner.email, "password": self._owner.password}
+        answer = self._owner.client.request("POST", "/v1/auth/login", body)
+        assert answer.status == 200, answer.raw
+        return str(answer.body["session_id"])
 
     def _rule(self, wallet_id: str) -> str:
         rule = {"kind": "posted", "op": "below", "value": 1}

@@ -54,6 +54,16 @@ class Desk:
         )
         return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]
 
+    def reset_codes_of(self, user_id: str) -> list[str]:
+        """The codes that set a new password for somebody, oldest first."""
+        ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
+        events = self.rows(
+            "SELECT event_id, data->>'sealed_code' FROM outbox.event "
+            "WHERE type = 'user.password_forgotten' AND subject = :id ORDER BY id",
+            id=user_id,
+        )
+        return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]
+
     def give_code(self, email: str, code: str) -> None:
         """Makes `code` the code of an address's newest pending registration, as a lucky guess would find it."""
         ring = KeyRing(json.loads(read_secret(self._platform, "identity-keys")))

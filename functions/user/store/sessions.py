@@ -8,8 +8,9 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 from functions.user.store import Record
+from paycore.pagination import Page
 
-EndReason = Literal["logout", "reuse", "disabled", "password"]
+EndReason = Literal["logout", "reuse", "disabled", "password", "owner"]
 
 _SESSION = "id, user_id, amr, authenticated_at, ends_at"
 _BEGIN = text(
@@ -62,6 +63,24 @@ _END = text(
 _END_ALL = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
     "WHERE user_id = :user_id AND ended_at IS NULL RETURNING id"
+)
+_END_ONE_OF = text(
+    "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
+    "WHERE id = :session_id AND user_id = :user_id AND ended_at IS NULL AND ends_at > clock_timestamp() RETURNING id"
+)
+_FIND = text("SELECT device, amr FROM identity.session WHERE id = :session_id")
+# A session lives as long as its newest token may still be exchanged.
+_LIST = text(
+    """
+    SELECT s.id, s.device, s.amr, s.authenticated_at, least(s.ends_at, t.expires_at) AS ends_at,
+           t.created_at AS refreshed_at
+      FROM identity.session AS s
+      CROSS JOIN LATERAL (SELECT created_at, expires_at FROM identity.refresh_token
+                           WHERE session_id = s.id ORDER BY position DESC LIMIT 1) AS t
+     WHERE s.user_id = :user_id AND s.ended_at IS NULL AND least(s.ends_at, t.expires_at) > clock_timestamp()
+       AND (CAST(:before AS text) IS NULL OR s.id < CAST(:before AS text))
+     ORDER BY s.id DESC LIMIT :limit
+    """
 )
 _LIVE = text(
     "SELECT id FROM identity.session WHERE user_id = :user_id AND ended_at IS NULL AND ends_at > clock_timestamp()"
@@ -120,6 +139,23 @@ def end(connection: Connection, session_id: str, reason: EndReason) -> None:
 def end_all(connection: Connection, user_id: str, reason: EndReason) -> Sequence[str]:
     """Ends all sessions of a person; answers their ids."""
     return connection.execute(_END_ALL, {"user_id": user_id, "reason": reason}).scalars().all()
+
+
+def end_one_of(connection: Connection, user_id: str, session_id: str, reason: EndReason) -> bool:
+    """Ends one live session of this person; whether there was one."""
+    facts = {"session_id": session_id, "user_id": user_id, "reason": reason}
+    return connection.execute(_END_ONE_OF, facts).one_or_none() is not None
+
+
+def find(connection: Connection, session_id: str) -> Record | None:
+    """Device and methods of a session."""
+    return connection.execute(_FIND, {"session_id": session_id}).one_or_none()
+
+
+def list_of(connection: Connection, user_id: str, page: Page) -> Sequence[Record]:
+    """A person's live sessions, newest first, with one more than the page shows."""
+    values = {"user_id": user_id, "before": page.before, "limit": page.limit + 1}
+    return connection.execute(_LIST, values).all()
 
 
 def live(connection: Connection, user_id: str) -> Sequence[str]:

@@ -11,6 +11,11 @@ _EXISTS = text("SELECT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)
 _CREDENTIALS = text(
     "SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email"
 )
+_OWN_CREDENTIALS = text("SELECT email, password_hash FROM identity.user WHERE id = :user_id")
+_SET_PASSWORD = text(
+    "UPDATE identity.user SET password_hash = :password_hash, version = version + 1, updated_at = clock_timestamp() "
+    "WHERE id = :user_id"
+)
 _FROM_REGISTRATION = text(
     f"""
     INSERT INTO identity.user (id, email, full_name, phone, locale, roles, password_hash)
@@ -62,6 +67,16 @@ def exists(connection: Connection, email: str) -> bool:
 def credentials(connection: Connection, email: str) -> Record | None:
     """What a password is compared with; None where the address has no account."""
     return connection.execute(_CREDENTIALS, {"email": email}).one_or_none()
+
+
+def own_credentials(connection: Connection, user_id: str) -> Record | None:
+    """Address and password of somebody who is signed in."""
+    return connection.execute(_OWN_CREDENTIALS, {"user_id": user_id}).one_or_none()
+
+
+def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
+    """The account's next version has this password."""
+    connection.execute(_SET_PASSWORD, {"user_id": user_id, "password_hash": password_hash})
 
 
 def create_from_registration(connection: Connection, registration_id: str) -> Record | None:

@@ -169,6 +169,11 @@ class BalanceRuleNotFound(PaymentError):
     detail = "There is no such rule."
 
 
+class SessionNotFound(PaymentError):
+    code, status = "session_not_found", 404
+    detail = "There is no such session."
+
+
 class UserNotFound(PaymentError):
     code, status = "user_not_found", 404
     detail = "There is no such user."

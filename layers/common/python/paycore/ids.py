@@ -30,6 +30,7 @@ Prefix = Literal[
     "sch",
     "blk",
     "rule",
+    "otc",
 ]
 
 PREFIXES: tuple[str, ...] = get_args(Prefix)

@@ -12,6 +12,7 @@ Role = Literal["user", "merchant", "admin"]
 _User = Literal[
     "notifications:read",
     "notifications:write",
+    "password:change",
     "payment_methods:read",
     "payment_methods:write",
     "payments:create",
@@ -23,6 +24,8 @@ _User = Literal[
     "refunds:read",
     "schedules:read",
     "schedules:write",
+    "sessions:end",
+    "sessions:read",
     "transactions:capture",
     "transactions:convert",
     "transactions:hold",

@@ -41,6 +41,18 @@ class UserLoggedIn(EventData):
 
 
 @dataclass(frozen=True)
+class UserPasswordForgotten(EventData):
+    """Somebody asked for a new password. The code opens only with the event id, and only for 15 minutes."""
+
+    TYPE = "user.password_forgotten"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    sealed_code: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
 class UserUpdated(EventData):
     """The profile changed; `fields` names what, not its value."""
 

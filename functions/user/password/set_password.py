@@ -1,0 +1,19 @@
+"""Writes a new password: no older session outlives it, nor does a code that could set another."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from functions.user.store import Connection, one_time_codes, sessions, users
+from paycore.events.user import UserUpdated
+from paycore.outbox import stage_event
+
+
+def set_password(
+    connection: Connection, user_id: str, password_hash: str, why: Literal["forgotten", "changed"], request_id: str
+) -> Sequence[str]:
+    """The ids of the sessions that ended: the caller tells everybody, after the commit."""
+    users.set_password(connection, user_id, password_hash)
+    one_time_codes.forget(connection, user_id, "password")
+    event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why)
+    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    return sessions.end_all(connection, user_id, "password")

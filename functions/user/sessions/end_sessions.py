@@ -1,0 +1,26 @@
+"""Ends sessions of a person, effective with the next request anywhere."""
+
+from functions.user.store import sessions
+from paycore import ids, session
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import SessionNotFound
+
+
+def end_session(caller: Caller, session_id: str) -> None:
+    """One of the caller's own; raises SessionNotFound for an ended, a foreign and an absent one."""
+    if not ids.is_id("ses", session_id):
+        raise SessionNotFound
+    with transaction() as connection:
+        ended = sessions.end_one_of(connection, caller.user_id, session_id, "owner")
+    if not ended:
+        raise SessionNotFound
+    session.revoke(session_id, caller.user_id)
+
+
+def end_all_sessions(caller: Caller) -> None:
+    """All of the caller's, this one, too."""
+    with transaction() as connection:
+        ended = sessions.end_all(connection, caller.user_id, "logout")
+    for session_id in ended:
+        session.revoke(session_id, caller.user_id)
