@@ -3,12 +3,10 @@
 import json
 
 from functions.transaction.tending import store
-from paycore.ledger.commands import Move, Wallet
-from paycore.ledger.compound import Close
 from paycore.ledger.post import post_now
-from tests.integration.ledger_crowd import common, move
+from tests.integration.ledger_crowd import move
 from tests.integration.ledger_desk import LedgerDesk
-from tests.integration.meanwhile import commit_under, post_as, somebody
+from tests.integration.meanwhile import commit_under, somebody
 
 
 class TestHold:
@@ -22,31 +20,15 @@ class TestHold:
         assert len(events) == 1
         assert ledger_desk.sql("SELECT status FROM ledger.transaction WHERE id = :id", id=hold_id) == [["expired"]]
 
-
-class TestClosing:
-    """Whoever locks the wallet first wins; the races of `test_ledger_races.py` rarely meet at the very row."""
-
-    def test_waits_for_a_credit_and_is_refused(self, ledger_desk: LedgerDesk) -> None:
-        close, credit = _closing_and_credit(ledger_desk)
-        with somebody(ledger_desk) as other:
-            post_as(other, credit)
-            outcome = commit_under(ledger_desk, other, lambda: post_now(close))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_not_empty"
-
-    def test_is_waited_for_and_refuses_the_credit(self, ledger_desk: LedgerDesk) -> None:
-        close, credit = _closing_and_credit(ledger_desk)
-        with somebody(ledger_desk) as other:
-            post_as(other, close)
-            outcome = commit_under(ledger_desk, other, lambda: post_now(credit))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_closed"
-
-
-def _closing_and_credit(desk: LedgerDesk) -> tuple[Close, Move]:
-    desk.open("empty")
-    empty = desk.names["empty"]
-    return Close(**common(), wallet=Wallet(empty)), move(desk.names["anna"], empty, 7)
+    def test_that_breaks_a_rule_keeps_no_other_from_ending(self, ledger_desk: LedgerDesk) -> None:
+        broken, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)
+        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = 0 WHERE account_id = '{anna}'")
+        past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
+        for hold_id, ago in ((broken, "2 min"), (good, "1 min")):
+            ledger_desk.sql(past, id=hold_id, ago=ago)
+        assert store.expire_holds(9) == 1
+        states = "SELECT state FROM ledger.hold WHERE transaction_id IN (:broken, :good) ORDER BY state"
+        assert ledger_desk.sql(states, broken=broken, good=good) == [["expired"], ["open"]]
 
 
 class TestWallet:

@@ -6,7 +6,6 @@ comes, which is the one moment that a missing lock would show in.
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import pytest
 from sqlalchemy.exc import DatabaseError
@@ -15,7 +14,6 @@ from local.configuration import REPOSITORY
 from paycore import ids
 from paycore.database_trouble import sqlstate
 from paycore.ledger.commands import Convert, Wallet
-from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.post import AnyCommand, post_now
 from tests.integration.ledger_crowd import common, move
@@ -152,24 +150,3 @@ class TestSecond:
             post_as(other, first)
             outcome = commit_under(ledger_desk, other, lambda: post_now(second))
         assert (outcome.replayed, outcome.completed().id) == (True, first.transaction_id)
-
-
-class TestClosing:
-    def test_waits_for_money_that_is_announced(self, ledger_desk: LedgerDesk) -> None:
-        ledger_desk.open("empty")
-        wallet = ledger_desk.names["empty"]
-        with somebody(ledger_desk) as other:
-            assert other.run("SELECT ledger.expect_credit('pay_1', :id)", id=wallet) == [[None]]
-            close = Close(**common(), wallet=Wallet(wallet))
-            outcome = commit_under(ledger_desk, other, lambda: post_now(close))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_not_empty"
-
-    def test_is_waited_for_by_who_announces_money(self, ledger_desk: LedgerDesk) -> None:
-        ledger_desk.open("empty")
-        wallet = ledger_desk.names["empty"]
-        with somebody(ledger_desk) as other:
-            post_as(other, Close(**common(), wallet=Wallet(wallet)))
-            expect = partial(ledger_desk.sql, "SELECT ledger.expect_credit('pay_1', :id)", id=wallet)
-            ((refusal,),) = commit_under(ledger_desk, other, expect)
-        assert refusal["code"] == "wallet_closed"
