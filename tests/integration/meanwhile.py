@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pg8000.native
+from sqlalchemy.exc import DatabaseError
 
-from paycore.ledger.post import AnyCommand
+from paycore.database_trouble import sqlstate
+from paycore.ledger.post import AnyCommand, post_now
 from tests.integration.ledger_desk import LedgerDesk
 
 PATIENCE_S = 5.0
@@ -39,3 +41,16 @@ def commit_under(desk: LedgerDesk, other: pg8000.native.Connection, work: Callab
             assert time.monotonic() < deadline, "nobody waits"
         other.run("COMMIT")
         return working.result()
+
+
+def end_of_second(desk: LedgerDesk, first: AnyCommand, second: AnyCommand) -> str:
+    """What becomes of the second, which comes before the first has committed: `done`, the code of its refusal, or the
+    SQLSTATE of what must not happen.
+    """
+    with somebody(desk) as other:
+        post_as(other, first)
+        try:
+            outcome = commit_under(desk, other, lambda: post_now(second))
+        except DatabaseError as failure:
+            return sqlstate(failure)
+    return outcome.refusal.code if outcome.refusal else "done"

@@ -7,7 +7,7 @@ from paycore.ledger.compound import Close
 from paycore.ledger.post import post_now
 from tests.integration.ledger_crowd import common, hold, move
 from tests.integration.ledger_desk import LedgerDesk
-from tests.integration.meanwhile import commit_under, post_as, somebody
+from tests.integration.meanwhile import commit_under, end_of_second, post_as, somebody
 
 
 class TestCredit:
@@ -15,19 +15,11 @@ class TestCredit:
 
     def test_waits_for_a_credit_and_is_refused(self, ledger_desk: LedgerDesk) -> None:
         close, credit = _closing_and_credit(ledger_desk)
-        with somebody(ledger_desk) as other:
-            post_as(other, credit)
-            outcome = commit_under(ledger_desk, other, lambda: post_now(close))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_not_empty"
+        assert end_of_second(ledger_desk, credit, close) == "wallet_not_empty"
 
     def test_is_waited_for_and_refuses_the_credit(self, ledger_desk: LedgerDesk) -> None:
         close, credit = _closing_and_credit(ledger_desk)
-        with somebody(ledger_desk) as other:
-            post_as(other, close)
-            outcome = commit_under(ledger_desk, other, lambda: post_now(credit))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_closed"
+        assert end_of_second(ledger_desk, close, credit) == "wallet_closed"
 
 
 def _closing_and_credit(desk: LedgerDesk) -> tuple[Close, Move]:
@@ -59,19 +51,11 @@ class TestPromise:
     def test_waits_for_a_hold_that_promises_money(self, ledger_desk: LedgerDesk) -> None:
         """A hold locks no balance of who is to get it."""
         close, held = _closing_and_hold(ledger_desk)
-        with somebody(ledger_desk) as other:
-            post_as(other, held)
-            outcome = commit_under(ledger_desk, other, lambda: post_now(close))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_not_empty"
+        assert end_of_second(ledger_desk, held, close) == "wallet_not_empty"
 
     def test_is_waited_for_by_a_hold(self, ledger_desk: LedgerDesk) -> None:
         close, held = _closing_and_hold(ledger_desk)
-        with somebody(ledger_desk) as other:
-            post_as(other, close)
-            outcome = commit_under(ledger_desk, other, lambda: post_now(held))
-        assert outcome.refusal is not None
-        assert outcome.refusal.code == "wallet_closed"
+        assert end_of_second(ledger_desk, close, held) == "wallet_closed"
 
     def test_of_nobody_s_wallet_two_who_announce_money_take_turns(self, ledger_desk: LedgerDesk) -> None:
         """Each posts to the wallet later in its transaction: with a lock that both could have, neither could go on."""

@@ -8,17 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import DatabaseError
 
 from local.configuration import REPOSITORY
 from paycore import ids
-from paycore.database_trouble import sqlstate
 from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.post import AnyCommand, post_now
 from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import LedgerDesk
-from tests.integration.meanwhile import commit_under, post_as, somebody
+from tests.integration.meanwhile import commit_under, end_of_second, post_as, somebody
 
 SQL = REPOSITORY / "functions" / "migrate" / "sql" / "ledger"
 Pair = tuple[AnyCommand, AnyCommand]
@@ -106,22 +104,11 @@ LOCKS = {
 }
 
 
-def _end(desk: LedgerDesk, pair: str) -> str:
-    """What becomes of the second."""
-    first, second = PAIRS[pair][0](desk)
-    with somebody(desk) as other:
-        post_as(other, first)
-        try:
-            outcome = commit_under(desk, other, lambda: post_now(second))
-        except DatabaseError as failure:
-            return sqlstate(failure)
-    return outcome.refusal.code if outcome.refusal else "done"
-
-
 class TestSecond:
     @pytest.mark.parametrize("pair", PAIRS)
     def test_is_refused(self, ledger_desk: LedgerDesk, pair: str) -> None:
-        assert _end(ledger_desk, pair) == PAIRS[pair][1]
+        make, code = PAIRS[pair]
+        assert end_of_second(ledger_desk, *make(ledger_desk)) == code
 
     @pytest.mark.parametrize("pair", LOCKS)
     def test_is_not_refused_without_the_lock(self, ledger_desk: LedgerDesk, pair: str) -> None:
@@ -130,7 +117,9 @@ class TestSecond:
             original = (SQL / f"{name}.sql").read_text(encoding="utf-8")
             assert original.count(words) == 1
             ledger_desk.sql(original.replace(words, ""))
-        assert _end(ledger_desk, pair) != PAIRS[pair][1]
+        make, code = PAIRS[pair]
+        # two reversals may find the same stripe by chance, and then it is that one's lock that they meet
+        assert any(end_of_second(ledger_desk, *make(ledger_desk)) != code for _ in range(20))
 
     @pytest.mark.parametrize("make", [_capture, _void])
     def test_is_refused_after_an_expiry(
