@@ -24,8 +24,10 @@ _ITEMS_PER_CALL = 50
 
 
 def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
-    """What became of the items, in their order; raises BulkRefused (atomic), WalletNotFound for malformed ids, and
-    RateLimited for too many unknown addresses."""
+    """What became of the items, in their order.
+
+    Raises BulkRefused (atomic), WalletNotFound for malformed ids, and RateLimited for too many unknown addresses.
+    """
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
 

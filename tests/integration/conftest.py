@@ -14,6 +14,7 @@ from local.configuration import HOST, Configuration
 from local.story import Person
 from paycore import cache
 from tests.integration.converting import load
+from tests.integration.desk import Desk
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
 from tests.integration.money import fund, open_wallet, rich_person
 from tests.integration.money_routes import ROUTES, Ask, Counter
@@ -108,6 +109,13 @@ def ledger_template(platform: Configuration) -> Iterator[Configuration]:
     """The running system, and beside its own database an empty one for each test of the ledger to copy."""
     with own_database(platform, TEMPLATE):
         yield platform
+
+
+@pytest.fixture(scope="module")
+def desk(platform: Configuration) -> Iterator[Desk]:
+    """What stands behind the API."""
+    with closing(Desk(platform)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Profiles, what an admin may change of them, and how an admin comes to be."""
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -16,12 +14,6 @@ FORBIDDEN = (403, "forbidden")
 NOT_FOUND = (404, "user_not_found")
 INVALID_CODE = (422, "invalid_code")
 ABSENT = "usr_00000000000000000000000000"
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -1,19 +1,10 @@
 """Bodies that are not what a sign-in route asks for: the right refusal, and no echo of what was sent."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from local.configuration import Configuration
 from tests.integration.desk import Desk
 from tests.integration.newcomer import Newcomer, outcome
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

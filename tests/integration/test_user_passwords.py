@@ -1,8 +1,5 @@
 """Forgotten and changed passwords, through the public door."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from local.configuration import Configuration
@@ -13,12 +10,6 @@ from tests.integration.newcomer import Newcomer, outcome, wrong
 NEW = "a stormy sea by night"
 INVALID_CODE = (422, "invalid_code")
 INVALID_CREDENTIALS = (401, "invalid_credentials")
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

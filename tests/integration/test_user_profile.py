@@ -1,8 +1,6 @@
 """The profile: what its owner sees and may change, and that the cache shows nothing to anybody."""
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any, cast
 
 import pytest
@@ -10,12 +8,6 @@ import pytest
 from local.configuration import Configuration
 from tests.integration.desk import Desk
 from tests.integration.newcomer import Newcomer, outcome
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Registration: nobody learns who has an account, and a code opens only what it was made for."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
 
@@ -15,12 +14,6 @@ from tests.integration.newcomer import Newcomer, outcome
 INVALID_CODE = (422, "invalid_code")
 # What differs from request to request.
 OWN_HEADERS = {"request-id", "date", "ratelimit", "x-amzn-trace-id", "x-amz-apigw-id", "x-amzn-requestid"}
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 class Mailbox:

@@ -1,8 +1,5 @@
 """Where somebody is signed in: shown to its owner, ended one by one or all at once."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from local.configuration import Configuration
@@ -11,12 +8,6 @@ from tests.integration.desk import Desk
 from tests.integration.newcomer import Newcomer, outcome
 
 SESSIONS = "/v1/users/me/sessions"
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Sessions: how one is prolonged, and how it ends everywhere at once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -12,12 +10,6 @@ from tests.integration.newcomer import Newcomer, outcome
 
 INVALID_TOKEN = (401, "invalid_token")
 REVOKED = (401, "session_revoked")
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Sign-in and sessions: what a guess costs, what a token is worth, and how a session ends everywhere at once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -15,12 +13,6 @@ INVALID_CREDENTIALS = (401, "invalid_credentials")
 INVALID_TOKEN = (401, "invalid_token")
 REVOKED = (401, "session_revoked")
 LOCKED = (429, "rate_limited")
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

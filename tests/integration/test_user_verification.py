@@ -1,8 +1,6 @@
 """Verification: a code opens only what it was made for, and not for long."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -11,12 +9,6 @@ from tests.integration.desk import Desk
 from tests.integration.newcomer import Newcomer, outcome, wrong
 
 INVALID_CODE = (422, "invalid_code")
-
-
-@pytest.fixture(scope="module")
-def desk(platform: Configuration) -> Iterator[Desk]:
-    with closing(Desk(platform)) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -44,16 +44,17 @@ def address_hmacs(email: str) -> list[str]:
 def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]) -> Found:
     """The unnamed open wallets of the people with these addresses. To be committed before anything is asked of it."""
     found = Found()
+    today = store.unknown_today(connection, sender_id)
     for address in dict.fromkeys(addresses):
         email, currency = address
         hmacs = address_hmacs(email)
-        today = store.unknown_today(connection, sender_id)
-        is_new = today.address_hmacs.isdisjoint(hmacs) and not store.sent_before(connection, sender_id, hmacs)
-        if is_new and today.addresses >= UNKNOWN_PER_DAY:
+        is_new = today.address_hmacs.isdisjoint(hmacs)
+        if is_new and today.addresses >= UNKNOWN_PER_DAY and not store.sent_before(connection, sender_id, hmacs):
             found.refusal = RateLimited(retry_after_s=today.day_left_s)
             break
         row = transfers.recipient_wallet(connection, email, currency)
-        if row is None and is_new:
+        if row is None and is_new and not store.sent_before(connection, sender_id, hmacs):
             store.count_unknown(connection, sender_id, hmacs[0])
+            today = store.unknown_today(connection, sender_id)
         found.wallets[address] = Wallet(row.wallet_id) if row is not None else None
     return found
