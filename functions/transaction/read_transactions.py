@@ -47,7 +47,8 @@ def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str 
     rows = one_statement(lambda connection: store.list_of(connection, caller.user_id, filters, asked))
     return render(
         asked,
-        rows,
+        [row for row in rows if row.facts is not None],
         lambda row: transaction_body(from_facts(row.facts), caller.user_id, sees_all=False),
         lambda row: str(row.id),
+        next((str(row.id) for row in rows if row.facts is None), None),
     )

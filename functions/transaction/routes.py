@@ -153,7 +153,10 @@ async def get_transactions(
     created_lt: InstantQuery = None,
     metadata: Annotated[str | None, Query(description="As metadata[key]=value", max_length=500)] = None,
 ) -> Response:
-    """Lists the caller's transactions, newest first."""
+    """Lists the caller's transactions, newest first.
+
+    A page looks at 10,000 transactions at most: where few match, it may be shorter than `limit`, and `has_more` tells.
+    """
     filters = Filters(
         wallet_id,
         kind,

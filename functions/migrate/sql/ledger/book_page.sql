@@ -1,7 +1,7 @@
 -- A page of a wallet's book as `viewer` sees it (null: an admin), newest first: lines before the one at (before_at,
 -- before_stripe, before_version), or the newest. On a striped wallet a line tells no running balance, and what moved
 -- between its stripes is no line. Each stripe is read in the order of the primary key, so no partition is opened that the
--- page does not reach; one plan serves all (see ledger.history).
+-- page does not reach; one plan serves all (see ledger.history_page).
 CREATE OR REPLACE FUNCTION ledger.book_page(
     wanted text, viewer text, before_at timestamptz, before_stripe integer, before_version bigint, row_limit integer
 ) RETURNS TABLE (transaction_id text, kind text, amount_minor bigint, currency text, stripe smallint, version bigint,

@@ -1,6 +1,6 @@
 -- The transaction that another one is about, if `allowed` names somebody who may touch it (null: an admin): null, as if
 -- there were none, for everybody else. Its parties never change, so no lock is needed to know them. One plan serves all
--- (see ledger.history).
+-- (see ledger.history_page).
 -- allowed: {user_id, sides: ["source", "target"]} or null
 CREATE OR REPLACE FUNCTION ledger.find_original(command jsonb) RETURNS ledger.transaction
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$

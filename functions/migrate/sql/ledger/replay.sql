@@ -1,5 +1,5 @@
 -- The answer that a key has: its own, or that of its transaction as it was when it was new. A status may have changed
--- since; the first answer did not know that, so neither does this one. One plan serves all (see ledger.history).
+-- since; the first answer did not know that, so neither does this one. One plan serves all (see ledger.history_page).
 CREATE OR REPLACE FUNCTION ledger.replay(known ledger.idempotency_key) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

@@ -45,16 +45,20 @@ def page(limit: int, cursor: str | None, scope: Mapping[str, Any]) -> Page:
 
 
 def render(
-    asked: Page, rows: Sequence[Row], body: Callable[[Row], dict[str, Any]], row_id: Callable[[Row], str]
+    asked: Page,
+    rows: Sequence[Row],
+    body: Callable[[Row], dict[str, Any]],
+    row_id: Callable[[Row], str],
+    looked_to: str | None = None,
 ) -> dict[str, Any]:
-    """The list object of the API from at most `limit` + 1 rows."""
+    """The list object of the API from at most `limit` + 1 rows. `looked_to`: where the search for them was ended."""
     shown = rows[: asked.limit]
-    more = len(rows) > asked.limit
+    last = row_id(shown[-1]) if len(rows) > asked.limit else looked_to
     return {
         "object": "list",
         "data": [body(row) for row in shown],
-        "has_more": more,
-        "next_cursor": _close(row_id(shown[-1]), asked.scope) if more else None,
+        "has_more": last is not None,
+        "next_cursor": _close(last, asked.scope) if last is not None else None,
     }
 
 
