@@ -17,8 +17,9 @@ from local.services.postgres import DATABASE
 from paycore import database, ids
 from paycore.errors import PaymentError
 from tests.branches import collect
+from tests.faults.movements import Movement, Trade
 from tests.faults.outage import until, wait_until_well
-from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler, move
+from tests.integration.ledger_crowd import Crowd, ask, at_the_pooler
 from tests.pinning import expect_nothing_pins
 
 KILLS = int(os.environ.get("KILLS", "24"))  # of workers, each once; `make prove` sets more
@@ -38,22 +39,22 @@ def crowd(platform: Configuration) -> Iterator[Crowd]:
         made.close()
 
 
-def _work(number: int, names: list[str], wallets: tuple[str, str], point: str) -> None:
+def _work(number: int, movements: list[Movement], trade: Trade, point: str) -> None:
     """Posts under one key after the other, and dies on the way."""
     database.engine.cache_clear()
     chosen = random.Random(SEED + number)
-    last = names[chosen.randrange(len(names))]
+    last = chosen.choice(movements)
     if point == "at random":
         threading.Timer(chosen.uniform(0.01, 0.3), _die).start()
-    for name in names:
-        command = move(*wallets, 1, name)
-        if name == last and point == "before the call":
+    for movement in movements:
+        command = trade.command(movement)
+        if movement == last and point == "before the call":
             _die()
-        if name == last and point == "inside the call":
+        if movement == last and point == "inside the call":
             # The call takes as long as it likes: death meets it somewhere between its first and its last byte.
             threading.Timer(chosen.uniform(0, 0.004), _die).start()
         ask(command)
-        if name == last and point in ("after the commit", "inside the call"):
+        if movement == last and point in ("after the commit", "inside the call"):
             _die()  # the answer never goes out
     _die()
 
@@ -62,7 +63,7 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _run(work: list[tuple[int, list[str], tuple[str, str], str]]) -> list[int | None]:
+def _run(work: list[tuple[int, list[Movement], Trade, str]]) -> list[int | None]:
     """How each worker ended: -9 for a killed one."""
     database.engine().dispose()
     context = multiprocessing.get_context("fork")
@@ -74,61 +75,48 @@ def _run(work: list[tuple[int, list[str], tuple[str, str], str]]) -> list[int | 
     return [child.exitcode for child in children]
 
 
-def _expect_one_effect_each(crowd: Crowd, names: list[str], wallets: tuple[str, str]) -> int:
-    """Asks again under every key; returns how many had their effect before."""
-    outcomes = [ask(move(*wallets, 1, name)) for name in names]
-    made = [outcome.completed().id for outcome in outcomes]
-    assert len(set(made)) == len(names)
-    payer, payee = wallets
-    assert crowd.balance(payer) == (FUNDS - len(names), 0)
-    assert crowd.balance(payee) == (len(names), 0)
-    crowd.expect_order()
-    return sum(outcome.replayed for outcome in outcomes)
-
-
 class TestKilled:
     def test_workers_leave_one_effect_for_each_key(self, crowd: Crowd) -> None:
-        wallets = (crowd.wallet(FUNDS), crowd.wallet())
+        trade = Trade(crowd, FUNDS)
         print(f"PROOF_SEED={SEED}")
-        names = [ids.new("ent") for _ in range(KILLS * KEYS)]
-        shares = [names[start : start + KEYS] for start in range(0, len(names), KEYS)]
-        work = [(number, share, wallets, POINTS[number % len(POINTS)]) for number, share in enumerate(shares)]
+        movements = trade.prepare(ids.new("ent") for _ in range(KILLS * KEYS))
+        shares = [movements[start : start + KEYS] for start in range(0, len(movements), KEYS)]
+        work = [(number, share, trade, POINTS[number % len(POINTS)]) for number, share in enumerate(shares)]
         for start in range(0, KILLS, WORKERS):
             crew = work[start : start + WORKERS]
             assert _run(crew) == [-signal.SIGKILL] * len(crew)
-        before = _expect_one_effect_each(crowd, names, wallets)
-        assert 0 < before < len(names)
+        before = trade.expect_one_effect_each(movements)
+        assert 0 < before < len(movements)
 
     def test_postgresql_keeps_what_it_committed_and_nothing_else(self, platform: Configuration) -> None:
-        names = [ids.new("ent") for _ in range(400)]
         with at_the_pooler(platform):
             crowd = Crowd(platform)
-            wallets = (crowd.wallet(FUNDS), crowd.wallet())
+            trade = Trade(crowd, FUNDS)
+            movements = trade.prepare(ids.new("ent") for _ in range(400))
             crowd.close()
-            told = _post_until_it_dies(platform, names, wallets)
+            told = _post_until_it_dies(platform, trade, movements)
             _start_postgresql(platform)
             until(_answers, "PostgreSQL answers again")
             wait_until_well(platform)
-            crowd = Crowd(platform)
-            before = _expect_one_effect_each(crowd, names, wallets)
+            crowd.reconnect()
+            before = trade.expect_one_effect_each(movements)
             kept = {row[0] for row in crowd.sql("SELECT id FROM ledger.transaction WHERE id = ANY(:told)", told=told)}
             crowd.close()
         assert before >= len(told) >= 200
         assert kept == set(told)
 
 
-def _post_until_it_dies(platform: Configuration, names: list[str], wallets: tuple[str, str]) -> list[str]:
-    """The transactions that PostgreSQL told of, before and while it was killed in the middle."""
+def _post_until_it_dies(platform: Configuration, trade: Trade, movements: list[Movement]) -> list[str]:
+    """The transactions that PostgreSQL told of, one for each movement, before and while it was killed in the middle."""
     told: list[str] = []
-    for name in names:
-        if name == names[200]:
+    for movement in movements:
+        if movement == movements[200]:
             _kill_postgresql(platform)
-        command = move(*wallets, 1, name)
         try:
-            outcome = ask(command)
+            outcome = ask(trade.command(movement))
         except PaymentError:
             return told
-        told.append(outcome.completed().id)
+        told.append((outcome.bulk or (outcome,))[0].completed().id)
     return told
 
 

@@ -72,11 +72,16 @@ class Crowd:
 
     def __init__(self, platform: Configuration) -> None:
         self._platform = platform
-        password = database_logins(platform)[OWNER]
-        self._owner: pg8000.native.Connection = connect(platform, platform.ports.postgres, OWNER, password, DATABASE)
+        self._owner: pg8000.native.Connection
+        self.reconnect()
 
     def sql(self, statement: str, **values: Any) -> list[list[Any]]:
         return list(self._owner.run(statement, **values) or [])
+
+    def reconnect(self) -> None:
+        """The owner's connection anew, after it was closed."""
+        password = database_logins(self._platform)[OWNER]
+        self._owner = connect(self._platform, self._platform.ports.postgres, OWNER, password, DATABASE)
 
     def close(self) -> None:
         self._owner.close()
