@@ -14,7 +14,7 @@ from bench.imports import imports
 from bench.people import gather
 from bench.relay import events_of_one_wallet
 from bench.table import Promise, Row, print_headings, print_row
-from local.configuration import load
+from local.configuration import Configuration, load
 from local.environments.code import EXECUTION_ENV
 
 MANY = 32
@@ -23,9 +23,13 @@ P99 = Promise("<=", 70)
 
 def main() -> int:
     """0 when no request failed."""
-    configuration = load()
     print(f"{os.cpu_count()} cores shared by load generator, servers and functions; AWS_EXECUTION_ENV={EXECUTION_ENV}")
     print_headings()
+    return 0 if measure(load()) else 1
+
+
+def measure(configuration: Configuration) -> bool:
+    """Prints the rows; False when a request failed."""
     for each in imports(configuration):
         promise = Promise("<=", each.promised) if each.promised else None
         print_row(Row(f"import of {each.function}", each.milliseconds, "ms", promise=promise))
@@ -42,7 +46,7 @@ def main() -> int:
     bench.measure("transfer while its events are consumed; uniform", MANY, bench.transfer, 201, uniform)
     leaving = events_of_one_wallet(configuration, bench.crowd.wallets[0], bench.crowd.hot)
     print_row(Row("events of one wallet that leave the outbox", leaving))
-    return 1 if bench.errors else 0
+    return not bench.errors
 
 
 if __name__ == "__main__":

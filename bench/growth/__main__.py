@@ -38,9 +38,14 @@ PROMISE = Promise("<=", 1.5, "ratio")
 
 def main() -> int:
     """0 when every question was answered."""
-    configuration = local_configuration.load()
     print(f"medians; {SMALL_ENTRIES:,} entries are the baseline, {LARGE_ENTRIES:,} are measured")
     print_headings()
+    measure(local_configuration.load())
+    return 0
+
+
+def measure(configuration: Configuration) -> None:
+    """Prints the rows."""
     with ExitStack() as stack:
         for name, entries in ((SMALL, SMALL_ENTRIES), (LARGE, LARGE_ENTRIES)):
             stack.enter_context(empty_database(configuration, name))
@@ -51,7 +56,6 @@ def main() -> int:
         print_row(Row("entries of the busiest wallet", most, ""))
         small, large = (stack.enter_context(_client(configuration, name)) for name in (SMALL, LARGE))
         _compare(small, large)
-    return 0
 
 
 def _compare(small: subprocess.Popen[str], large: subprocess.Popen[str]) -> None:

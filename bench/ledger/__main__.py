@@ -1,4 +1,4 @@
-"""`make bench-ledger`: what a transfer costs in the database and from Python, each row beside its baseline, in one run.
+"""`make bench-database`: what a transfer costs in the database and from Python, each row beside its baseline.
 
 Figures are local, never AWS's: read the ratios. A promise that is missed is told, and is no failure.
 """
@@ -28,16 +28,20 @@ ROWS = {
 
 def main() -> int:
     """0 when every run went through."""
-    configuration = load()
     print(f"{os.cpu_count()} cores shared by clients and PostgreSQL, fsync on, {ACCOUNTS:,} wallets, {SECONDS} s a row")
     print_headings()
+    measure(load())
+    return 0
+
+
+def measure(configuration: Configuration) -> None:
+    """Prints the rows."""
     with bench_database(configuration) as connection:
         pgbench.prepare_tpcb(configuration)
         pgbench.transfers(configuration, CLIENTS, 3)  # warms up
         _in_the_database(configuration)
         _what_it_writes(configuration, connection)
         _from_python(configuration)
-    return 0
 
 
 def _in_the_database(configuration: Configuration) -> None:

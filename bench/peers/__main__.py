@@ -35,9 +35,13 @@ START_S_MAX = 60.0
 
 def main() -> int:
     """0 when no request failed."""
-    configuration = load()
-    _install()
     print_headings()
+    return 0 if measure(load()) else 1
+
+
+def measure(configuration: Configuration) -> bool:
+    """Prints the rows; False when a request failed."""
+    _install()
     with empty_database(configuration, DATABASE, schema=False), _hordak(configuration) as (port, accounts):
         uniform = _measure("django-hordak, uniform", port, lambda _: _transfer(*random.sample(accounts[1:], 2)))
         hot = _measure(
@@ -51,7 +55,7 @@ def main() -> int:
         bench.measure("paycore, to one wallet; django-hordak", CONNECTIONS, bench.transfer_to(crowd.hot), 201, hot)
         striped = bench.transfer_to(crowd.striped)
         bench.measure("paycore, to one wallet of 16 stripes; django-hordak", CONNECTIONS, striped, 201, hot)
-    return 1 if bench.errors or uniform.errors or hot.errors else 0
+    return not (bench.errors or uniform.errors or hot.errors)
 
 
 def _install() -> None:
