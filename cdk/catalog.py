@@ -34,7 +34,7 @@ FUNCTIONS = (
         "user",
         "api_handler",
         Routes(
-            protected=("/v1/users", "/v1/auth/logout-all", "/v1/auth/password/change"),
+            protected=("/v1/users", "/v1/auth/logout-all", "/v1/auth/password/change", "/v1/auth/mfa"),
             public=("/v1/auth", "/health/user"),
         ),
         layers=("common", "http", "sql", "user"),

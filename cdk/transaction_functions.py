@@ -19,6 +19,7 @@ TRANSACTION_FUNCTIONS = (
                 "/v1/admin/ledger",
                 "/v1/schedules",
                 "/v1/admin/spending-limits",
+                "/v1/admin/step-up-limits",
             ),
             public=("/health/transaction",),
         ),

@@ -26,8 +26,10 @@ from functions.transaction.conversion.routes import routes as conversion  # noqa
 from functions.transaction.limits.routes import routes as limits  # noqa: E402
 from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.transaction.schedules.routes import routes as schedules  # noqa: E402
+from functions.transaction.step_up.routes import routes as step_up  # noqa: E402
 from functions.transaction.verification.routes import routes as verification  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
+from functions.user.second_factor.routes import factor_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
 from functions.wallet.rules.routes import routes as balance_rules  # noqa: E402
 from functions.wallet.statement.routes import routes as statement  # noqa: E402
@@ -51,12 +53,14 @@ ROUTERS = (
     *HEALTH,
     auth_routes,
     user_routes,
+    factor_routes,
     wallet,
     statement,
     balance_rules,
     transaction,
     conversion,
     limits,
+    step_up,
     schedules,
     verification,
     payment,

@@ -15,6 +15,7 @@ ASKING: dict[str, set[str]] = {
 }
 OWNER = "user"
 PASSES, MISSING, FORBIDDEN, ABSENT = "passes", "401 `missing_token`", "403 `forbidden`", "404"
+STEP_UP = "403 `step_up_required`"
 
 ABOUT = """# Permissions
 
@@ -29,6 +30,7 @@ ANSWERS = f"""## Answers
 
 What an operation answers to whom, where an id in its path names something of `{OWNER}`. "{PASSES}" is anything but 401
 and 403, and but 404 for such an id; "{ABSENT}" is the very same answer as for something that does not exist.
+Nobody here has just shown a second factor.
 `tests/integration/test_permissions.py` asks them all.
 """
 
@@ -38,8 +40,8 @@ def page(document: dict[str, Any]) -> str:
     return "\n".join([ABOUT, *_permissions(document), "", ANSWERS, *_answers(document)]) + "\n"
 
 
-def answer(permission: str, path: str, who: str) -> str:
-    """What somebody is answered at an operation that needs this permission."""
+def answer(permission: str, path: str, who: str, *, step_up: bool) -> str:
+    """What somebody is answered at an operation that needs this permission, and perhaps a second factor just shown."""
     if permission == "public":
         return PASSES
     if not ASKING[who]:
@@ -47,13 +49,15 @@ def answer(permission: str, path: str, who: str) -> str:
     rights = {right for role, given in ROLES.items() if role in ASKING[who] for right in given}
     if permission not in rights:
         return FORBIDDEN
+    if step_up:
+        return STEP_UP
     is_own = who == OWNER or permission not in ROLES["user"] or "{" not in path
     return PASSES if is_own or f"{permission}_any" in rights else ABSENT
 
 
 def _permissions(document: dict[str, Any]) -> Iterator[str]:
     operations: dict[str, list[str]] = {}
-    for method, path, permission in _operations(document):
+    for method, path, permission, _ in _operations(document):
         operations.setdefault(permission, []).append(f"{method} {path}")
     yield from _head("permission", *ROLES, "operations")
     for permission in sorted(frozenset[str]().union(*ROLES.values())):
@@ -63,14 +67,15 @@ def _permissions(document: dict[str, Any]) -> Iterator[str]:
 
 def _answers(document: dict[str, Any]) -> Iterator[str]:
     yield from _head("operation", "permission", *ASKING)
-    for method, path, permission in _operations(document):
-        yield _row(f"{method} {path}", f"`{permission}`", *(answer(permission, path, who) for who in ASKING))
+    for method, path, permission, step_up in _operations(document):
+        answers = [answer(permission, path, who, step_up=step_up) for who in ASKING]
+        yield _row(f"{method} {path}", f"`{permission}`", *answers)
 
 
-def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
     for path, operations in sorted(document["paths"].items()):
         for method, operation in sorted(operations.items()):
-            yield method.upper(), path, operation["x-permission"]
+            yield method.upper(), path, operation["x-permission"], operation.get("x-step-up", False)
 
 
 def _head(*names: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from functions.notification import movement_texts
+from functions.notification import mfa_texts, movement_texts
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
 from paycore.events.envelope import EventData
@@ -16,7 +16,14 @@ from paycore.events.transaction import (
     TransactionFailed,
     TransactionReversed,
 )
-from paycore.events.user import UserLoggedIn, UserPasswordForgotten, UserRegistered, UserUpdated, UserVerified
+from paycore.events.user import (
+    UserLoggedIn,
+    UserMfaChanged,
+    UserPasswordForgotten,
+    UserRegistered,
+    UserUpdated,
+    UserVerified,
+)
 from paycore.events.wallet import (
     WalletBalanceThresholdCrossed,
     WalletChanged,
@@ -142,6 +149,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserVerified: _verified,
     UserLoggedIn: _logged_in,
     UserPasswordForgotten: _password_forgotten,
+    UserMfaChanged: mfa_texts.when_changed,
     UserUpdated: _updated,
     WalletCreated: _created,
     WalletFundsAdded: _funds_added,

@@ -5,6 +5,7 @@ from functions.transaction.limits.routes import routes as limits
 from functions.transaction.read_transactions import entry_key
 from functions.transaction.routes import routes
 from functions.transaction.schedules.routes import routes as schedules
+from functions.transaction.step_up.routes import routes as step_up
 from functions.transaction.verification.routes import routes as verification
 from paycore.database import database_check
 from paycore.entry import api_handler
@@ -17,6 +18,7 @@ app = create_app(
     "Transactions",
     conversion,
     limits,
+    step_up,
     schedules,
     routes,
     verification,

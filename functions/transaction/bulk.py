@@ -1,10 +1,12 @@
 """Many transfers in one request: all or none in one call, or each by itself in calls of fifty."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from functions.transaction.schemas import BulkRequest
 from functions.transaction.spending import asked_by
+from functions.transaction.step_up.require_step_up import require_step_up
 from functions.transaction.transfer import find_recipients, transfer_command
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -26,7 +28,8 @@ _ITEMS_PER_CALL = 50
 def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     """What became of the items, in their order.
 
-    Raises BulkRefused (atomic), WalletNotFound for malformed ids, and RateLimited for too many unknown addresses.
+    Raises BulkRefused (atomic), WalletNotFound for malformed ids, RateLimited for too many unknown addresses, and
+    StepUpRequired where all together are more than goes without.
     """
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
@@ -35,9 +38,11 @@ def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answe
     """What would become of the items, in one call for either mode; nothing is kept. Raises as `bulk` does."""
     refuse_if_overloaded()
     found = find_recipients(caller, wanted.items)
-    items = tuple(transfer_command(caller, item, _item_key(key, at), found) for at, item in enumerate(wanted.items))
+    one = _as_one(caller)
+    items = tuple(transfer_command(one, item, _item_key(key, at), found) for at, item in enumerate(wanted.items))
     command = Bulk(**asked_by(caller, key, dry_run=True), mode=wanted.mode, items=items)
     with transaction(long=True) as connection:
+        require_step_up(connection, caller, wanted.items)
         outcome = post(connection, command)
     outcome.succeed()
     return Answer(200, {**_body(caller, wanted.mode, outcome.bulk), "dry_run": True})
@@ -46,19 +51,26 @@ def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answe
 def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     refuse_if_overloaded()
     found = find_recipients(caller, wanted.items)
-    items = tuple(transfer_command(caller, item, key, found) for item in wanted.items)
+    items = tuple(transfer_command(_as_one(caller), item, key, found) for item in wanted.items)
     command = Bulk(**asked_by(caller, key), mode="atomic", items=items)
-    outcome = again_if_busy(lambda: _commit(command))
+    outcome = again_if_busy(lambda: _commit(caller, wanted, command))
     forget(outcome)
     outcome.succeed()
     return Answer(201, _body(caller, "atomic", outcome.bulk), outcome.replayed)
 
 
-def _commit(command: Bulk) -> Outcome:
+def _as_one(caller: Caller) -> Caller:
+    """Who asks for the items: whether the second factor is needed is judged by the sum, not item by item."""
+    return replace(caller, stepped_up=True)
+
+
+def _commit(caller: Caller, wanted: BulkRequest, command: Bulk) -> Outcome:
     """The ledger keeps the answer; the key is claimed here, too, where the other mode looks for it."""
     with transaction(long=True) as connection:
         claim(connection, command.key, lease_s=0)
         outcome = post(connection, command)
+        if not outcome.replayed:
+            require_step_up(connection, caller, wanted.items)
         if not outcome.kept:
             outcome.succeed()  # raises: so the claim goes, too
     return outcome
@@ -71,10 +83,13 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
     refuse_if_overloaded()
     with transaction() as connection:
         claimed = claim(connection, key, lease_s=0)
+        if claimed.reply is None:
+            require_step_up(connection, caller, wanted.items)
     if claimed.reply is not None:
         return give(claimed.reply)
     found = find_recipients(caller, wanted.items)
-    items = [transfer_command(caller, item, _item_key(key, place), found) for place, item in enumerate(wanted.items)]
+    one = _as_one(caller)
+    items = [transfer_command(one, item, _item_key(key, place), found) for place, item in enumerate(wanted.items)]
     outcomes = [outcome for call in _calls(items) for outcome in _post(caller, call)]
     answer = Answer(201, _body(caller, "independent", outcomes))
     if any(outcome.refusal is not None and outcome.refusal.retryable for outcome in outcomes):

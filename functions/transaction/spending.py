@@ -17,4 +17,5 @@ def limit_role(caller: Caller) -> LimitRole | None:
 
 def asked_by(caller: Caller, key: RequestKey, *, dry_run: bool = False) -> dict[str, Any]:
     """The fields of a command that tell who asks, under a new transaction id."""
-    return {"transaction_id": ids.new("tx"), "actor_id": caller.user_id, "key": key, "dry_run": dry_run}
+    asker = {"actor_id": caller.user_id, "unconfirmed": not caller.stepped_up}
+    return {"transaction_id": ids.new("tx"), **asker, "key": key, "dry_run": dry_run}

@@ -2,6 +2,7 @@
 
 from functions.user.profile import entry_key
 from functions.user.routes import auth_routes, user_routes
+from functions.user.second_factor.routes import factor_routes
 from paycore.database import database_check
 from paycore.entry import api_handler
 from paycore.health import health_router, redis_check
@@ -9,5 +10,5 @@ from paycore.http import create_app
 from paycore.session import caller_of
 
 health = health_router("user", needed={"database": database_check}, helpful={"redis": redis_check})
-app = create_app("Users", auth_routes, user_routes, health, identify=caller_of, entry_key=entry_key)
+app = create_app("Users", auth_routes, user_routes, factor_routes, health, identify=caller_of, entry_key=entry_key)
 handler = api_handler(app)

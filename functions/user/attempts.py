@@ -65,6 +65,21 @@ def mails_from(address: str) -> Attempts:
     return Attempts("mail-source", 30, _household(address))
 
 
+def factors_of(user_id: str) -> Attempts:
+    """Codes of the phone tried on an account, from wherever: of a million, one fits."""
+    return Attempts("factor-account", 5, user_id)
+
+
+def recovery_codes_of(user_id: str) -> Attempts:
+    """Recovery codes tried on an account: they open it also while guesses at the phone's have locked those."""
+    return Attempts("recovery-account", 5, user_id)
+
+
+def factors_from(address: str) -> Attempts:
+    """Codes of second factors tried from a source, on whatever accounts."""
+    return Attempts("factor-source", 20, _household(address))
+
+
 def sessions_by(address: str) -> Attempts:
     """Refresh tokens presented by a source, while Redis does not count its requests."""
     return Attempts("session-source", 60, _household(address))

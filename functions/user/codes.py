@@ -10,9 +10,9 @@ INVITATION_LIFE_MINUTES = 24 * 60  # handed over by a person, not by a mail serv
 ATTEMPTS_MAX = 10
 _CODE_PURPOSE = "verification-code"
 _NOTICE_PURPOSE = "one-time-code"
-# Nearly 100 bits, in letters that cannot be mistaken for one another: an invitation makes an admin.
-_INVITATION_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
-_GROUPS, _GROUP_LENGTH = 4, 5
+# Nearly 25 bits a group, in letters that cannot be mistaken for one another. An invitation has 100: it makes an admin.
+_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
+_GROUPS, _RECOVERY_GROUPS, _GROUP_LENGTH = 4, 2, 5
 
 
 def new_code() -> str:
@@ -22,7 +22,16 @@ def new_code() -> str:
 
 def new_invitation_code() -> str:
     """Letters and digits in groups, as in abcde-fghjk-mnpqr-stvwx."""
-    letters = [secrets.choice(_INVITATION_LETTERS) for _ in range(_GROUPS * _GROUP_LENGTH)]
+    return _grouped(_GROUPS)
+
+
+def new_recovery_code() -> str:
+    """Two such groups, nearly 50 bits: five guesses in 15 minutes get nowhere."""
+    return _grouped(_RECOVERY_GROUPS)
+
+
+def _grouped(groups: int) -> str:
+    letters = [secrets.choice(_LETTERS) for _ in range(groups * _GROUP_LENGTH)]
     starts = range(0, len(letters), _GROUP_LENGTH)
     return "-".join("".join(letters[start : start + _GROUP_LENGTH]) for start in starts)
 

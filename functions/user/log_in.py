@@ -1,25 +1,23 @@
-"""Signs somebody in: a right password begins a session."""
+"""Signs somebody in: a right password begins a session, or asks for the second factor."""
 
 from typing import Any
 
 from functions.user import attempts, passwords
-from functions.user.begin_session import Begun, begin_session
+from functions.user.begin_session import PASSWORD_ONLY, sign_in
 from functions.user.origin import Origin
 from functions.user.schemas import LogIn
+from functions.user.second_factor.challenge import ask_for_code
+from functions.user.second_factor.reset import finish_reset
 from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
-from functions.user.store import Connection, Record, registrations, users
+from functions.user.store import Record, registrations, second_factors, users
 from paycore import session
 from paycore.database import transaction
 from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
-from paycore.events.user import UserLoggedIn
-from paycore.outbox import stage_event
-
-_METHODS = ["pwd"]  # RFC 8176
 
 
 def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
-    """The new session's tokens.
+    """The new session's tokens, or a challenge where the account has a second factor.
 
     Raises InvalidCredentials, the same after the same time for an unknown address, a disabled account and a wrong
     password; EmailNotVerified only after the right password of a registration that waits, whether the address has an
@@ -32,13 +30,18 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     pending_form = passwords.pending_form(wanted.password, wanted.email)
     if not right or known is None or not known.is_active:
         raise _refusal(wanted.email, pending_form, origin)
+    if known.mfa_reset_is_due:
+        finish_reset(known.user_id, origin)
     with transaction() as connection:
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
-        begins = _begin(connection, known, wanted.device, origin.request_id)
-    if begins is None:
-        raise InvalidCredentials
-    begun, person = begins
+        person = users.lock_signing_in(connection, known.user_id, known.password_hash)
+        if person is not None and second_factors.find_active(connection, known.user_id):
+            return ask_for_code(connection, known.user_id, wanted.device)
+        if person is not None:
+            begun = sign_in(connection, known.user_id, wanted.device, PASSWORD_ONLY, origin.request_id)
+    if person is None:
+        raise InvalidCredentials  # the account changed in between
     session.overwrite(begun.session.id, known.user_id, person.roles, person.version)
     return session_body(begun.session, begun.refresh)
 
@@ -64,19 +67,3 @@ def _take_attempt(email: str, origin: Origin) -> Record | None:
     if refusal:
         raise refusal
     return known
-
-
-def _begin(connection: Connection, known: Record, device: str | None, request_id: str) -> tuple[Begun, Record] | None:
-    """The session with its event, and who it is; None where the account changed in between."""
-    person = users.lock_signing_in(connection, known.user_id, known.password_hash)
-    if person is None:
-        return None
-    begun = begin_session(connection, known.user_id, device=device, amr=_METHODS)
-    stage_event(
-        connection,
-        UserLoggedIn(user_id=known.user_id, session_id=begun.session.id),
-        subject=known.user_id,
-        partition_key=known.user_id,
-        request_id=request_id,
-    )
-    return begun, person

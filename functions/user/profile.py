@@ -24,7 +24,7 @@ def user_body(person: Record) -> dict[str, Any]:
         "roles": sorted(person.roles, key=_ROLE_ORDER.index),
         "status": person.status,
         "email_verified": True,  # an account exists from then on only
-        "mfa_enabled": False,
+        "mfa_enabled": person.mfa_enabled,
         "version": person.version,
         "created_at": clock.timestamp(person.created_at),
         "updated_at": clock.timestamp(person.updated_at),

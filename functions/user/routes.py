@@ -33,6 +33,7 @@ from functions.user.schemas import (
     UserSessionList,
     VerifyEmail,
 )
+from functions.user.second_factor.schemas import MfaChallengeBody
 from functions.user.sessions.end_sessions import end_all_sessions, end_session
 from functions.user.sessions.read_sessions import list_sessions
 from functions.user.verify_email import verify_email
@@ -74,9 +75,9 @@ async def post_acceptance(body: AcceptInvitation, origin: request_origin) -> Res
     return reply(200, accept_invitation(body, origin))
 
 
-@auth_routes.post("/v1/auth/login", response_model=SessionBody, openapi_extra=needs("public"))
+@auth_routes.post("/v1/auth/login", response_model=SessionBody | MfaChallengeBody, openapi_extra=needs("public"))
 async def post_login(body: LogIn, origin: request_origin) -> Response:
-    """Begins a session."""
+    """Begins a session, or asks for a code of the second factor."""
     return reply(200, log_in(body, origin))
 
 

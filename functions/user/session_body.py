@@ -20,6 +20,16 @@ class Refresh:
 
 def session_body(session: Record, refresh: Refresh) -> dict[str, Any]:
     """A new access token beside the refresh token; neither outlives the session."""
+    return {
+        **access_token_body(session),
+        "object": "session",
+        "refresh_token": refresh.token,
+        "refresh_expires_in": _seconds(refresh.expires_at - clock.now()),
+    }
+
+
+def access_token_body(session: Record) -> dict[str, Any]:
+    """A new access token of the session."""
     now = clock.now()
     expires_at = min(now + timedelta(seconds=tokens.LIFE_S), session.ends_at)
     own, key = settings.read(TokenSettings), signing_key()
@@ -39,12 +49,10 @@ def session_body(session: Record, refresh: Refresh) -> dict[str, Any]:
         private_key_pem=key.private_key_pem,
     )
     return {
-        "object": "session",
+        "object": "access_token",
         "access_token": access_token,
         "token_type": "Bearer",
         "expires_in": _seconds(expires_at - now),
-        "refresh_token": refresh.token,
-        "refresh_expires_in": _seconds(refresh.expires_at - now),
         "session_id": session.id,
     }
 

@@ -6,7 +6,7 @@ from functions.wallet.schemas import DeactivateWallet
 from paycore import cache, ids
 from paycore.caller import Caller
 from paycore.database import Connection
-from paycore.errors import IdempotencyKeyRequired, WalletNotFound
+from paycore.errors import IdempotencyKeyRequired
 from paycore.events.wallet import WalletDeactivated
 from paycore.idempotency import Answer, Reply, answer_once
 from paycore.invariants import present
@@ -26,7 +26,7 @@ def deactivate_wallet(
     """The closed wallet, once per key. A sweep moves money, so it needs one.
 
     Raises WalletNotFound (also for a foreign `sweep_to`), VersionConflict, WalletNotEmpty, WalletFrozen, WalletClosed,
-    SameWallet, CurrencyMismatch or IdempotencyKeyRequired.
+    SameWallet, CurrencyMismatch, IdempotencyKeyRequired, or StepUpRequired where it sweeps more than goes without.
     """
     if wanted.sweep_to is not None and key is None:
         raise IdempotencyKeyRequired
@@ -35,9 +35,9 @@ def deactivate_wallet(
 
     def work(connection: Connection) -> Reply:
         outcome = post(connection, _command(caller, wallet_id, wanted, request_id))
-        if isinstance(outcome.refusal, WalletNotFound):
-            raise outcome.refusal  # never kept
         if outcome.refusal is not None:
+            if not outcome.kept:
+                raise outcome.refusal
             return outcome.refusal
         moved.append(outcome)
         store.mark_closed(connection, wallet_id, closed=True)
@@ -72,4 +72,5 @@ def _command(caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_i
         sweep_to=wallet_id_of(wanted.sweep_to) if wanted.sweep_to is not None else None,
         reason=wanted.reason,
         expected_version=wanted.expected_version,
+        unconfirmed=not caller.stepped_up,
     )

@@ -68,6 +68,7 @@ VALID: Mapping[str, Row] = {
         "per_month_minor": "1",
         "count_per_hour": "1",
     },
+    "ledger.step_up_limit": {"currency": "'CHF'", "above_minor": "1"},
     "ledger.exchange_rate": {
         "id": "'rate_1'",
         "source_currency": "'EUR'",

@@ -8,6 +8,7 @@ WRITES = {
     "app_rw": {
         "ledger.exchange_rate": "INSERT",
         "ledger.spending_limit": "DELETE INSERT UPDATE",
+        "ledger.step_up_limit": "DELETE INSERT UPDATE",
         "ledger.stored_answer": "INSERT UPDATE",
         "outbox.event": "INSERT",
     },

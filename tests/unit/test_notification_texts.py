@@ -58,5 +58,5 @@ class TestNotices:
     def test_every_event_type_is_decided(self, name: str) -> None:
         from functions.notification.texts import _TEXTS
 
-        of_nobody = {"transaction.created", "spending_limit.updated"}
+        of_nobody = {"transaction.created", "spending_limit.updated", "step_up_limit.updated", "user.stepped_up"}
         assert event_types()[name] in _TEXTS or name in of_nobody

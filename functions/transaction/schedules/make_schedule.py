@@ -7,6 +7,7 @@ from functions.transaction.schedules import store
 from functions.transaction.schedules.recurrence import Recurrence
 from functions.transaction.schedules.render import schedule_body, sealed_email
 from functions.transaction.schedules.schemas import ScheduleRequest
+from functions.transaction.step_up.require_step_up import require_step_up
 from paycore import clock, ids
 from paycore.caller import Caller
 from paycore.database import Connection
@@ -26,13 +27,14 @@ SCHEDULES_MAX = 200
 def make_schedule(caller: Caller, wanted: ScheduleRequest, key: RequestKey) -> Answer:
     """The new schedule, once per key.
 
-    Raises InvalidRequest for an instant too near or too far, WalletNotFound, CurrencyMismatch, SameWallet, or
-    TooManySchedules.
+    Raises InvalidRequest for an instant too near or too far, WalletNotFound, CurrencyMismatch, SameWallet,
+    StepUpRequired, or TooManySchedules.
     """
 
     def work(connection: Connection) -> Answer:
         _check_instants(wanted)
         _check_wallets(connection, caller, wanted)
+        require_step_up(connection, caller, [wanted])
         if store.count_open(connection, caller.user_id) >= SCHEDULES_MAX:
             raise TooManySchedules(schedules_max=SCHEDULES_MAX)
         schedule_id = ids.new("sch")

@@ -89,7 +89,8 @@ def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
     if person is None or not person.active:
         _note(connection, due, "skipped")
         return None
-    caller = Caller(due.owner_id, "schedule", frozenset(person.roles))
+    # the owner was asked for the second factor when it was made
+    caller = Caller(due.owner_id, "schedule", frozenset(person.roles), stepped_up=True)
     wanted = TransferRequest.model_validate(transfer_of(due))
     outcome = transfer_within(connection, caller, wanted, _key(due))
     if outcome.refusal is not None:

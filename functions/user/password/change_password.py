@@ -3,28 +3,29 @@
 from typing import Any
 
 from functions.user import attempts, passwords
-from functions.user.begin_session import begin_session
+from functions.user.begin_session import PASSWORD_ONLY, begin_session
 from functions.user.fields import refuse_password
 from functions.user.origin import Origin
+from functions.user.password.own_credentials import credentials_to_prove
 from functions.user.password.set_password import set_password
 from functions.user.schemas import ChangePassword
 from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
-from functions.user.store import Record, sessions, users
+from functions.user.store import sessions, users
 from paycore import session
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import InvalidCredentials, UserNotFound
+from paycore.errors import InvalidCredentials
 
 
 def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> dict[str, Any]:
-    """The new session's tokens.
+    """The new session's tokens; a second factor that was shown in the old one does not count in it.
 
     Raises InvalidCredentials for a wrong current password, RateLimited after too many, InvalidRequest for a new one
     that is not acceptable.
     """
     signing_key()  # without it there is no session: better to know before one is written
-    known = _take_attempt(caller, origin)
+    known = credentials_to_prove(caller, origin)
     refuse_password(wanted.new_password, known.email, "/new_password")
     if not passwords.matches(wanted.current_password, known.password_hash):
         raise InvalidCredentials
@@ -37,22 +38,8 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
         if person is None or old is None:
             raise InvalidCredentials  # the account changed in between
         ended = set_password(connection, caller.user_id, password_hash, "changed", origin.request_id)
-        begun = begin_session(connection, caller.user_id, device=old.device, amr=old.amr)
+        begun = begin_session(connection, caller.user_id, device=old.device, amr=PASSWORD_ONLY)
     for session_id in ended:
         session.revoke(session_id, caller.user_id)
     session.overwrite(begun.session.id, caller.user_id, person.roles, person.version)
     return session_body(begun.session, begun.refresh)
-
-
-def _take_attempt(caller: Caller, origin: Origin) -> Record:
-    """Address and password of the caller, after the attempt was counted as one of signing in; raises RateLimited."""
-    with transaction() as connection:
-        known = users.own_credentials(connection, caller.user_id)
-        if known is None:
-            raise UserNotFound
-        refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
-            connection, attempts.sign_ins_to(known.email)
-        )
-    if refusal:
-        raise refusal
-    return known

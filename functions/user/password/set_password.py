@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from functions.user.store import Connection, one_time_codes, sessions, users
+from functions.user.store import Connection, mfa_challenges, one_time_codes, sessions, users
 from paycore.events.user import UserUpdated
 from paycore.outbox import stage_event
 
@@ -14,6 +14,7 @@ def set_password(
     """The ids of the sessions that ended: the caller tells everybody, after the commit."""
     users.set_password(connection, user_id, password_hash)
     one_time_codes.forget(connection, user_id, "password")
+    mfa_challenges.forget(connection, user_id)
     event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why)
     stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
     return sessions.end_all(connection, user_id, "password")

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 from functions.user.store import Record
 from paycore.pagination import Page
 
-EndReason = Literal["logout", "reuse", "disabled", "password", "owner"]
+EndReason = Literal["logout", "reuse", "disabled", "password", "owner", "second_factor"]
 
-_SESSION = "id, user_id, amr, authenticated_at, ends_at"
+# Whoever showed the second factor within the session authenticated anew.
+_SESSION = "id, user_id, amr, coalesce(stepped_up_at, authenticated_at) AS authenticated_at, ends_at"
 _BEGIN = text(
     f"""
     INSERT INTO identity.session (id, user_id, device, amr, ends_at)
@@ -67,6 +68,18 @@ _END_ALL = text(
 _END_ONE_OF = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
     "WHERE id = :session_id AND user_id = :user_id AND ended_at IS NULL AND ends_at > clock_timestamp() RETURNING id"
+)
+_END_OTHERS = text(
+    "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
+    "WHERE user_id = :user_id AND id <> :session_id AND ended_at IS NULL RETURNING id"
+)
+_STEP_UP = text(
+    f"""
+    UPDATE identity.session
+       SET stepped_up_at = clock_timestamp(), amr = CASE WHEN 'otp' = ANY(amr) THEN amr ELSE amr || '{{otp}}' END
+     WHERE id = :session_id AND user_id = :user_id AND ended_at IS NULL AND ends_at > clock_timestamp()
+    RETURNING {_SESSION}
+    """  # noqa: S608  # our own constant
 )
 _FIND = text("SELECT device, amr FROM identity.session WHERE id = :session_id")
 # A session lives as long as its newest token may still be exchanged.
@@ -145,6 +158,17 @@ def end_one_of(connection: Connection, user_id: str, session_id: str, reason: En
     """Ends one live session of this person; whether there was one."""
     facts = {"session_id": session_id, "user_id": user_id, "reason": reason}
     return connection.execute(_END_ONE_OF, facts).one_or_none() is not None
+
+
+def end_others(connection: Connection, user_id: str, session_id: str, reason: EndReason) -> Sequence[str]:
+    """Ends all sessions of a person but this one; answers their ids."""
+    facts = {"user_id": user_id, "session_id": session_id, "reason": reason}
+    return connection.execute(_END_OTHERS, facts).scalars().all()
+
+
+def step_up(connection: Connection, user_id: str, session_id: str) -> Record | None:
+    """The person's session, in which the second factor was just shown; None where it has ended."""
+    return connection.execute(_STEP_UP, {"user_id": user_id, "session_id": session_id}).one_or_none()
 
 
 def find(connection: Connection, session_id: str) -> Record | None:

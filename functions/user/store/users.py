@@ -6,10 +6,13 @@ from sqlalchemy import Connection, text
 
 from functions.user.store import Record
 
-_COLUMNS = "id, email, full_name, phone, locale, roles, status, version, created_at, updated_at"
+_COLUMNS = """id, email, full_name, phone, locale, roles, status, version, created_at, updated_at,
+    EXISTS (SELECT FROM identity.second_factor f WHERE f.user_id = id AND f.activated_at IS NOT NULL) AS mfa_enabled"""
 _EXISTS = text("SELECT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)")
 _CREDENTIALS = text(
-    "SELECT id AS user_id, password_hash, status = 'active' AS is_active FROM identity.user WHERE email = :email"
+    "SELECT id AS user_id, password_hash, status = 'active' AS is_active, "
+    "       EXISTS (SELECT FROM identity.second_factor WHERE user_id = id AND reset_at <= clock_timestamp()) "
+    "       AS mfa_reset_is_due FROM identity.user WHERE email = :email"
 )
 _OWN_CREDENTIALS = text("SELECT email, password_hash FROM identity.user WHERE id = :user_id")
 _SET_PASSWORD = text(
@@ -45,6 +48,10 @@ _LOCK = text(
 _LOCK_SIGNING_IN = text(
     "SELECT roles, version FROM identity.user "
     "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
+)
+_TOUCH = text(
+    "UPDATE identity.user SET version = version + 1, updated_at = clock_timestamp() "  # noqa: S608  # our own constant
+    f"WHERE id = :user_id RETURNING {_COLUMNS}"
 )
 _CHANGE = text(
     f"""
@@ -104,6 +111,11 @@ def lock_signing_in(connection: Connection, user_id: str, password_hash: str) ->
     """Roles and version of an account that is still open and still has this password, locked until the commit."""
     facts = {"user_id": user_id, "password_hash": password_hash}
     return connection.execute(_LOCK_SIGNING_IN, facts).one_or_none()
+
+
+def touch(connection: Connection, user_id: str) -> Record:
+    """The account's next version: what is kept beside it has changed."""
+    return connection.execute(_TOUCH, {"user_id": user_id}).one()
 
 
 def change(connection: Connection, known: Record, changes: dict[str, Any]) -> Record:

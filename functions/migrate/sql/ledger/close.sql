@@ -36,6 +36,10 @@ BEGIN
     IF refusal IS NOT NULL THEN
         RETURN ledger.refuse(refusal);
     END IF;
+    refusal := ledger.judge_step_up(command, purse.currency, amount);
+    IF refusal IS NOT NULL THEN
+        RETURN jsonb_build_object('refusal', refusal);
+    END IF;
     IF amount > 0 THEN
         answer := ledger.move(command || jsonb_build_object('kind', 'sweep', 'currency', purse.currency),
                               ARRAY[purse, heir], ARRAY[-amount, amount], NULL);

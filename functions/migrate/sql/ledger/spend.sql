@@ -1,5 +1,6 @@
 -- Counts a payer's spending against the limits of a role; `refusal` is what the judge said. Null, that refusal, or one
--- of its own. `limit_role` is null where no limits apply (admins, our own accounts).
+-- of its own. `limit_role` is null where no limits apply (admins, our own accounts). What lacks a second factor only does
+-- not count as an attempt.
 --
 -- Every attempt counts in the hour, also a refused one (of another currency, too), and the one too many leaves nothing behind ("kept": false, a
 -- 429); only money that moves counts in the day and the month (UTC). The row is locked to the end: the sums are exact.
@@ -12,7 +13,8 @@ DECLARE
     utc     timestamp;
     broken  jsonb;
 BEGIN
-    IF command ->> 'limit_role' IS NULL THEN
+    refusal := coalesce(refusal, ledger.judge_step_up(command, payer.currency, amount));
+    IF refusal -> 'kept' = 'false' OR command ->> 'limit_role' IS NULL THEN
         RETURN refusal;
     END IF;
     SELECT * INTO allowed FROM ledger.spending_limit l

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from paycore.errors import Forbidden, Unavailable
+from paycore.errors import Forbidden, StepUpRequired, Unavailable
 from paycore.permissions import ROLES, Permission
 
 
@@ -11,17 +11,24 @@ class Caller:
     """The person (or merchant) behind a request. `user_id` is the printed id and the principal of idempotency keys.
 
     `limits_are_exact` is false while Redis is down: what only an admin may do is then closed by our policy.
+    `stepped_up`: they have just shown their second factor (decision 17).
     """
 
     user_id: str
     session_id: str
     roles: frozenset[str]
     limits_are_exact: bool = True
+    stepped_up: bool = False
 
     def require(self, permission: Permission) -> None:
         """Raises Forbidden unless the caller has `permission`, and Unavailable as `may` does."""
         if not self.may(permission):
             raise Forbidden
+
+    def require_step_up(self) -> None:
+        """Raises StepUpRequired unless the caller has just shown a second factor."""
+        if not self.stepped_up:
+            raise StepUpRequired
 
     def may(self, permission: Permission) -> bool:
         """Whether a role of the caller gives `permission`; raises Unavailable for an admin's while limits are guesses.

@@ -9,6 +9,10 @@ from typing import ClassVar
 Fact = str | int | bool | None | list[dict[str, str]] | dict[str, str | int | None]
 
 
+# For how long a second factor that was shown opens what needs one (features.md, A4).
+STEP_UP_LIFE_S = 5 * 60
+
+
 class PaymentError(Exception):
     """The base of all refusals. A subclass fixes `code`, `status` and `detail`; its dataclass fields are the facts."""
 
@@ -17,6 +21,8 @@ class PaymentError(Exception):
     detail: ClassVar[str]
     retryable: ClassVar[bool] = False
     retry_after_s: int | None = None
+    # What the header WWW-Authenticate says.
+    challenge: ClassVar[str | None] = None
     # The request that met this refusal first, when an Idempotency-Key replays it.
     first_request_id: str | None = None
 
@@ -117,6 +123,20 @@ class EmailNotVerified(PaymentError):
 
 
 @dataclass(eq=False)
+class StepUpRequired(PaymentError):
+    """`max_age` in seconds: how long ago the second factor may have been shown (RFC 9470)."""
+
+    max_age: int = STEP_UP_LIFE_S
+
+    code, status = "step_up_required", 403
+    detail = (
+        "Show your second factor (POST /v1/auth/mfa/step-up) and send the request again with the new access token. "
+        "Who has none enrols one first: POST /v1/auth/mfa/enroll."
+    )
+    challenge = f'Bearer error="insufficient_user_authentication", max_age="{STEP_UP_LIFE_S}"'
+
+
+@dataclass(eq=False)
 class LimitExceeded(PaymentError):
     """`limit`: per_transaction, per_day or per_month; amounts in minor units; `resets_at` RFC 3339 or None."""
 
@@ -164,6 +184,16 @@ class SpendingLimitNotFound(PaymentError):
     detail = "There is no such limit."
 
 
+class StepUpLimitNotFound(PaymentError):
+    code, status = "step_up_limit_not_found", 404
+    detail = "There is no such limit."
+
+
+class MfaResetNotFound(PaymentError):
+    code, status = "mfa_reset_not_found", 404
+    detail = "Nobody has asked for your second factor to be removed."
+
+
 class BalanceRuleNotFound(PaymentError):
     code, status = "balance_rule_not_found", 404
     detail = "There is no such rule."
@@ -205,6 +235,16 @@ class MethodNotAllowed(PaymentError):
 
 
 # --- 409: the state says no ----------------------------------------------------------------------------
+
+
+class MfaEnrolled(PaymentError):
+    code, status = "mfa_enrolled", 409
+    detail = "The account has a second factor already. Disable it first."
+
+
+class MfaNotEnrolled(PaymentError):
+    code, status = "mfa_not_enrolled", 409
+    detail = "The account has no second factor. Its owner can enrol one: POST /v1/auth/mfa/enroll."
 
 
 class WalletExists(PaymentError):

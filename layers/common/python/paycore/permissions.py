@@ -10,6 +10,8 @@ from typing import Literal, get_args
 Role = Literal["user", "merchant", "admin"]
 
 _User = Literal[
+    "mfa:read",
+    "mfa:write",
     "notifications:read",
     "notifications:write",
     "password:change",
@@ -42,6 +44,7 @@ _Admin = Literal[
     "funds:add",
     "funds:deduct",
     "ledger:verify",
+    "mfa:reset",
     "payments:read_any",
     "refunds:create_any",
     "refunds:read_any",

@@ -7,7 +7,7 @@ from typing import Any
 
 from paycore import cache, directory, ids
 from paycore.caller import Caller, cache_key
-from paycore.errors import InvalidToken, SessionRevoked
+from paycore.errors import STEP_UP_LIFE_S, InvalidToken, SessionRevoked
 from paycore.observability import logger
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
@@ -23,15 +23,18 @@ def caller_of(authorizer: dict[str, Any], cached: str | None) -> Caller:
     _tell_again()
     try:
         user_id, session_id = str(authorizer["user_id"]), str(authorizer["session_id"])
-        expires = int(authorizer["exp"])
+        expires, auth_time = int(authorizer["exp"]), int(authorizer["auth_time"])
+        methods = str(authorizer["amr"]).split()
     except (KeyError, ValueError) as trouble:
         raise InvalidToken from trouble
-    if expires <= time.time():
+    now = time.time()
+    if expires <= now:
         raise InvalidToken
     state = json.loads(cached) if cached else _read_through(session_id)
     if state["state"] != "active" or state["user_id"] != user_id:
         raise SessionRevoked
-    return Caller(user_id, session_id, frozenset(state["roles"]))
+    stepped_up = "otp" in methods and now - auth_time <= STEP_UP_LIFE_S
+    return Caller(user_id, session_id, frozenset(state["roles"]), stepped_up=stepped_up)
 
 
 def _read_through(session_id: str) -> dict[str, Any]:

@@ -6,6 +6,19 @@ from paycore.events.envelope import TOPIC_TRANSACTION, EventData
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepUpLimitChanged(EventData):
+    """An admin set what goes without the second factor in a currency; null: the limit that all currencies have."""
+
+    TYPE = "step_up_limit.updated"
+    TOPIC = TOPIC_TRANSACTION
+
+    currency: str
+    above: int | None
+    actor_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SpendingLimitChanged(EventData):
     """An admin set the limits of a role in a currency, or removed them; null does not limit."""
 

@@ -33,6 +33,8 @@ def problem(refusal: PaymentError, request_id: str) -> Response:
         **refusal.facts(),
     }
     headers = {"Retry-After": str(refusal.retry_after_s)} if refusal.retry_after_s is not None else {}
+    if refusal.challenge:
+        headers["WWW-Authenticate"] = refusal.challenge
     if refusal.first_request_id:
         headers |= REPLAYED
     return Response(_dump(body), refusal.status, headers, PROBLEM)

@@ -1,6 +1,6 @@
 """Routes that check a request in the settled order before FastAPI sees it (api.md, "Order of checks").
 
-Permission 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; then FastAPI: schema 422.
+Permission and step-up 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; then FastAPI: 422.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -32,10 +32,18 @@ KeyRule = Literal["required", "accepted", "ignored"]
 
 
 def needs(
-    permission: Permission | Literal["public"], key: KeyRule = "ignored", body_bytes_max: int = BODY_BYTES_MAX
-) -> dict[str, str | int]:
-    """What a route demands, for its `openapi_extra`: enforced by StrictRoute and readable in the OpenAPI document."""
-    return {"x-permission": permission, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max}
+    permission: Permission | Literal["public"],
+    key: KeyRule = "ignored",
+    body_bytes_max: int = BODY_BYTES_MAX,
+    *,
+    step_up: bool = False,
+) -> dict[str, str | int | bool]:
+    """What a route demands, for its `openapi_extra`: enforced by StrictRoute and readable in the OpenAPI document.
+
+    `step_up`: the caller has just shown a second factor.
+    """
+    stepped_up: dict[str, str | int | bool] = {"x-step-up": True} if step_up else {}
+    return {"x-permission": permission, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max, **stepped_up}
 
 
 class StrictRequest(Request):
@@ -56,11 +64,14 @@ class StrictRoute(APIRoute):
         permission = extra["x-permission"]  # a route that names none cannot be made
         key_rule = extra.get("x-idempotency-key", "ignored")
         body_bytes_max = extra.get("x-body-bytes-max", BODY_BYTES_MAX)
+        step_up = extra.get("x-step-up", False)
         parameters = {field.alias for field in _query_fields(self.dependant)}
 
         async def checked(request: Request) -> Response:
             if permission != "public":
                 _caller(request).require(permission)
+            if step_up:
+                _caller(request).require_step_up()
             body = await _read_body(request, self, body_bytes_max) if self.body_field else None
             if "dry_run" in parameters and request.query_params.get("dry_run") == "true":
                 request.scope["paycore.request_key"] = _no_key(request)

@@ -59,12 +59,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What all commands share: the new transaction's id, who asks (a user id, or a part of the system), the key."""
+    """What all commands share: the new transaction's id, who asks (a user id, or a part of the system), the key.
+
+    `unconfirmed`: a person asks who has not just shown a second factor, so what is above the limit is refused.
+    """
 
     transaction_id: str
     actor_id: str
     key: RequestKey
     dry_run: bool = False  # all checks, nothing kept, no key either
+    unconfirmed: bool = False
 
     def common(self, operation: str) -> dict[str, Any]:
         """The part of the body that is alike in all."""
@@ -74,6 +78,7 @@ class Command:
             "actor_id": self.actor_id,
             "key": self.key.body(),
             "dry_run": self.dry_run,
+            "unconfirmed": self.unconfirmed,
         }
 
 

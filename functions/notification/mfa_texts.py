@@ -1,0 +1,45 @@
+"""What people are told about their second factor: of security, so nobody can have it switched off."""
+
+from functions.notification.notice import Notice
+from paycore.events.user import MfaChange, UserMfaChanged
+
+_NOT_YOU = " If that was not you, change your password and tell us at once."
+_STOP = " If you did not ask for that, sign in before and stop it (DELETE /v1/auth/mfa/reset), and tell us at once."
+# Subject and body; {reason} and {effective_at} are those of an admin's reset.
+_TEXTS: dict[MfaChange, tuple[str, str]] = {
+    "enabled": (
+        "Your second factor is on",
+        "Signing in asks for a code of your phone from now on; all other sessions have ended." + _NOT_YOU,
+    ),
+    "disabled": (
+        "Your second factor is off",
+        "Your password alone opens your account again; all other sessions have ended." + _NOT_YOU,
+    ),
+    "codes_renewed": (
+        "You have new recovery codes",
+        "Your older recovery codes do not work any more." + _NOT_YOU,
+    ),
+    "code_used": (
+        "A recovery code was used",
+        "One of your recovery codes was used in place of a code of your phone. It works no more." + _NOT_YOU,
+    ),
+    "reset_requested": (
+        "Your second factor is about to be removed",
+        "We were told that you lost it: {reason}. From {effective_at} on your password alone opens your account."
+        + _STOP,
+    ),
+    "reset_stopped": ("Your second factor stays", "The wish to remove your second factor was stopped." + _NOT_YOU),
+    "reset": (
+        "Your second factor was removed",
+        "As you were told a day ago, it was removed ({reason}), and all sessions have ended. Enrol a new one soon."
+        + _NOT_YOU,
+    ),
+}
+
+
+def when_changed(data: UserMfaChanged) -> list[Notice]:
+    """By e-mail and push, to the owner."""
+    subject, body = _TEXTS[data.change]
+    # the reason last and not by str.format: it may hold braces
+    told = body.replace("{effective_at}", data.effective_at or "").replace("{reason}", data.reason or "")
+    return [Notice(data.user_id, subject, told)]

@@ -1,0 +1,22 @@
+"""What the password of somebody who is signed in is compared with, where it is asked for again."""
+
+from functions.user import attempts
+from functions.user.origin import Origin
+from functions.user.store import Record, users
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import UserNotFound
+
+
+def credentials_to_prove(caller: Caller, origin: Origin) -> Record:
+    """Address and password of the caller, after the attempt was counted as one of signing in; raises RateLimited."""
+    with transaction() as connection:
+        known = users.own_credentials(connection, caller.user_id)
+        if known is None:
+            raise UserNotFound
+        refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
+            connection, attempts.sign_ins_to(known.email)
+        )
+    if refusal:
+        raise refusal
+    return known

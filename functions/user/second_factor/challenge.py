@@ -1,0 +1,59 @@
+"""The second step of signing in: the password was right, a code of the second factor is awaited."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from functions.user.begin_session import sign_in
+from functions.user.origin import Origin
+from functions.user.second_factor import code
+from functions.user.second_factor.schemas import PassChallenge
+from functions.user.session_body import session_body
+from functions.user.signing_key import signing_key
+from functions.user.store import Connection, mfa_challenges, users
+from paycore import session
+from paycore.database import one_statement, transaction
+from paycore.errors import InvalidCode, InvalidToken
+
+LIFE_S = 5 * 60
+_RANDOM_BYTES = 32
+METHODS = ["pwd", "otp"]  # RFC 8176
+
+
+def ask_for_code(connection: Connection, user_id: str, device: str | None) -> dict[str, Any]:
+    """A challenge in place of a session; the account is locked."""
+    token = secrets.token_urlsafe(_RANDOM_BYTES)
+    mfa_challenges.insert(connection, digest=_digest(token), user_id=user_id, device=device, life_s=LIFE_S)
+    methods = ["totp", "recovery_code"]
+    return {"object": "mfa_challenge", "mfa_token": token, "methods": methods, "expires_in": LIFE_S}
+
+
+def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
+    """The new session's tokens; the challenge is used up by them and by nothing else.
+
+    Raises InvalidToken for a challenge that is used, over or unknown, InvalidCode, RateLimited after too many tries.
+    """
+    signing_key()  # without it there is no session: better to know before one is written
+    digest = _digest(wanted.mfa_token)
+    asked = one_statement(lambda connection: mfa_challenges.find(connection, digest))
+    if asked is None:
+        raise InvalidToken
+    code.admit_try(asked.user_id, wanted.code, origin)
+    with transaction() as connection:
+        person = users.lock(connection, asked.user_id)
+        # once more: another request may have used it while this one waited
+        if person is None or person.status != "active" or mfa_challenges.find(connection, digest) is None:
+            raise InvalidToken
+        right = code.fits(connection, asked.user_id, wanted.code, origin)
+        if right:
+            mfa_challenges.remove(connection, digest)
+            begun = sign_in(connection, asked.user_id, asked.device, METHODS, origin.request_id)
+    if not right:
+        raise InvalidCode
+    session.overwrite(begun.session.id, asked.user_id, person.roles, person.version)
+    return session_body(begun.session, begun.refresh)
+
+
+def _digest(token: str) -> bytes:
+    """What is stored: the token is random enough."""
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,83 @@
+"""A code of the second factor, from the phone or from the list of recovery codes: tried, and used up where it fits."""
+
+from functions.user import attempts
+from functions.user.attempts import Attempts
+from functions.user.keys import identity_ring
+from functions.user.origin import Origin
+from functions.user.second_factor import recovery_codes, totp
+from functions.user.store import Connection, second_factors
+from paycore.database import transaction
+from paycore.events.user import MfaChange, UserMfaChanged
+from paycore.outbox import stage_event
+
+_SEED_PURPOSE = "totp-seed"
+
+
+def admit_try(user_id: str, code: str, origin: Origin) -> None:
+    """Counts a try before the code is looked at; raises RateLimited. Those of the phone and of paper count apart."""
+    with transaction() as connection:
+        # the source first: one that is locked out must not be able to lock accounts
+        refusal = attempts.take(connection, attempts.factors_from(origin.address)) or attempts.take(
+            connection, _tries_of(user_id, code)
+        )
+    if refusal:
+        raise refusal
+
+
+def fits(connection: Connection, user_id: str, code: str, origin: Origin) -> bool:
+    """Whether it is a code of the person's active factor: then it is used up, and earlier tries are forgiven."""
+    factor = second_factors.lock(connection, user_id)
+    if factor is None or factor.activated_at is None:
+        return False
+    if _is_recovery_code(code):
+        if not recovery_codes.use(connection, user_id, code):
+            return False
+        stage_change(connection, user_id, "code_used", origin.request_id)
+    else:
+        step = totp.step_of(opened_seed(user_id, factor.sealed_seed), code, factor.last_step)
+        if step is None:
+            return False
+        second_factors.use_step(connection, user_id, step)
+    forgive_tries(connection, user_id, code, origin)
+    return True
+
+
+def forgive_tries(connection: Connection, user_id: str, code: str, origin: Origin) -> None:
+    """The code was right: it was no guess."""
+    attempts.give_back(connection, attempts.factors_from(origin.address))
+    attempts.forgive(connection, _tries_of(user_id, code))
+
+
+def sealed_seed(user_id: str, seed: str) -> str:
+    """The seed as it is kept: it opens for this person only."""
+    return identity_ring().seal(_SEED_PURPOSE, seed, user_id)
+
+
+def opened_seed(user_id: str, sealed: str) -> str:
+    """The seed in clear."""
+    return identity_ring().open(_SEED_PURPOSE, sealed, user_id)
+
+
+def stage_change(
+    connection: Connection,
+    user_id: str,
+    change: MfaChange,
+    request_id: str,
+    *,
+    actor_id: str | None = None,
+    reason: str | None = None,
+    effective_at: str | None = None,
+) -> None:
+    """Stages what happened to somebody's factor; by themselves unless `actor_id` names another."""
+    event = UserMfaChanged(
+        user_id=user_id, change=change, actor_id=actor_id or user_id, reason=reason, effective_at=effective_at
+    )
+    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+
+
+def _tries_of(user_id: str, code: str) -> Attempts:
+    return attempts.recovery_codes_of(user_id) if _is_recovery_code(code) else attempts.factors_of(user_id)
+
+
+def _is_recovery_code(code: str) -> bool:
+    return not code.isdigit()

@@ -1,0 +1,67 @@
+"""Enrols a second factor: a seed for the phone, active with its first code."""
+
+from typing import Any
+
+from functions.user import attempts, passwords
+from functions.user.origin import Origin
+from functions.user.password.own_credentials import credentials_to_prove
+from functions.user.profile import outdate, user_body
+from functions.user.second_factor import code, recovery_codes, totp
+from functions.user.second_factor.schemas import EnrollFactor
+from functions.user.store import second_factors, sessions, users
+from paycore import session
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import InvalidCode, InvalidCredentials, MfaEnrolled, MfaNotEnrolled, UserNotFound
+
+_FIRST_STEP = 0
+
+
+def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, Any]:
+    """The seed, shown this once; one that no code has confirmed is forgotten.
+
+    The password is asked for: a stolen access token alone must not get a factor of the thief's. Raises
+    InvalidCredentials, RateLimited, MfaEnrolled.
+    """
+    known = credentials_to_prove(caller, origin)
+    if not passwords.matches(wanted.password, known.password_hash):
+        raise InvalidCredentials
+    seed = totp.new_seed()
+    with transaction() as connection:
+        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
+        attempts.forgive(connection, attempts.sign_ins_to(known.email))
+        made = second_factors.put_pending(connection, caller.user_id, code.sealed_seed(caller.user_id, seed))
+    if not made:
+        raise MfaEnrolled
+    uri = totp.otpauth_uri(seed, known.email)
+    return {"object": "mfa_enrollment", "secret": seed, "otpauth_uri": uri, "qr_code_svg": totp.qr_code(uri)}
+
+
+def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
+    """The recovery codes, shown this once; the factor is active, and all other sessions end.
+
+    Raises InvalidCode, RateLimited, MfaNotEnrolled, MfaEnrolled.
+    """
+    code.admit_try(caller.user_id, typed, origin)
+    with transaction() as connection:
+        if users.lock(connection, caller.user_id) is None:
+            raise UserNotFound
+        factor = second_factors.lock(connection, caller.user_id)
+        if factor is None:
+            raise MfaNotEnrolled
+        if factor.activated_at is not None:
+            raise MfaEnrolled
+        step = totp.step_of(code.opened_seed(caller.user_id, factor.sealed_seed), typed, _FIRST_STEP)
+        if step is not None:
+            code.forgive_tries(connection, caller.user_id, typed, origin)
+            second_factors.activate(connection, caller.user_id, step)
+            fresh = recovery_codes.renew(connection, caller.user_id)
+            person = users.touch(connection, caller.user_id)
+            code.stage_change(connection, caller.user_id, "enabled", origin.request_id)
+            ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
+    if step is None:
+        raise InvalidCode  # after the commit: the try counts
+    for session_id in ended:
+        session.revoke(session_id, caller.user_id)
+    outdate(user_body(person))
+    return {"object": "recovery_codes", "codes": fresh}

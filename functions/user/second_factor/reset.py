@@ -1,0 +1,74 @@
+"""Removes the second factor of somebody who lost phone and recovery codes: an admin asks, a day later it is gone.
+
+The owner is told at once and may stop it. What was not stopped is done when the owner next signs in with the password.
+"""
+
+from typing import Any
+
+from functions.user.origin import Origin
+from functions.user.profile import outdate, user_body
+from functions.user.second_factor import code
+from functions.user.second_factor.schemas import ResetFactor
+from functions.user.store import second_factors, sessions, users
+from paycore import clock, ids, session
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import Forbidden, MfaNotEnrolled, UserNotFound
+
+WAIT_HOURS = 24
+
+
+def ask_for_reset(caller: Caller, user_id: str, wanted: ResetFactor, origin: Origin) -> dict[str, Any]:
+    """When the factor goes; one that was asked for before keeps its time.
+
+    Raises UserNotFound, MfaNotEnrolled, and Forbidden for oneself.
+    """
+    if not ids.is_id("usr", user_id):
+        raise UserNotFound
+    if user_id == caller.user_id:
+        raise Forbidden
+    with transaction() as connection:
+        if users.lock(connection, user_id) is None:
+            raise UserNotFound
+        factor = second_factors.lock(connection, user_id)
+        if factor is None or factor.activated_at is None:
+            raise MfaNotEnrolled
+        if factor.reset_at is not None:
+            reset_at = factor.reset_at
+        else:
+            reset_at = second_factors.ask_reset(
+                connection, user_id, admin_id=caller.user_id, reason=wanted.reason, wait_hours=WAIT_HOURS
+            )
+            code.stage_change(
+                connection,
+                user_id,
+                "reset_requested",
+                origin.request_id,
+                actor_id=caller.user_id,
+                reason=wanted.reason,
+                effective_at=clock.timestamp(reset_at),
+            )
+    return {"object": "mfa_reset", "user_id": user_id, "reset_at": clock.timestamp(reset_at)}
+
+
+def finish_reset(user_id: str, origin: Origin) -> None:
+    """Removes the factor whose time has come, and ends all sessions; nothing where it was stopped in between."""
+    with transaction() as connection:
+        person = users.lock(connection, user_id)
+        factor = second_factors.lock(connection, user_id)
+        if person is None or factor is None or not factor.reset_is_due:
+            return
+        second_factors.remove(connection, user_id)
+        person = users.touch(connection, user_id)
+        code.stage_change(
+            connection,
+            user_id,
+            "reset",
+            origin.request_id,
+            actor_id=factor.reset_by,
+            reason=factor.reset_reason,
+        )
+        ended = sessions.end_all(connection, user_id, "second_factor")
+    for session_id in ended:
+        session.revoke(session_id, user_id)
+    outdate(user_body(person))
