@@ -15,6 +15,7 @@ from local.story import Person
 from paycore import cache
 from tests.integration.converting import load
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard, enrolled
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
 from tests.integration.money import fund, open_wallet, rich_person
 from tests.integration.money_routes import ROUTES, Ask, Counter
@@ -35,6 +36,13 @@ def town(platform: Configuration) -> Iterator[Town]:
 def admin(town: Town) -> Person:
     """One admin for all tests."""
     return town.admin()
+
+
+@pytest.fixture(scope="module")
+def guard(town: Town, desk: Desk) -> Guard:
+    """An admin with a second factor."""
+    person = town.admin()
+    return Guard(person, enrolled(person)[0], desk)
 
 
 @pytest.fixture

@@ -34,10 +34,12 @@ def fits(connection: Connection, user_id: str, code: str, origin: Origin) -> boo
             return False
         stage_change(connection, user_id, "code_used", origin.request_id)
     else:
-        step = totp.step_of(opened_seed(user_id, factor.sealed_seed), code, factor.last_step)
+        seed = opened_seed(user_id, factor.sealed_seed)
+        step = totp.step_of(seed, code, factor.last_step)
         if step is None:
             return False
-        second_factors.use_step(connection, user_id, step)
+        # sealed anew, so that seeds move to a new key as they are used
+        second_factors.use_step(connection, user_id, step, sealed_seed(user_id, seed))
     forgive_tries(connection, user_id, code, origin)
     return True
 

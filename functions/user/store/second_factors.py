@@ -28,7 +28,9 @@ _FIND_ACTIVE = text(
 _ACTIVATE = text(
     "UPDATE identity.second_factor SET activated_at = clock_timestamp(), last_step = :step WHERE user_id = :user_id"
 )
-_USE_STEP = text("UPDATE identity.second_factor SET last_step = :step WHERE user_id = :user_id")
+_USE_STEP = text(
+    "UPDATE identity.second_factor SET last_step = :step, sealed_seed = :sealed_seed WHERE user_id = :user_id"
+)
 _ASK_RESET = text(
     """
     UPDATE identity.second_factor
@@ -72,9 +74,9 @@ def activate(connection: Connection, user_id: str, step: int) -> None:
     connection.execute(_ACTIVATE, {"user_id": user_id, "step": step})
 
 
-def use_step(connection: Connection, user_id: str, step: int) -> None:
-    """No code of this step or an earlier one works again."""
-    connection.execute(_USE_STEP, {"user_id": user_id, "step": step})
+def use_step(connection: Connection, user_id: str, step: int, sealed_seed: str) -> None:
+    """No code of this step or an earlier one works again; the seed as it is sealed now."""
+    connection.execute(_USE_STEP, {"user_id": user_id, "step": step, "sealed_seed": sealed_seed})
 
 
 def ask_reset(connection: Connection, user_id: str, *, admin_id: str, reason: str, wait_hours: int) -> datetime:

@@ -1,0 +1,103 @@
+"""A lost second factor: an admin who has shown theirs asks, the owner is told and may stop it, a day later it is gone."""
+
+import pytest
+
+from local.configuration import Configuration
+from local.http_client import Answer
+from local.story import Person
+from tests.integration.desk import Desk
+from tests.integration.factor import Guard, changes_of, enrolled
+from tests.integration.money import get
+from tests.integration.newcomer import Newcomer, outcome
+from tests.integration.patience import until
+
+REASON = "Phone and {codes} burnt"
+
+
+def _ask(guard: Guard, user_id: str) -> Answer:
+    return guard.request("PUT", f"/v1/users/{user_id}/mfa/reset", {"reason": REASON})
+
+
+@pytest.fixture
+def anna(platform: Configuration, desk: Desk) -> Newcomer:
+    """Somebody with a second factor, signed in."""
+    made = Newcomer(desk, platform.ports.gateway).settle_in()
+    made.sign_in()
+    enrolled(made)
+    return made
+
+
+def _let_a_day_pass(anna: Newcomer) -> None:
+    anna.desk.rows("UPDATE identity.second_factor SET reset_at = now() WHERE user_id = :id", id=anna.user_id)
+
+
+class TestReset:
+    def test_takes_a_day_and_then_the_password_is_enough(self, guard: Guard, anna: Newcomer) -> None:
+        asked = _ask(guard, anna.user_id)
+        assert (asked.status, asked.body["object"]) == (200, "mfa_reset")
+        state = anna.client.request("GET", "/v1/auth/mfa").body
+        assert (state["enabled"], state["reset_at"]) == (True, asked.body["reset_at"])
+        ((hours,),) = anna.desk.rows(
+            "SELECT round(extract(epoch FROM reset_at - now()) / 3600) FROM identity.second_factor WHERE user_id = :id",
+            id=anna.user_id,
+        )
+        assert hours == 24
+        assert anna.log_in().body["object"] == "mfa_challenge"
+        _let_a_day_pass(anna)
+        entered = anna.log_in()
+        assert entered.body["object"] == "session", entered.raw
+        assert outcome(anna.me()) == (401, "session_revoked")
+        anna.client.token = entered.body["access_token"]
+        assert anna.me().body["mfa_enabled"] is False
+        assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested", "reset"]
+        enrolled(anna)
+
+    def test_a_wrong_password_finishes_nothing(self, guard: Guard, anna: Newcomer) -> None:
+        _ask(guard, anna.user_id)
+        _let_a_day_pass(anna)
+        assert outcome(anna.log_in("not the right one")) == (401, "invalid_credentials")
+        assert anna.me().body["mfa_enabled"] is True
+
+    def test_is_told_at_once_and_stopped_by_its_owner(self, guard: Guard, anna: Newcomer) -> None:
+        _ask(guard, anna.user_id)
+        person = Person("Anna", anna.email, anna.password, anna.client)
+
+        def told(answer: Answer) -> bool:
+            mails = [each for each in answer.body["data"] if each["channel"] == "email" and each["status"] == "sent"]
+            return any(REASON in each["body"] and "/v1/auth/mfa/reset" in each["body"] for each in mails)
+
+        until(lambda: get(person, "/v1/notifications"), told)
+        stopped = anna.client.request("DELETE", "/v1/auth/mfa/reset")
+        assert (stopped.status, stopped.raw) == (204, b"")
+        assert outcome(anna.client.request("DELETE", "/v1/auth/mfa/reset")) == (404, "mfa_reset_not_found")
+        waiting = "SELECT count(*) FROM identity.second_factor WHERE user_id = :id AND reset_at IS NOT NULL"
+        assert anna.desk.rows(waiting, id=anna.user_id) == [[0]]
+        assert anna.log_in().body["object"] == "mfa_challenge"
+        assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested", "reset_stopped"]
+
+    def test_asked_for_twice_keeps_its_time(self, guard: Guard, anna: Newcomer) -> None:
+        first, second = _ask(guard, anna.user_id), _ask(guard, anna.user_id)
+        assert first.body == second.body
+        assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested"]
+
+
+class TestWho:
+    def test_an_admin_needs_the_second_factor(self, admin: Person, anna: Newcomer) -> None:
+        path = f"/v1/users/{anna.user_id}/mfa/reset"
+        assert outcome(admin.client.request("PUT", path, {"reason": "x"})) == (403, "step_up_required")
+
+    def test_nobody_else_may(self, anna: Newcomer) -> None:
+        path = f"/v1/users/{anna.user_id}/mfa/reset"
+        assert outcome(anna.client.request("PUT", path, {"reason": "x"})) == (403, "forbidden")
+
+    def test_an_admin_not_for_oneself(self, guard: Guard) -> None:
+        own_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
+        assert outcome(_ask(guard, own_id)) == (403, "forbidden")
+
+    @pytest.mark.parametrize("user_id", ["usr_00000000000000000000000000", "usr_x", "wal_1"])
+    def test_nobody_is_404(self, guard: Guard, user_id: str) -> None:
+        assert outcome(_ask(guard, user_id)) == (404, "user_not_found")
+
+    def test_without_a_factor_is_409(self, guard: Guard, platform: Configuration, desk: Desk) -> None:
+        nobody = Newcomer(desk, platform.ports.gateway).settle_in()
+        assert outcome(_ask(guard, nobody.user_id)) == (409, "mfa_not_enrolled")
