@@ -55,8 +55,8 @@ class TestSeed:
         assert [len(base64.b32decode(seed)) for seed in seeds] == [20] * 3
 
     def test_goes_to_the_phone_by_uri(self) -> None:
-        uri = totp.otpauth_uri("ABCDABCD", "anna+x@example.com")
-        assert uri == "otpauth://totp/Paycore:anna%2Bx%40example.com?secret=ABCDABCD&issuer=Paycore"
+        uri = totp.otpauth_uri(SEED, "anna+x@example.com")
+        assert uri == f"otpauth://totp/Paycore:anna%2Bx%40example.com?secret={SEED}&issuer=Paycore"
 
 
 class TestRecoveryCode:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 # A person has at most one, pending until its first code. `last_step`: the newest 30 s step whose code was used; no
 # code of it or of an earlier one works again. A reset that an admin asked for waits until `reset_at`.
