@@ -12,6 +12,7 @@ from pymongo.collection import Collection
 from local.configuration import HOST, Configuration
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard, enrolled
 from tests.integration.local_platform.caller import wait_until
 
 Record = dict[str, Any]
@@ -31,13 +32,6 @@ def find(platform: Configuration) -> Iterator[Find]:
             return record
 
         yield the_one
-
-
-@pytest.fixture
-def desk(platform: Configuration) -> Iterator[Desk]:
-    made = Desk(platform)
-    yield made
-    made.close()
 
 
 def _id_of(person: Person) -> str:
@@ -69,6 +63,19 @@ class TestRecord:
     def test_of_a_wallet_s_opening_names_its_owner(self, payer: Person, find: Find) -> None:
         record = find(action="wallet.created", resource=payer.wallet_id)
         assert (record["actor"], record["reason"]) == (_id_of(payer), None)
+
+    def test_of_a_second_factor_names_who_changed_it_and_why(self, payer: Person, guard: Guard, find: Find) -> None:
+        user_id = _id_of(payer)
+        enrolled(payer)
+        path = f"/v1/users/{user_id}/mfa/reset"
+        answer = guard.request("PUT", path, {"reason": "Lost at sea"})
+        made = {"action": "user.mfa_changed", "resource": user_id}
+        record = find(**made, **{"data.change": "reset_requested"})
+        admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
+        assert (record["actor"], record["reason"]) == (admin_id, "Lost at sea")
+        assert record["request_id"] == answer.headers["request-id"]
+        assert find(**made, **{"data.change": "enabled"})["actor"] == user_id
+        assert find(action="user.stepped_up", resource=admin_id)["actor"] == admin_id
 
     def test_of_a_registration_has_neither_code_nor_address(self, payer: Person, desk: Desk, find: Find) -> None:
         ((event_id, sealed),) = desk.rows(

@@ -74,7 +74,7 @@ class TestIndependent:
     def test_each_of_a_thousand_stands_by_itself(self, rich: Person, payee: Person) -> None:
         bad: dict[int, dict[str, Any]] = {
             7: {"target_wallet_id": ABSENT_WALLET},
-            63: {"amount": 10**9},
+            63: {"amount": 100_000},
             999: {"currency": "USD"},
         }
         items = [_item(rich, payee, **bad.get(place, {})) for place in range(1000)]
@@ -119,7 +119,7 @@ class TestBodies:
     def test_the_other_mode_under_the_key_is_refused(self, rich: Person, payee: Person, mode: str) -> None:
         """Also where the answer of the first was a refusal."""
         other = "atomic" if mode == "independent" else "independent"
-        for key, amount in (("done", 1), ("refused", 10**9)):
+        for key, amount in (("done", 1), ("refused", 100_000)):
             _bulk(rich, mode, [_item(rich, payee, amount)], key)
             assert refusal(_bulk(rich, other, [_item(rich, payee, amount)], key)) == (422, "idempotency_key_reused")
         assert posted(payee) == 1
