@@ -3,8 +3,9 @@
 The stacks, the layer builds and the tests all read this list; a test compares it with the files on disk.
 """
 
-from cdk.specs import PARTITIONS, Authorizer, Consumer, DeployStep, FunctionSpec, Operator, Routes, Schedule
+from cdk.specs import PARTITIONS, Authorizer, Consumer, DeployStep, FunctionSpec, Routes, Schedule
 from cdk.transaction_functions import TRANSACTION_FUNCTIONS
+from cdk.user_functions import USER_FUNCTIONS
 from paycore import settings
 from paycore.events.envelope import (
     DEAD_LETTERS_AUDIT,
@@ -30,34 +31,7 @@ FUNCTIONS = (
         memory_mb=256,
         timeout_seconds=5,
     ),
-    FunctionSpec(
-        "user",
-        "api_handler",
-        Routes(
-            protected=("/v1/users", "/v1/auth/logout-all", "/v1/auth/password/change", "/v1/auth/mfa"),
-            public=("/v1/auth", "/health/user"),
-        ),
-        layers=("common", "http", "sql", "user"),
-        settings=(
-            *DATABASE_API,
-            settings.TokenSettings,
-            settings.TokenSigningSettings,
-            settings.NoticesKeysSettings,
-            settings.IdentityKeysSettings,
-            settings.CursorKeysSettings,
-        ),
-        memory_mb=1024,
-        timeout_seconds=15,
-    ),
-    FunctionSpec(
-        "user",
-        "invite_admin_handler",
-        Operator(),
-        layers=("common", "sql", "user"),
-        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings),
-        memory_mb=512,
-        timeout_seconds=15,
-    ),
+    *USER_FUNCTIONS,
     FunctionSpec(
         "wallet",
         "api_handler",

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from paycore.permissions import ROLES
+from paycore.permissions import ROLES, SCOPES
 
-# Who asks, with which roles. What an id in the path names belongs to the first who has a token.
+# Who asks, with which roles.
 ASKING: dict[str, set[str]] = {
     "no token": set(),
     "user": {"user"},
     "other user": {"user"},
     "merchant": {"user", "merchant"},
     "admin": {"user", "admin"},
+    "key": {"user", "merchant"},
+    "key of one scope": {"user", "merchant"},
 }
-OWNER = "user"
+# API keys of the merchant, and what they are for.
+KEYS: dict[str, list[str]] = {"key": sorted(SCOPES), "key of one scope": ["notifications:read"]}
 PASSES, MISSING, FORBIDDEN, ABSENT = "passes", "401 `missing_token`", "403 `forbidden`", "404"
 STEP_UP = "403 `step_up_required`"
 
@@ -28,9 +31,10 @@ inside of some. What an admin alone may do is refused with 503 while Redis, whic
 """
 ANSWERS = f"""## Answers
 
-What an operation answers to whom, where an id in its path names something of `{OWNER}`. "{PASSES}" is anything but 401
-and 403, and but 404 for such an id; "{ABSENT}" is the very same answer as for something that does not exist.
-Nobody here has just shown a second factor.
+What an operation answers to whom, where an id in its path names something of `user`, or of `merchant` where only
+merchants have such things. "{PASSES}" is anything but 401 and 403, and but 404 for such an id; "{ABSENT}" is the very
+same answer as for something that does not exist. Nobody here has just shown a second factor. `key` and
+`key of one scope` are API keys of `merchant`: one of all scopes, one for `{", ".join(KEYS["key of one scope"])}`.
 `tests/integration/test_permissions.py` asks them all.
 """
 
@@ -46,22 +50,29 @@ def answer(permission: str, path: str, who: str, *, step_up: bool) -> str:
         return PASSES
     if not ASKING[who]:
         return MISSING
+    if permission not in KEYS.get(who, [permission]):
+        return FORBIDDEN
     rights = {right for role, given in ROLES.items() if role in ASKING[who] for right in given}
     if permission not in rights:
         return FORBIDDEN
     if step_up:
         return STEP_UP
-    is_own = who == OWNER or permission not in ROLES["user"] or "{" not in path
+    is_own = who == owner_of(permission) or permission in ROLES["admin"] or "{" not in path
     return PASSES if is_own or f"{permission}_any" in rights else ABSENT
+
+
+def owner_of(permission: str) -> str:
+    """Whose things an operation with this permission is asked about."""
+    return "merchant" if permission in ROLES["merchant"] else "user"
 
 
 def _permissions(document: dict[str, Any]) -> Iterator[str]:
     operations: dict[str, list[str]] = {}
     for method, path, permission, _ in _operations(document):
         operations.setdefault(permission, []).append(f"{method} {path}")
-    yield from _head("permission", *ROLES, "operations")
+    yield from _head("permission", *ROLES, "scope of a key", "operations")
     for permission in sorted(frozenset[str]().union(*ROLES.values())):
-        given = ["yes" if permission in rights else "" for rights in ROLES.values()]
+        given = ["yes" if permission in rights else "" for rights in (*ROLES.values(), SCOPES)]
         yield _row(f"`{permission}`", *given, ", ".join(operations.get(permission, ())))
 
 

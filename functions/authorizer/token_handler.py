@@ -1,7 +1,7 @@
-"""The authorizer of the API: is this an access token of ours? Everything else about the caller is asked later.
+"""The authorizer of the API: is this an access token of ours, or the text of an API key? All else is asked later.
 
 The gateway caches the answer for a minute, so it is about the whole stage; sessions and roles are checked by the
-functions at every request (`paycore.session`).
+functions at every request (`paycore.session`), and so is whether there is such a key.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 from functions.authorizer import light_jwt  # noqa: F401  # first: see there
 
 # isort: split
+from paycore import api_key_text
 from paycore.tokens import BadToken, verify
 
 NOBODY = "nobody"  # the principal of a refused token: a policy must name one
@@ -28,8 +29,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG
     the gateway would ask again for each.
     """
     try:
+        text = _bearer(event.get("multiValueHeaders") or {})
+        if text.startswith(api_key_text.SCHEME):
+            return _allow_key(text, event["methodArn"])
         token = verify(
-            _bearer(event.get("multiValueHeaders") or {}),
+            text,
             issuer=os.environ["TOKEN_ISSUER"],
             audience=os.environ["TOKEN_AUDIENCE"],
             jwks=os.environ["TOKEN_JWKS"],
@@ -50,6 +54,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG
         **_policy(token.user_id, "Allow", event["methodArn"]),
         "context": facts,
     }  # API Gateway takes plain texts only
+
+
+def _allow_key(text: str, method_arn: str) -> dict[str, Any]:
+    """Whoever has this key, if it is one: the functions get its digest only."""
+    if not api_key_text.is_well_formed(text):
+        raise BadToken
+    digest = api_key_text.digest(text)
+    return {**_policy(digest, "Allow", method_arn), "context": {"api_key": digest}}
 
 
 def _bearer(headers: Mapping[str, list[str]]) -> str:

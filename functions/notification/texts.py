@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from functions.notification import mfa_texts, movement_texts
+from functions.notification import api_key_texts, mfa_texts, movement_texts
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
 from paycore.events.envelope import EventData
@@ -17,6 +17,10 @@ from paycore.events.transaction import (
     TransactionReversed,
 )
 from paycore.events.user import (
+    UserApiKeyCreated,
+    UserApiKeyExpiring,
+    UserApiKeyRevoked,
+    UserApiKeyRolled,
     UserLoggedIn,
     UserMfaChanged,
     UserPasswordForgotten,
@@ -151,6 +155,10 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserPasswordForgotten: _password_forgotten,
     UserMfaChanged: mfa_texts.when_changed,
     UserUpdated: _updated,
+    UserApiKeyCreated: api_key_texts.created,
+    UserApiKeyRolled: api_key_texts.rolled,
+    UserApiKeyRevoked: api_key_texts.revoked,
+    UserApiKeyExpiring: api_key_texts.expiring,
     WalletCreated: _created,
     WalletFundsAdded: _funds_added,
     WalletFundsDeducted: _funds_deducted,

@@ -4,8 +4,9 @@ from typing import Any
 
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
-from functions.user.store import Connection, Record, sessions, users
+from functions.user.store import Connection, Record, api_keys, sessions, users
 from paycore import ids, session
+from paycore.api_keys import tell_changed
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import Forbidden, UserNotFound
@@ -31,11 +32,13 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: st
             event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=caller.user_id, reason=wanted.reason)
             stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
         touched = _touched_sessions(connection, person)
+        keys = api_keys.digests(connection, user_id)
     for session_id in touched:
         if person.status == "active":
             session.overwrite(session_id, user_id, person.roles, person.version)
         else:
             session.revoke(session_id, user_id)
+    tell_changed(keys)
     body = user_body(person)
     outdate(body)
     return body

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from docs.permission_table import ABSENT, ASKING, OWNER, PASSES
+from docs.permission_table import ABSENT, ASKING, KEYS, PASSES, owner_of
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.answer_table import Row, rows
 from tests.integration.belongings import Belongings, Ids, absent_ids, parameters
+from tests.integration.desk import Desk
+from tests.integration.merchants import Merchant
 from tests.integration.money import post, rich_person, unlike
 from tests.integration.patience import until
 from tests.integration.paying import card
@@ -54,21 +56,18 @@ def _query(event: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def cast(town: Town, admin: Person) -> Cast:
+def cast(town: Town, admin: Person, desk: Desk) -> Cast:
     """Everybody who asks, with a token or without."""
-    people = {who: town.person("EUR") for who in ASKING if who not in ("no token", "admin")} | {"admin": town.admin()}
-    _promote(admin, people["merchant"])
+    signed_in = [who for who in ASKING if who not in ("no token", "admin", *KEYS)]
+    people = {who: town.person("EUR") for who in signed_in} | {"admin": town.admin()}
+    merchant = Merchant(people["merchant"], admin, desk)
     banker = rich_person(town, admin)
     # a processor that has just begun may answer too late to save a card
     until(lambda: post(banker, "/v1/payment-methods", card()), lambda answer: answer.status == 201)
     clients = {who: person.client for who, person in people.items()} | {"no token": Roamer(town.stranger())}
-    return Cast(clients, {who: Belongings(person, banker) for who, person in people.items()})
-
-
-def _promote(admin: Person, person: Person) -> None:
-    user_id = person.client.request("GET", "/v1/users/me").body["id"]
-    answer = admin.client.request("PATCH", f"/v1/users/{user_id}", {"roles": ["merchant"], "reason": "test"})
-    assert answer.status == 200, answer.raw
+    clients |= {who: merchant.holder(merchant.key(scopes)) for who, scopes in KEYS.items()}
+    belongings = {who: Belongings(person, banker) for who, person in people.items()}
+    return Cast(clients, belongings | dict.fromkeys(KEYS, belongings["merchant"]))
 
 
 class TestAnswers:
@@ -76,12 +75,12 @@ class TestAnswers:
     @pytest.mark.parametrize("row", TABLE, ids=str)
     def test_are_those_of_the_page(self, cast: Cast, row: Row, who: str) -> None:
         if row.answers[who] == ABSENT:
-            for foreign, nothing in ways_to_what_is_foreign(cast, row.path, who):
+            for foreign, nothing in ways_to_what_is_foreign(cast, row, who):
                 refused, absent = cast.ask(who, row, foreign), cast.ask(who, row, nothing)
                 assert refused.status == absent.status == 404, (refused.raw, absent.raw)
                 assert unlike(refused) == unlike(absent)
         elif row.names_a_possession:
-            answer = cast.ask(who, row, cast.belongings[OWNER].ids(row.path))
+            answer = cast.ask(who, row, cast.belongings[owner_of(row.permission)].ids(row.path))
             assert told(answer, (401, 403, 404)) == row.answers[who], answer.raw
         else:
             answer = cast.ask_badly(who, row)
@@ -94,11 +93,11 @@ def told(answer: Answer, closed: tuple[int, ...]) -> str:
     return f"{answer.status} {answer.body['code']}" if answer.status in closed else PASSES
 
 
-def ways_to_what_is_foreign(cast: Cast, path: str, who: str) -> Iterator[tuple[Ids, Ids]]:
+def ways_to_what_is_foreign(cast: Cast, row: Row, who: str) -> Iterator[tuple[Ids, Ids]]:
     """Ids for a path of which one at least is the owner's and all others are one's own; and the same with absent ones."""
-    names = parameters(path)
-    theirs = cast.belongings[OWNER].ids(path)
-    own = cast.belongings[who].ids(path) if len(names) > 1 else {}
+    names = parameters(row.path)
+    theirs = cast.belongings[owner_of(row.permission)].ids(row.path)
+    own = cast.belongings[who].ids(row.path) if len(names) > 1 else {}
     for which in product((True, False), repeat=len(names)):
         foreign = {name: theirs[name] for name, is_foreign in zip(names, which, strict=True) if is_foreign}
         if foreign:

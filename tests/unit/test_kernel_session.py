@@ -44,7 +44,7 @@ def live_caller() -> None:
     """Any request of somebody whose session is cached."""
     cached = '{"state": "active", "user_id": "usr_1", "roles": ["user"]}'
     authorizer = {"user_id": "usr_1", "session_id": "ses_1", "exp": str(2**40), "auth_time": "0", "amr": "pwd"}
-    assert session.caller_of(authorizer, cached).user_id == "usr_1"
+    assert session.caller_of(authorizer, cached, "127.0.0.1").user_id == "usr_1"
 
 
 class TestRevoke:

@@ -116,6 +116,21 @@ def ask(question: Callable[[redis.Redis], T]) -> T:
     return _breaker.call(lambda: question(client()))
 
 
+_TRIES = 3  # a hiccup is one time-out; three in a row open the breaker, and then nobody else is answered from here
+
+
+def tell(word: Callable[[redis.Redis], object]) -> bool:
+    """Tells Redis of a change that was committed; whether it knows. If not, the life of an entry bounds the delay."""
+    for _ in range(_TRIES):
+        try:
+            ask(word)
+        except CacheUnavailable:
+            continue
+        return True
+    logger.warning("a change is not in the cache")
+    return False
+
+
 @cache
 def script(text: str) -> Callable[..., Any]:
     """A Lua script, run by its hash and loaded when the server does not know it."""

@@ -10,8 +10,9 @@ from paycore.permissions import ROLES, Permission
 class Caller:
     """The person (or merchant) behind a request. `user_id` is the printed id and the principal of idempotency keys.
 
-    `limits_are_exact` is false while Redis is down: what only an admin may do is then closed by our policy.
-    `stepped_up`: they have just shown their second factor (decision 17).
+    `scopes`: what an API key is for; None for a person, who may do all that the roles permit. With a key `session_id`
+    is the key's own id. `limits_are_exact` is false while Redis is down: what only an admin may do is then closed by
+    our policy. `stepped_up`: they have just shown their second factor (decision 17).
     """
 
     user_id: str
@@ -19,6 +20,7 @@ class Caller:
     roles: frozenset[str]
     limits_are_exact: bool = True
     stepped_up: bool = False
+    scopes: frozenset[str] | None = None
 
     def require(self, permission: Permission) -> None:
         """Raises Forbidden unless the caller has `permission`, and Unavailable as `may` does."""
@@ -35,6 +37,8 @@ class Caller:
 
         Ask for `..._any` where the caller's own rights end: so an admin's own wallet stays open to its owner.
         """
+        if self.scopes is not None and permission not in self.scopes:
+            return False
         givers = [role for role, given in ROLES.items() if role in self.roles and permission in given]
         if givers == ["admin"] and not self.limits_are_exact:
             raise Unavailable
@@ -44,3 +48,8 @@ class Caller:
 def cache_key(session_id: str) -> str:
     """Where a session's state is cached."""
     return f"session:{session_id}"
+
+
+def key_entry(digest: str) -> str:
+    """Where an API key's state is cached."""
+    return f"api_key:{digest}"

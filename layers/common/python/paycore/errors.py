@@ -81,6 +81,11 @@ class InvalidToken(PaymentError):
     detail = "The token is not valid, or not valid any more."
 
 
+class ApiKeyExpired(PaymentError):
+    code, status = "api_key_expired", 401
+    detail = "This API key has expired. Its owner can make a new one."
+
+
 class SessionRevoked(PaymentError):
     code, status = "session_revoked", 401
     detail = "This session has ended. Sign in again."
@@ -115,6 +120,11 @@ class RefundDeclined(PaymentError):
 class Forbidden(PaymentError):
     code, status = "forbidden", 403
     detail = "Your role does not allow this."
+
+
+class AddressNotAllowed(PaymentError):
+    code, status = "address_not_allowed", 403
+    detail = "This API key may not be used from your address."
 
 
 class EmailNotVerified(PaymentError):
@@ -204,6 +214,11 @@ class SessionNotFound(PaymentError):
     detail = "There is no such session."
 
 
+class ApiKeyNotFound(PaymentError):
+    code, status = "api_key_not_found", 404
+    detail = "There is no such API key."
+
+
 class UserNotFound(PaymentError):
     code, status = "user_not_found", 404
     detail = "There is no such user."
@@ -271,6 +286,14 @@ class WalletClosed(PaymentError):
 class WalletNotEmpty(PaymentError):
     code, status = "wallet_not_empty", 409
     detail = "The wallet still holds money or an open hold."
+
+
+@dataclass(eq=False)
+class TooManyApiKeys(PaymentError):
+    api_keys_max: int
+
+    code, status = "too_many_api_keys", 409
+    detail = "You have as many API keys as may be used at once. Revoke one first."
 
 
 @dataclass(eq=False)

@@ -31,6 +31,7 @@ Prefix = Literal[
     "blk",
     "rule",
     "otc",
+    "key",
 ]
 
 PREFIXES: tuple[str, ...] = get_args(Prefix)

@@ -66,10 +66,37 @@ _Admin = Literal[
     "wallets:unfreeze",
     "wallets:write_any",
 ]
-Permission = Literal[_User, _Admin]
+_Merchant = Literal[
+    "api_keys:read",
+    "api_keys:write",
+]
+Permission = Literal[_User, _Merchant, _Admin]
+# What an API key can be for: what its owner does with money and what belongs to it, never the account itself.
+Scope = Literal[
+    "notifications:read",
+    "payment_methods:read",
+    "payments:create",
+    "payments:read",
+    "profile:read",
+    "quotes:create",
+    "refunds:create",
+    "refunds:read",
+    "schedules:read",
+    "schedules:write",
+    "transactions:capture",
+    "transactions:convert",
+    "transactions:hold",
+    "transactions:read",
+    "transactions:reverse",
+    "transactions:transfer",
+    "transactions:void",
+    "wallets:read",
+    "wallets:write",
+]
 
+SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 ROLES: Mapping[Role, frozenset[Permission]] = {
     "user": frozenset(get_args(_User)),
-    "merchant": frozenset(),  # so far they differ from other users in their spending limits only
+    "merchant": frozenset(get_args(_Merchant)),
     "admin": frozenset(get_args(_Admin)),
 }

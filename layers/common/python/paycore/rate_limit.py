@@ -1,4 +1,4 @@
-"""The limit per address: an exact sliding window in Redis, a smaller one of this environment while Redis is down."""
+"""The limits per address and per API key: exact sliding windows in Redis, and smaller ones while it is down."""
 
 import time
 from collections import deque
@@ -9,33 +9,39 @@ from paycore.cache import Lookup
 from paycore.errors import RateLimited
 
 WINDOW_S = 60
+KEY_LIMIT = 1_000  # of a known API key in a window, from whatever address; an unknown one counts against its address
 
 # Sorted set of the accepted requests of the last window, by the server's clock in microseconds. A refused request
-# is not added, so that waiting helps. Answers {accepted, remaining, seconds until the oldest leaves, session, body,
-# now}.
-# The session and the entry that the route will show ride along: a cached read costs one round trip in all.
+# is not added, so that waiting helps. Answers {accepted, remaining, seconds until the oldest leaves, state, body, now,
+# whether a key was counted}.
+# The session or key and the entry that the route will show ride along: a cached read costs one round trip in all. A key
+# that is known has a window of its own; while it has just changed, too, or its owner would be short of requests.
 _ADMIT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local window = tonumber(ARGV[2]) * 1000000
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
-local used = redis.call('ZCARD', KEYS[1])
-local limit = tonumber(ARGV[1])
+local counted, limit, is_key = KEYS[1], tonumber(ARGV[1]), 0
+local state = false
+if KEYS[2] ~= '' then state = redis.call('GET', KEYS[2]) end
+if state and KEYS[4] ~= '' then
+  local known = cjson.decode(state).state
+  if known == 'active' or known == 'changed' then counted, limit, is_key = KEYS[4], tonumber(ARGV[4]), 1 end
+end
+redis.call('ZREMRANGEBYSCORE', counted, '-inf', now - window)
+local used = redis.call('ZCARD', counted)
 local accepted = 0
 if used < limit then
-  redis.call('ZADD', KEYS[1], now, ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]) * 1000)
+  redis.call('ZADD', counted, now, ARGV[3])
+  redis.call('PEXPIRE', counted, tonumber(ARGV[2]) * 1000)
   accepted = 1
   used = used + 1
 end
-local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local oldest = redis.call('ZRANGE', counted, 0, 0, 'WITHSCORES')
 local reset = 0
 if oldest[2] then reset = math.ceil((oldest[2] + window - now) / 1000000) end
-local session = false
-if KEYS[2] then session = redis.call('GET', KEYS[2]) end
 local body = false
-if KEYS[3] then body = redis.call('HGET', KEYS[3], 'b') end
-return {accepted, limit - used, reset, session, body, string.format('%.0f', now)}
+if KEYS[3] ~= '' then body = redis.call('HGET', KEYS[3], 'b') end
+return {accepted, limit - used, reset, state, body, string.format('%.0f', now), is_key}
 """
 
 # With Redis away each environment counts alone: a quarter of the limit is less than a few environments add up to.
@@ -44,19 +50,33 @@ _SHARE_WITHOUT_REDIS = 4
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What an address has left: `remaining` requests, `reset_s` until the window moves; `exact` if Redis counts."""
+    """What an address or a key has left: `remaining` requests, `reset_s` until the window moves.
+
+    `exact` if Redis counts; `policy` is what is counted: ip or key.
+    """
 
     limit: int
     remaining: int
     reset_s: int
     exact: bool = True
+    policy: str = "ip"
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """RateLimit and RateLimit-Policy (IETF draft-ietf-httpapi-ratelimit-headers)."""
+        policy = self.policy.encode()
         return [
-            (b"ratelimit-policy", b'"ip";q=%d;w=%d' % (self.limit, WINDOW_S)),
-            (b"ratelimit", b'"ip";r=%d;t=%d' % (self.remaining, self.reset_s)),
+            (b"ratelimit-policy", b'"%s";q=%d;w=%d' % (policy, self.limit, WINDOW_S)),
+            (b"ratelimit", b'"%s";r=%d;t=%d' % (policy, self.remaining, self.reset_s)),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What else the one round trip reads: the state of the session or key that asks, and the entry that a GET shows."""
+
+    state_key: str | None = None
+    is_api_key: bool = False
+    entry_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +85,7 @@ class Admission:
 
     accepted: bool
     allowance: Allowance
-    cached_session: str | None
+    cached_state: str | None
     lookup: Lookup
 
     def refuse(self) -> RateLimited | None:
@@ -73,24 +93,24 @@ class Admission:
         return None if self.accepted else RateLimited(retry_after_s=max(1, self.allowance.reset_s))
 
 
-def admit(
-    address: str, limit: int, request_id: str, session_key: str | None = None, entry_key: str | None = None
-) -> Admission:
-    """Counts a request of `address` and reads the session's entry beside it, and `entry_key` beside that.
+def admit(address: str, limit: int, request_id: str, lookups: Lookups = Lookups()) -> Admission:
+    """Counts a request of `address`, or of its API key once that is known, and reads `lookups` beside it.
 
-    A `request_id` counts once. Without a session nothing else is looked up.
+    A `request_id` counts once. Without a session or a key nothing else is looked up.
     """
-    keys = [f"limit:ip:{address}"]
-    if session_key:
-        keys += [session_key] + ([entry_key] if entry_key else [])
+    state_key = lookups.state_key or ""
+    entry_key = lookups.entry_key if state_key else None
+    keys = [f"limit:ip:{address}", state_key, entry_key or "", f"limit:{state_key}" if lookups.is_api_key else ""]
     try:
-        accepted, remaining, reset_s, session, body, now = cache.ask(
-            lambda _: cache.script(_ADMIT)(keys=keys, args=[limit, WINDOW_S, request_id])
+        accepted, remaining, reset_s, state, body, now, is_key = cache.ask(
+            lambda _: cache.script(_ADMIT)(keys=keys, args=[limit, WINDOW_S, request_id, KEY_LIMIT])
         )
     except cache.CacheUnavailable:
         return _alone.admit(address, max(1, limit // _SHARE_WITHOUT_REDIS))
     lookup = Lookup(entry_key or "", body, int(now))
-    return Admission(bool(accepted), Allowance(limit, int(remaining), int(reset_s)), session, lookup)
+    counted = (KEY_LIMIT, "key") if is_key else (limit, "ip")
+    allowance = Allowance(counted[0], int(remaining), int(reset_s), policy=counted[1])
+    return Admission(bool(accepted), allowance, state, lookup)
 
 
 class _LocalWindow:

@@ -2,25 +2,25 @@
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
-from paycore import cache, directory, ids
+from paycore import api_keys, cache, directory, ids
 from paycore.caller import Caller, cache_key
 from paycore.errors import STEP_UP_LIFE_S, InvalidToken, SessionRevoked
-from paycore.observability import logger
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
 REVOKED_LIFE_S = 70 * 60  # longer than any access token lives
 
 
-def caller_of(authorizer: dict[str, Any], cached: str | None) -> Caller:
-    """The caller named by the authorizer's context; raises InvalidToken or SessionRevoked.
+def caller_of(authorizer: dict[str, Any], cached: str | None, address: str) -> Caller:
+    """The caller named by the authorizer's context; raises InvalidToken or SessionRevoked, or as `api_keys` says.
 
-    The gateway caches the authorizer's answer for 60 s, so the expiry is checked again. `cached` is the session
-    entry of this request's one round trip to Redis, or None for a miss.
+    The gateway caches the authorizer's answer for 60 s, so the expiry is checked again. `cached` is the entry of the
+    session or key in this request's one round trip to Redis, or None for a miss.
     """
     _tell_again()
+    if "api_key" in authorizer:
+        return api_keys.holder_of(str(authorizer["api_key"]), cached, address)
     try:
         user_id, session_id = str(authorizer["user_id"]), str(authorizer["session_id"])
         expires, auth_time = int(authorizer["exp"]), int(authorizer["auth_time"])
@@ -70,7 +70,6 @@ end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return 1
 """
-_TRIES = 3  # a hiccup is one time-out; three in a row open the breaker, and then nobody else is answered from here
 
 # Ended sessions that Redis does not know of yet. "Revoked" is final, so saying it late is as right as at once.
 _untold: dict[str, str] = {}
@@ -85,7 +84,7 @@ def overwrite(session_id: str, user_id: str, roles: list[str], version: int) -> 
     """
     state = {"state": "active", "user_id": user_id, "roles": roles, "version": version}
     keys, args = [cache_key(session_id)], [json.dumps(state), ACTIVE_LIFE_S, version]
-    _tell(lambda: cache.ask(lambda _: cache.script(_KEEP_ACTIVE)(keys=keys, args=args)))
+    cache.tell(lambda _: cache.script(_KEEP_ACTIVE)(keys=keys, args=args))
 
 
 def revoke(session_id: str, user_id: str) -> None:
@@ -95,30 +94,19 @@ def revoke(session_id: str, user_id: str) -> None:
     request; a session that was in the cache is accepted until then, for ACTIVE_LIFE_S at most.
     """
     _tell_again()
-    if not _tell(lambda: _write_revoked(session_id, user_id)) and len(_untold) < _UNTOLD_MAX:
+    if not cache.tell(lambda client: _write_revoked(client, session_id, user_id)) and len(_untold) < _UNTOLD_MAX:
         _untold[session_id] = user_id
-
-
-def _tell(write: Callable[[], object]) -> bool:
-    for _ in range(_TRIES):
-        try:
-            write()
-        except cache.CacheUnavailable:
-            continue
-        return True
-    logger.warning("a session's change is not in the cache")
-    return False
 
 
 def _tell_again() -> None:
     for session_id, user_id in list(_untold.items()):
         try:
-            _write_revoked(session_id, user_id)
+            cache.ask(lambda client, s=session_id, u=user_id: _write_revoked(client, s, u))  # type: ignore[misc]
         except cache.CacheUnavailable:
             return
         del _untold[session_id]
 
 
-def _write_revoked(session_id: str, user_id: str) -> None:
+def _write_revoked(client: Any, session_id: str, user_id: str) -> None:
     state = json.dumps({"state": "revoked", "user_id": user_id, "roles": []})
-    cache.ask(lambda client: client.set(cache_key(session_id), state, ex=REVOKED_LIFE_S))
+    client.set(cache_key(session_id), state, ex=REVOKED_LIFE_S)

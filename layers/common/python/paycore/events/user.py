@@ -83,6 +83,53 @@ class UserSteppedUp(EventData):
 
 
 @dataclass(frozen=True)
+class _OfApiKey(EventData):
+    """`shown` is the beginning of the key, as its owner sees it in lists. The key itself is in no event."""
+
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    key_id: str
+    name: str
+    shown: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class UserApiKeyCreated(_OfApiKey):
+    """A key was made."""
+
+    TYPE = "user.api_key_created"
+
+    scopes: list[str]
+
+
+@dataclass(frozen=True)
+class UserApiKeyRolled(_OfApiKey):
+    """A key was replaced by `successor_id`; it works until `expires_at`."""
+
+    TYPE = "user.api_key_rolled"
+
+    successor_id: str
+
+
+@dataclass(frozen=True)
+class UserApiKeyRevoked(_OfApiKey):
+    """A key works no more."""
+
+    TYPE = "user.api_key_revoked"
+
+
+@dataclass(frozen=True)
+class UserApiKeyExpiring(_OfApiKey):
+    """A key expires within `days` days."""
+
+    TYPE = "user.api_key_expiring"
+
+    days: int
+
+
+@dataclass(frozen=True)
 class UserUpdated(EventData):
     """The profile changed; `fields` names what, not its value."""
 

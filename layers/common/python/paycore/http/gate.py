@@ -7,14 +7,14 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from paycore.caller import Caller, cache_key
+from paycore.caller import Caller, cache_key, key_entry
 from paycore.errors import InvalidToken, PaymentError
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
-from paycore.rate_limit import admit
+from paycore.rate_limit import Lookups, admit
 
-# The caller from the authorizer's context and the cached session (or None for a miss).
-Identify = Callable[[dict[str, Any], str | None], Caller]
+# The caller from the authorizer's context, the cached session or key (or None for a miss), and the client's address.
+Identify = Callable[[dict[str, Any], str | None, str], Caller]
 
 # The key of the cache entry that a GET of this path by this user id will show, or None.
 EntryKey = Callable[[str, str], str | None]
@@ -75,13 +75,12 @@ class Gate:
         if scope["method"] == "OPTIONS" or self._limit is None:
             return
         authorizer = context.get("authorizer") if self._identify else None
-        session_id = authorizer.get("session_id") if authorizer else None
+        address = context["identity"]["sourceIp"]
         admission = admit(
-            context["identity"]["sourceIp"],
+            address,
             self._limit,
             context["requestId"],
-            cache_key(session_id) if session_id else None,
-            self._entry_of(scope, authorizer or {}),
+            Lookups(*_asker(authorizer or {}), self._entry_of(scope, authorizer or {})),
         )
         scope["paycore.lookup"] = admission.lookup
         scope["paycore.limits_are_exact"] = admission.allowance.exact
@@ -91,13 +90,21 @@ class Gate:
         if self._identify and authorizer:
             if _count(scope["aws.event"], "authorization") > 1:
                 raise InvalidToken  # the gateway may have the authorizer's answer to one of them: which counts?
-            caller = self._identify(authorizer, admission.cached_session)
+            caller = self._identify(authorizer, admission.cached_state, address)
             scope["paycore.caller"] = replace(caller, limits_are_exact=admission.allowance.exact)
 
     def _entry_of(self, scope: Scope, authorizer: dict[str, Any]) -> str | None:
         if self._entry_key is None or scope["method"] != "GET":
             return None
         return self._entry_key(scope["path"], str(authorizer.get("user_id")))
+
+
+def _asker(authorizer: dict[str, Any]) -> tuple[str | None, bool]:
+    """The cache entry of who asks, and whether it is that of an API key."""
+    if "api_key" in authorizer:
+        return key_entry(str(authorizer["api_key"])), True
+    session_id = authorizer.get("session_id")
+    return (cache_key(session_id) if session_id else None), False
 
 
 def _count(event: dict[str, Any], name: str) -> int:

@@ -1,0 +1,46 @@
+"""The user service's part of the catalog: its API, its schedule, and how an operator invites an admin."""
+
+from cdk.specs import FunctionSpec, Operator, Routes, Schedule
+from paycore import settings
+
+USER_FUNCTIONS = (
+    FunctionSpec(
+        "user",
+        "api_handler",
+        Routes(
+            protected=("/v1/users", "/v1/api-keys", "/v1/auth/logout-all", "/v1/auth/password/change", "/v1/auth/mfa"),
+            public=("/v1/auth", "/health/user"),
+        ),
+        layers=("common", "http", "sql", "user"),
+        settings=(
+            settings.DatabaseSettings,
+            settings.RedisSettings,
+            settings.HttpSettings,
+            settings.TokenSettings,
+            settings.TokenSigningSettings,
+            settings.NoticesKeysSettings,
+            settings.IdentityKeysSettings,
+            settings.CursorKeysSettings,
+        ),
+        memory_mb=1024,
+        timeout_seconds=15,
+    ),
+    FunctionSpec(
+        "user",
+        "remind_of_keys_handler",
+        Schedule("remind-of-keys", minutes=30),
+        layers=("common", "sql"),
+        settings=(settings.DatabaseSettings,),
+        memory_mb=512,
+        timeout_seconds=30,
+    ),
+    FunctionSpec(
+        "user",
+        "invite_admin_handler",
+        Operator(),
+        layers=("common", "sql", "user"),
+        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings),
+        memory_mb=512,
+        timeout_seconds=15,
+    ),
+)

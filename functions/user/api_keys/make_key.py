@@ -1,0 +1,68 @@
+"""Makes API keys: a new one, or one in the place of another. The key itself is told once and kept nowhere."""
+
+from typing import Any
+
+from functions.user.api_keys.render import event_facts, key_body
+from functions.user.api_keys.schemas import MakeApiKey, RollApiKey
+from functions.user.store import Connection, Record, api_keys, users
+from paycore import ids
+from paycore.api_key_text import SHOWN_CHARACTERS, digest, new_key
+from paycore.api_keys import tell_changed
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import ApiKeyNotFound, Forbidden, TooManyApiKeys
+from paycore.events.user import UserApiKeyCreated, UserApiKeyRolled
+from paycore.outbox import stage_event
+
+KEYS_MAX = 20  # of one person, that may be used
+
+
+def make_key(caller: Caller, wanted: MakeApiKey, request_id: str) -> dict[str, Any]:
+    """A new key. Raises TooManyApiKeys, and Forbidden for a scope that the caller lacks."""
+    if not all(caller.may(scope) for scope in wanted.scopes):
+        raise Forbidden
+    with transaction() as connection:
+        secret, key = _insert(
+            connection, caller.user_id, wanted.name, wanted.scopes, wanted.ip_allowlist, wanted.expires_in_days
+        )
+        event = UserApiKeyCreated(**event_facts(key), scopes=list(key.scopes))
+        stage_event(connection, event, subject=key.id, partition_key=caller.user_id, request_id=request_id)
+    return {**key_body(key), "secret": secret}
+
+
+def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, request_id: str) -> dict[str, Any]:
+    """A key like this one, which ends after the overlap. Raises ApiKeyNotFound, also for one that has ended."""
+    if not ids.is_id("key", key_id):
+        raise ApiKeyNotFound
+    with transaction() as connection:
+        users.lock(connection, caller.user_id)
+        old = api_keys.lock_live(connection, caller.user_id, key_id)
+        if old is None:
+            raise ApiKeyNotFound
+        secret, key = _insert(connection, caller.user_id, old.name, old.scopes, old.addresses, wanted.expires_in_days)
+        old = api_keys.end_soon(connection, old.id, wanted.overlap_seconds)
+        event = UserApiKeyRolled(**event_facts(old), successor_id=key.id)
+        stage_event(connection, event, subject=old.id, partition_key=caller.user_id, request_id=request_id)
+    tell_changed([old.digest])
+    return {**key_body(key), "secret": secret}
+
+
+def _insert(
+    connection: Connection, user_id: str, name: str, scopes: list[Any], addresses: list[str], life_days: int
+) -> tuple[str, Record]:
+    """The key and what is kept of it; the person is locked, so that nobody has more than may be."""
+    users.lock(connection, user_id)
+    if api_keys.count_live(connection, user_id) >= KEYS_MAX:
+        raise TooManyApiKeys(api_keys_max=KEYS_MAX)
+    secret = new_key()
+    kept = api_keys.NewKey(
+        id=ids.new("key"),
+        user_id=user_id,
+        name=name,
+        shown=secret[:SHOWN_CHARACTERS],
+        digest=digest(secret),
+        scopes=sorted(set(scopes)),
+        addresses=sorted(set(addresses)),
+        life_days=life_days,
+    )
+    return secret, api_keys.insert(connection, kept)

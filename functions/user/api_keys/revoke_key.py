@@ -1,0 +1,24 @@
+"""Revokes an API key, effective with the next request anywhere."""
+
+from functions.user.api_keys.render import event_facts
+from functions.user.store import api_keys
+from paycore import ids
+from paycore.api_keys import tell_changed
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import ApiKeyNotFound
+from paycore.events.user import UserApiKeyRevoked
+from paycore.outbox import stage_event
+
+
+def revoke_key(caller: Caller, key_id: str, request_id: str) -> None:
+    """One of the caller's own; raises ApiKeyNotFound for a revoked, a foreign and an absent one."""
+    if not ids.is_id("key", key_id):
+        raise ApiKeyNotFound
+    with transaction() as connection:
+        revoked = api_keys.revoke(connection, caller.user_id, key_id)
+        if revoked is None:
+            raise ApiKeyNotFound
+        event = UserApiKeyRevoked(**event_facts(revoked))
+        stage_event(connection, event, subject=key_id, partition_key=caller.user_id, request_id=request_id)
+    tell_changed([revoked.digest])

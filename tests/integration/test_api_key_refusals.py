@@ -1,0 +1,116 @@
+"""API keys that open nothing: made up, expired, from elsewhere, revoked; and how many requests each may send."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from local.http_client import Answer, Client
+from local.story import Person
+from paycore.api_key_text import new_key
+from paycore.rate_limit import KEY_LIMIT
+from tests.integration.desk import Desk
+from tests.integration.merchants import Merchant
+from tests.integration.money import fund
+from tests.integration.paying import Backstage
+from tests.integration.people import Town
+
+PAYING = ["transactions:read", "transactions:transfer", "wallets:read"]
+
+
+@pytest.fixture(scope="module")
+def merchant(town: Town, admin: Person, desk: Desk) -> Merchant:
+    """A merchant with an EUR wallet and money."""
+    person = town.person("EUR")
+    fund(admin, person.wallet_id, 100_000)
+    return Merchant(person, admin, desk)
+
+
+@pytest.fixture
+def shop(merchant: Merchant) -> Client:
+    """Who pays with the merchant's key."""
+    return merchant.holder(merchant.key(PAYING))
+
+
+def pay(client: Client, merchant: Merchant, target: str, amount: int = 1, key: str | None = None) -> Answer:
+    body = {
+        "source_wallet_id": merchant.person.wallet_id,
+        "target_wallet_id": target,
+        "amount": amount,
+        "currency": "EUR",
+    }
+    return client.request("POST", "/v1/transactions/transfer", body, key=key or secrets.token_hex(8))
+
+
+def refusal(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.body["code"]
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        "text", ["sk_", "sk_short", new_key()[:-1] + "?", new_key()], ids=["bare", "short", "form", "unknown"]
+    )
+    def test_of_what_is_no_key(self, town: Town, text: str) -> None:
+        stranger = town.stranger()
+        stranger.token = text
+        for _ in range(2):  # from PostgreSQL, then from the cache
+            assert refusal(stranger.request("GET", "/v1/wallets")) == (401, "invalid_token")
+
+    def test_of_an_expired_one(self, merchant: Merchant, shop: Client, backstage: Backstage) -> None:
+        assert shop.request("GET", "/v1/wallets").status == 200
+        made = merchant.key(PAYING)
+        past = "UPDATE identity.api_key SET expires_at = clock_timestamp() - interval '1 s' WHERE id = :id"
+        backstage.sql(past, id=made.body["id"])
+        client = merchant.holder(made)
+        for _ in range(2):
+            assert refusal(client.request("GET", "/v1/wallets")) == (401, "api_key_expired")
+
+    def test_from_another_address(self, merchant: Merchant) -> None:
+        made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24", "2001:db8::/32"])
+        client = merchant.holder(made)
+        for address, wanted in (("127.9.9.7", 200), ("127.9.8.7", 403), ("127.9.9.8", 200)):
+            client.address = address
+            answer = client.request("GET", "/v1/wallets", headers={"X-Forwarded-For": "127.9.9.7"})
+            assert answer.status == wanted, answer.raw
+        client.address = "127.9.8.7"
+        assert refusal(client.request("GET", "/v1/wallets")) == (403, "address_not_allowed")
+
+    @pytest.mark.parametrize(
+        ("what", "changes"), [("disabled", {"status": "disabled"}), ("no merchant any more", {"roles": []})]
+    )
+    def test_once_its_owner_is(self, town: Town, admin: Person, desk: Desk, what: str, changes: dict[str, Any]) -> None:
+        owner = Merchant(town.person(), admin, desk)
+        client = owner.holder(owner.key(PAYING))
+        assert client.request("GET", "/v1/wallets").status == 200
+        owner.change(**changes)
+        assert refusal(client.request("GET", "/v1/wallets")) == (401, "invalid_token"), what
+
+    def test_of_a_revoked_one_with_the_next_request(self, merchant: Merchant) -> None:
+        made = merchant.key(PAYING)
+        client = merchant.holder(made)
+        assert client.request("GET", "/v1/wallets").status == 200
+        assert merchant.revoke(made).status == 204
+        for _ in range(2):
+            assert refusal(client.request("GET", "/v1/wallets")) == (401, "invalid_token")
+        for answer in (merchant.show(made), merchant.revoke(made), merchant.roll(made)):
+            assert refusal(answer) == (404, "api_key_not_found")
+
+
+class TestLimit:
+    def test_is_the_keys_own_once_it_is_known(self, shop: Client) -> None:
+        first, second = (shop.request("GET", "/v1/wallets") for _ in range(2))
+        assert first.headers["ratelimit-policy"].startswith('"ip"')
+        assert second.headers["ratelimit-policy"] == f'"key";q={KEY_LIMIT};w=60'
+        shop.address = "127.77.77.77"
+        third = shop.request("GET", "/v1/wallets")
+        left = [answer.headers["ratelimit"].partition("r=")[2].partition(";")[0] for answer in (second, third)]
+        assert int(left[1]) == int(left[0]) - 1, "from another address it is the same allowance"
+
+    def test_of_an_unknown_one_is_that_of_its_address(self, town: Town) -> None:
+        stranger = town.stranger()
+        stranger.token = new_key()
+        answers = [stranger.request("GET", "/v1/wallets") for _ in range(3)]
+        assert {answer.headers["ratelimit-policy"].partition(";")[0] for answer in answers} == {'"ip"'}
+        stranger.token = new_key()
+        left = stranger.request("GET", "/v1/wallets").headers["ratelimit"]
+        assert left != answers[0].headers["ratelimit"], "another made-up key is no new allowance"
