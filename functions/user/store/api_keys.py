@@ -48,19 +48,6 @@ _REVOKE = text(
     """  # noqa: S608  # our own constant
 )
 _DIGESTS = text("SELECT digest FROM identity.api_key WHERE user_id = :user_id AND revoked_at IS NULL")
-# One step at a time for each key: a reminder that was missed for days is not sent after the next one.
-_DUE = text(
-    f"""
-    UPDATE identity.api_key AS key SET reminded_days = due.days
-      FROM (SELECT k.id, min(step.days) AS days
-              FROM identity.api_key k JOIN unnest(CAST(:steps AS int[])) AS step (days)
-                ON k.expires_at <= clock_timestamp() + make_interval(days => step.days)
-             WHERE k.revoked_at IS NULL AND k.expires_at > clock_timestamp()
-             GROUP BY k.id) AS due
-     WHERE key.id = due.id AND (key.reminded_days IS NULL OR key.reminded_days > due.days)
-    RETURNING {", ".join(f"key.{name}" for name in _SHOWN.split(", "))}, due.days
-    """  # noqa: S608  # our own constant
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +104,3 @@ def revoke(connection: Connection, user_id: str, key_id: str) -> Record | None:
 def digests(connection: Connection, user_id: str) -> Sequence[str]:
     """What the person's keys are known by."""
     return connection.execute(_DIGESTS, {"user_id": user_id}).scalars().all()
-
-
-def due_reminders(connection: Connection, steps: Sequence[int]) -> Sequence[Record]:
-    """Keys that expire within one of so many days and were not reminded of it; each with `days`, and marked."""
-    return connection.execute(_DUE, {"steps": list(steps)}).all()
