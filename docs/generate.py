@@ -114,6 +114,8 @@ def openapi() -> str:
         operation["responses"] = {
             status: answer for status, answer in operation["responses"].items() if status != "422"
         } | {"4XX": problem, "5XX": problem}
+        if any(parameter["name"] == "dry_run" for parameter in operation.get("parameters", ())):
+            operation["responses"]["200"] = {**operation["responses"]["201"], "description": "A dry run"}
         _describe_headers(operation)
         if operation["x-permission"] != "public":
             operation["security"] = [{"bearer": []}]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from functions.edge import swagger
 from functions.edge.health import ask_all
 from paycore import settings
-from paycore.health import HealthBody
+from paycore.health import UNHEALTHY, HealthBody
 from paycore.http import Router, needs, reply
 from paycore.settings import TokenVerificationSettings
 
@@ -28,8 +28,8 @@ class JwkSet(BaseModel):
     keys: list[dict[str, str]]
 
 
-@routes.get("/health", response_model=HealthBody, openapi_extra=PUBLIC)
-@routes.get("/health/ready", response_model=HealthBody, openapi_extra=PUBLIC)
+@routes.get("/health", response_model=HealthBody, responses=UNHEALTHY, openapi_extra=PUBLIC)
+@routes.get("/health/ready", response_model=HealthBody, responses=UNHEALTHY, openapi_extra=PUBLIC)
 async def get_health() -> Response:
     """Asks every service; 503 when one fails."""
     health = ask_all()

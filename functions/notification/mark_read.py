@@ -1,6 +1,7 @@
 """Marks a notice as read, once per key."""
 
 from functions.notification.inbox import read_notification
+from paycore import ids
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import NotificationNotFound
@@ -13,6 +14,8 @@ def mark_read(caller: Caller, notification_id: str, key: RequestKey | None) -> A
 
     The notice is in another store than the key: the key is claimed in a commit before, the answer kept in one after.
     """
+    if not ids.is_id("ntf", notification_id):
+        raise NotificationNotFound  # before a key is claimed for it: an absent one's answer is kept, this one's is not
     if key is None:
         return give(_mark(caller, notification_id))
     claimed = begin(key, notification_id, lambda _connection, _subject: None)

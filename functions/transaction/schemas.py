@@ -7,14 +7,12 @@ from pydantic_core import PydanticCustomError
 
 from functions.transaction.split import split_amount
 from paycore.email_address import EmailAddress
-from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, StrictModel
+from paycore.fields import AmountMinor, Currency, ExpectedVersion, ExternalId, FreeText, Metadata, StrictModel
 from paycore.ledger.commands import HOLD_LIFE_MAX_S, HOLD_LIFE_S
 from paycore.ledger.schemas import TransactionBody
 
 SPLITS_MAX = 100
 BULK_ITEMS_MAX = 1000
-
-ExpectedVersion = Annotated[int, Field(ge=1, description="Refused with 409 if the source wallet has another version")]
 
 
 class SplitRequest(StrictModel):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from paycore.fields import AmountMinor, Currency, ExternalId, FreeText, Metadata, Name, StrictModel
+from paycore.fields import AmountMinor, Currency, ExpectedVersion, ExternalId, FreeText, Metadata, Name, StrictModel
 from paycore.money import AMOUNT_MINOR_MAX
 
 WalletState = Literal["active", "debit_frozen", "credit_frozen", "frozen", "closed"]
@@ -32,14 +32,14 @@ class DeactivateWallet(StrictModel):
 
     sweep_to: str | None = Field(default=None, max_length=64)
     reason: FreeText | None = None
-    expected_version: int | None = Field(default=None, ge=1)
+    expected_version: ExpectedVersion | None = None
 
 
 class ExplainedChange(StrictModel):
     """A change by an admin, with the reason that the audit log keeps."""
 
     reason: FreeText
-    expected_version: int | None = Field(default=None, ge=1)
+    expected_version: ExpectedVersion | None = None
 
 
 class FreezeWallet(ExplainedChange):
@@ -64,7 +64,7 @@ class RenameWallet(StrictModel):
     """`name` null makes it the unnamed wallet of its currency."""
 
     name: Name | None
-    expected_version: int | None = Field(default=None, ge=1)
+    expected_version: ExpectedVersion | None = None
 
 
 class BalanceBody(BaseModel):

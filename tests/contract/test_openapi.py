@@ -21,6 +21,19 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield path, method, item[method]
 
 
+def names_of_parameters(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", ())}
+
+
+def boundless(schemas: dict[str, Any]) -> Iterator[str]:
+    """The numbers without bounds in the schemas of bodies, which are those that forbid other names."""
+    for name, schema in schemas.items():
+        for field, kind in schema.get("properties", {}).items() if "additionalProperties" in schema else ():
+            numbers = [each for each in (kind, *kind.get("anyOf", ())) if each.get("type") == "integer"]
+            if any("maximum" not in each or not {"minimum", "exclusiveMinimum"} & each.keys() for each in numbers):
+                yield f"{name}.{field}"
+
+
 class TestOperations:
     def test_every_post_takes_a_key_unless_it_holds_a_secret(self) -> None:
         posts = {path: each for path, method, each in operations() if method == "post"}
@@ -29,6 +42,17 @@ class TestOperations:
         for path in posts.keys() - refusing:
             names = {parameter["name"] for parameter in posts[path]["parameters"]}
             assert "Idempotency-Key" in names, path
+
+    def test_every_number_in_a_body_has_its_bounds(self) -> None:
+        """What no bound refuses reaches the database, whose own are a failure of ours."""
+        found = set(boundless(DOCUMENT["components"]["schemas"]))
+        assert found <= {"Card.exp_year"}, "which the calendar bounds"
+
+    def test_a_dry_run_and_a_bad_health_are_described(self) -> None:
+        for path, _, each in operations():
+            statuses = each["responses"].keys()
+            assert ("200" in statuses and "201" in statuses) == ("dry_run" in names_of_parameters(each)), path
+            assert ("503" in statuses) == path.startswith("/health"), path
 
     def test_health_and_the_document_itself_are_described(self) -> None:
         services = {"user", "wallet", "transaction", "payment", "notification"}

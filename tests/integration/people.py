@@ -11,6 +11,11 @@ from tests.integration.registrar import Registrar
 REQUESTS_FROM_ONE_ADDRESS = 50  # of the 100 a minute that an address may send
 
 
+def somewhere() -> str:
+    """A source address that nobody else is likely to have."""
+    return f"127.{60 + secrets.randbelow(190)}.{secrets.randbelow(250)}.{1 + secrets.randbelow(250)}"
+
+
 class Roamer(Client):
     """Moves on to another address now and then: the limit counts addresses, and many tests may share a person."""
 
@@ -31,7 +36,7 @@ class Roamer(Client):
     ) -> Answer:
         self._sent += 1
         if self._sent % REQUESTS_FROM_ONE_ADDRESS == 0:
-            self.address = f"127.{60 + secrets.randbelow(190)}.{secrets.randbelow(250)}.{1 + secrets.randbelow(250)}"
+            self.address = somewhere()
         return super().request(method, path, body, key=key, headers=headers, raw=raw)
 
 

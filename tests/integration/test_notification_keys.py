@@ -54,6 +54,12 @@ class TestRead:
         assert (first.status, first.body["code"]) == (404, "notification_not_found")
         assert (again.raw, again.headers["idempotency-replayed"]) == (first.raw, "true")
 
+    @pytest.mark.parametrize("notification_id", ["x", "%F2%A6%87%83", "tx_" + "0" * 26, "n" * 300])
+    def test_a_malformed_id_is_an_absent_one(self, reader: Person, notification_id: str) -> None:
+        answers = read(reader, notification_id, secrets.token_hex(8)), read(reader, notification_id)
+        for answer in answers:
+            assert (answer.status, answer.body["code"]) == (404, "notification_not_found")
+
     def test_without_a_key_the_first_time_of_reading_stays(self, reader: Person) -> None:
         notice = inbox(reader)[1]
         first, again = read(reader, notice["id"]), read(reader, notice["id"])

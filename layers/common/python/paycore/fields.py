@@ -71,6 +71,7 @@ def _no_card_number(text: str) -> str:
     return text
 
 
+_VERSION_MAX = 2**53 - 1  # every reader of JSON has it exactly, and bigint has room for it (RFC 7493, 2.2)
 # Unicode TR 9: marks that turn the direction of the text around them, and of what a page shows beside it.
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
@@ -119,6 +120,10 @@ Name = Annotated[
 ]
 ExternalId = Annotated[
     str, Field(min_length=1, max_length=255), AfterValidator(_no_control), AfterValidator(_not_blank)
+]
+ExpectedVersion = Annotated[
+    int,
+    Field(ge=1, le=_VERSION_MAX, description="Refused with 409 if the (source) wallet has another version"),
 ]
 Metadata = Annotated[
     dict[

@@ -45,11 +45,14 @@ class HealthBody(BaseModel):
     checks: dict[str, CheckBody]
 
 
+UNHEALTHY: dict[int | str, dict[str, Any]] = {503: {"model": HealthBody, "description": "Something needed fails"}}
+
+
 def health_router(service: str, needed: Mapping[str, Check], helpful: Mapping[str, Check]) -> Router:
     """GET /health/<service>: 503 when a needed dependency fails, 200 with `warn` when only a helpful one does."""
     routes = Router(tags=["health"])
 
-    @routes.get(f"/health/{service}", response_model=HealthBody, openapi_extra=needs("public"))
+    @routes.get(f"/health/{service}", response_model=HealthBody, responses=UNHEALTHY, openapi_extra=needs("public"))
     async def get_health() -> Response:
         """Asks this function's own dependencies."""
         checks = {name: _ask(name, check) for name, check in {**needed, **helpful}.items()}

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from paycore import settings
@@ -86,9 +87,16 @@ async def _render_framework(request: Request, refusal: Exception) -> Response:
     refusal = cast(HTTPException, refusal)
     ours = MethodNotAllowed() if refusal.status_code == 405 else NotFound()
     answer = problem(ours, request.scope["paycore.request_id"])
-    if refusal.headers and "Allow" in refusal.headers:
-        answer.headers["Allow"] = refusal.headers["Allow"]
+    if refusal.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_methods_of(request))
     return answer
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What the path answers to (RFC 9110, 10.2.1). Starlette names the methods of the first route alone."""
+    routes = request.app.routes
+    asked = {method: {**request.scope, "method": method} for method in CORS_METHODS}
+    return [method for method, scope in asked.items() if any(each.matches(scope)[0] is Match.FULL for each in routes)]
 
 
 async def _render_invalid(request: Request, refusal: Exception) -> Response:
