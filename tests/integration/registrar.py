@@ -22,13 +22,15 @@ CODE = "135790"
 
 
 class Registrar:
-    """Opens accounts in the running system; to be closed."""
+    """Opens accounts in the running system; to be closed. `cost` is that of their bcrypt hashes."""
 
-    def __init__(self, platform: Configuration) -> None:
+    def __init__(self, platform: Configuration, cost: int | None = None) -> None:
         function = functions_of(load_template(platform), platform, ssm_parameters(platform))[FUNCTION]
         variables = process_variables(function, platform, runtime_api="")
         # a process of its own: what a function reads from its environment, it reads once
-        self._function = ProcessPoolExecutor(1, get_context("spawn"), initializer=_become, initargs=(variables,))
+        self._function = ProcessPoolExecutor(
+            1, get_context("spawn"), initializer=_become, initargs=(variables, cost or CHEAPEST_COST)
+        )
 
     def close(self) -> None:
         self._function.shutdown()
@@ -39,12 +41,12 @@ class Registrar:
         person.client.token = self._function.submit(_register, *sent).result(timeout=60)
 
 
-def _become(variables: Mapping[str, str]) -> None:
+def _become(variables: Mapping[str, str], cost: int) -> None:
     """This process is an environment of the function from now on."""
     os.environ.update(variables)
     from functions.user import codes, passwords
 
-    passwords.COST = CHEAPEST_COST
+    passwords.COST = cost
     codes.new_code = lambda: CODE
 
 
