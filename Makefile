@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs demo test synth check lint test-unit format prove bench bench-ledger bench-database bench-growth bench-peers create-admin sam deploy
+.PHONY: help setup up down status logs demo test synth check lint test-unit format prove fuzz bench bench-auth bench-ledger bench-database bench-growth bench-peers create-admin sam deploy
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +56,14 @@ format: setup ## format the code and fix what can be fixed
 prove: setup ## MINUTES=20 ONLY=sequences,races,kills,mutations: long proofs of the ledger; counts on from the last run
 	@MINUTES=$(MINUTES) ONLY=$(ONLY) $(BIN)/python -m tests.prove
 
+fuzz: setup ## MINUTES=10 FUZZ_SEED=1: schemathesis against a system of its own; `make test` does it for one minute
+	@FUZZ_SECONDS=$$(( $(or $(MINUTES),10) * 60 )) FUZZ_PHASES=coverage,fuzzing $(BIN)/pytest -q -rP tests/fuzz
+
 bench: up ## measure rates and latencies through the local gateway
 	@$(BIN)/python -m bench
+
+bench-auth: up ## what a sign-in, a session and the limit cost, what the caches answer, what time tells about accounts
+	@$(BIN)/python -m bench.auth
 
 bench-ledger: up ## all that the money core promises in one table: the other four in one run
 	@$(BIN)/python -m bench.money

@@ -55,11 +55,17 @@ def request(method: str, path: str, token: str | None = None, body: object = Non
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
-async def run(port: int, connections: int, seconds: float, make: Callable[[int], bytes], expected: int) -> Result:
-    """Sends requests over `connections` connections for `seconds`; `make(n)` gives the bytes of the n-th."""
+async def run(
+    port: int, connections: int, seconds: float, make: Callable[[int], bytes], expected: int, count: int | None = None
+) -> Result:
+    """Sends requests over `connections` connections for `seconds`, or until `count` are sent.
+
+    `make(n)` gives the bytes of the n-th.
+    """
     result = Result()
     started = time.perf_counter()
-    numbers = itertools.takewhile(lambda _: time.perf_counter() - started < seconds, itertools.count())
+    every = itertools.count() if count is None else range(count)
+    numbers = itertools.takewhile(lambda _: time.perf_counter() - started < seconds, every)
     await asyncio.gather(*(_worker(port, numbers, make, expected, result) for _ in range(connections)))
     result.seconds = time.perf_counter() - started
     return result
