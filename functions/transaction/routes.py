@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from functions.transaction.bulk import bulk, rehearse_bulk
 from functions.transaction.filters import Filters
@@ -23,7 +23,7 @@ from functions.transaction.schemas import (
 from functions.transaction.transfer import transfer
 from functions.transaction.two_phase import capture, hold, reverse, void
 from paycore.errors import InvalidParameter
-from paycore.fields import AmountMinor, Currency
+from paycore.fields import AmountMinor, Currency, in_utc
 from paycore.http import DryRunQuery, Router, cached_entry, current_caller, needs, reply, required_key
 from paycore.http.answers import kept, moved
 from paycore.ledger.commands import MovementKind, TransactionStatus
@@ -35,7 +35,7 @@ routes = Router(tags=["transactions"])
 BULK_BYTES_MAX = 1024 * 1024
 
 FilterQuery = Annotated[str | None, Query(min_length=1, max_length=255)]
-InstantQuery = Annotated[AwareDatetime | None, Query(description="RFC 3339")]
+InstantQuery = Annotated[Annotated[AwareDatetime, AfterValidator(in_utc)] | None, Query(description="RFC 3339")]
 
 
 @routes.post(

@@ -47,6 +47,14 @@ class TestPaths:
         assert answer.headers["allow"] == "GET, PATCH"
 
 
+class TestInstants:
+    @pytest.mark.parametrize(
+        "instant", ["0236-09-08T19:08:40Z", "3408-08-17T23:21:59%2B21:31", "2026-01-01T00:00:00-23:59"]
+    )
+    def test_of_any_displacement_are_read(self, person: Person, instant: str) -> None:
+        assert person.client.request("GET", f"/v1/transactions?created_gte={instant}").status == 200
+
+
 class TestHeaders:
     @pytest.mark.parametrize(
         "name",

@@ -3,12 +3,12 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.transaction.schedules.recurrence import Every
 from functions.transaction.schemas import TransferRequest
-from paycore.fields import StrictModel
+from paycore.fields import StrictModel, in_utc
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 
@@ -19,7 +19,7 @@ def _instant_text(value: object) -> object:
     return value
 
 
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text)]
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text), AfterValidator(in_utc)]
 
 
 class RecurrenceRequest(StrictModel):

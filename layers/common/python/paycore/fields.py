@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -87,6 +88,14 @@ def _not_blank(text: str) -> str:
     if all(unicodedata.category(character)[0] in "ZC" for character in text):
         raise PydanticCustomError("blank", "This must not be blank.")
     return text
+
+
+def in_utc(value: datetime) -> datetime:
+    """The same instant: PostgreSQL reads no displacement beyond 16 hours. Raises ValueError beyond the last year."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as trouble:
+        raise ValueError("out of range") from trouble
 
 
 def _known_currency(code: str) -> str:
