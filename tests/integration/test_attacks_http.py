@@ -54,6 +54,11 @@ class TestInstants:
     def test_of_any_displacement_are_read(self, person: Person, instant: str) -> None:
         assert person.client.request("GET", f"/v1/transactions?created_gte={instant}").status == 200
 
+    @pytest.mark.parametrize("instant", ["9999-12-31T23:59:59-01:00", "2026-01-01T00:00:00%2B25:00", "0000-00-00"])
+    def test_that_are_none_are_refused(self, person: Person, instant: str) -> None:
+        answer = person.client.request("GET", f"/v1/transactions?created_lt={instant}")
+        assert outcome(answer) == (400, "invalid_parameter")
+
 
 class TestHeaders:
     @pytest.mark.parametrize(
