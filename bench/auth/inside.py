@@ -39,15 +39,16 @@ def authorizer(facts: dict[str, Any]) -> dict[str, float]:
 def session(facts: dict[str, Any]) -> dict[str, float]:
     """Limit and session: what every request asks first."""
     from paycore.caller import cache_key
-    from paycore.rate_limit import admit
+    from paycore.rate_limit import Lookups, admit
     from paycore.session import caller_of
 
     context = facts["context"]
 
     def ask(number: int) -> None:
         address = f"127.5.{number // 250 % 250}.{number % 250 + 1}"
-        admission = admit(address, 100, f"bench-{number}-{time.time_ns()}", cache_key(context["session_id"]))
-        caller_of(context, admission.cached_session)
+        lookups = Lookups(cache_key(context["session_id"]))
+        admission = admit(address, 100, f"bench-{number}-{time.time_ns()}", lookups)
+        caller_of(context, admission.cached_state, address)
 
     return {"p50_ms": median_ms(ask, facts["times"])}
 

@@ -10,7 +10,7 @@ from tests.integration.people import somewhere
 REMEMBERED = 20  # of each kind: older things are closed, captured or voided by now
 _NAMES = {
     "wal": "wallet_id", "tx": "transaction_id", "pay": "payment_id", "re": "refund_id", "pm": "method_id",
-    "sch": "schedule_id", "rule": "rule_id", "quo": "quote_id",
+    "sch": "schedule_id", "rule": "rule_id", "quo": "quote_id", "key": "key_id",
 }  # fmt: skip
 _ALIASES = {
     "source_wallet_id": "wallet_id", "target_wallet_id": "wallet_id", "sweep_to": "wallet_id",
@@ -36,7 +36,7 @@ class Asker:
         """A new session, where a request has ended the old one."""
         body = {"email": self.email, "password": self.password}
         answer = Client(self.port, somewhere()).request("POST", "/v1/auth/login", body)
-        if answer.status == 200:
+        if answer.status == 200 and answer.body["object"] == "session":  # not when a second factor is asked for
             self.token = answer.body["access_token"]
             self.things["session_id"] = [answer.body["session_id"]]
 

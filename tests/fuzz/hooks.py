@@ -16,7 +16,7 @@ from tests.fuzz.asker import Asker, checksum
 from tests.integration.people import somewhere
 
 REQUESTS_FROM_ONE_ADDRESS = 80  # of the 100 a minute that an address may send
-SHARED = "/v1/admin/spending-limits/"  # they hold for everybody in a currency
+SHARED = ("/v1/admin/spending-limits/", "/v1/admin/step-up-limits/")  # they hold for everybody in a currency
 NOBODY_S_CURRENCY = "BTN"  # no test has money in it
 REFUSED_FOR_NOW = {"busy", "overloaded", "unavailable"}  # 503: the machine is slow, or two want the same
 TURNS = ("admin", "user", "admin", "merchant", "user", "admin", "no token", "user")
