@@ -8,7 +8,14 @@ USER_FUNCTIONS = (
         "user",
         "api_handler",
         Routes(
-            protected=("/v1/users", "/v1/api-keys", "/v1/auth/logout-all", "/v1/auth/password/change", "/v1/auth/mfa"),
+            protected=(
+                "/v1/users",
+                "/v1/api-keys",
+                "/v1/auth/logout-all",
+                "/v1/auth/password/change",
+                "/v1/auth/mfa",
+                "/v1/auth/email",
+            ),
             public=("/v1/auth", "/health/user"),
         ),
         layers=("common", "http", "sql", "user"),

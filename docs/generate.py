@@ -29,6 +29,7 @@ from functions.transaction.schedules.routes import routes as schedules  # noqa: 
 from functions.transaction.step_up.routes import routes as step_up  # noqa: E402
 from functions.transaction.verification.routes import routes as verification  # noqa: E402
 from functions.user.api_keys.routes import routes as api_keys  # noqa: E402
+from functions.user.email.routes import routes as email  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.user.second_factor.routes import factor_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
@@ -56,6 +57,7 @@ ROUTERS = (
     user_routes,
     factor_routes,
     api_keys,
+    email,
     wallet,
     statement,
     balance_rules,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from functions.notification import api_key_texts, mfa_texts, movement_texts
+from functions.notification import api_key_texts, email_texts, mfa_texts, movement_texts
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
 from paycore.events.envelope import EventData
@@ -21,6 +21,8 @@ from paycore.events.user import (
     UserApiKeyExpiring,
     UserApiKeyRevoked,
     UserApiKeyRolled,
+    UserEmailChangeAsked,
+    UserEmailChanged,
     UserLoggedIn,
     UserMfaChanged,
     UserPasswordForgotten,
@@ -153,6 +155,8 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserVerified: _verified,
     UserLoggedIn: _logged_in,
     UserPasswordForgotten: _password_forgotten,
+    UserEmailChangeAsked: email_texts.asked,
+    UserEmailChanged: email_texts.changed,
     UserMfaChanged: mfa_texts.when_changed,
     UserUpdated: _updated,
     UserApiKeyCreated: api_key_texts.created,

@@ -14,6 +14,8 @@ ROUTES = {
     "/v1/auth/logout-all": ("user-api", True),
     "/v1/auth/password/change": ("user-api", True),
     "/v1/auth/mfa": ("user-api", True),
+    "/v1/auth/email": ("user-api", True),
+    "/v1/api-keys": ("user-api", True),
     "/v1/users": ("user-api", True),
     "/v1/wallets": ("wallet-api", True),
     "/v1/transactions": ("transaction-api", True),

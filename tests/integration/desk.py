@@ -56,10 +56,17 @@ class Desk:
 
     def reset_codes_of(self, user_id: str) -> list[str]:
         """The codes that set a new password for somebody, oldest first."""
+        return self._codes("user.password_forgotten", user_id)
+
+    def email_codes_of(self, user_id: str) -> list[str]:
+        """The codes that change somebody's address, oldest first."""
+        return self._codes("user.email_change_asked", user_id)
+
+    def _codes(self, kind: str, user_id: str) -> list[str]:
         ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
         events = self.rows(
-            "SELECT event_id, data->>'sealed_code' FROM outbox.event "
-            "WHERE type = 'user.password_forgotten' AND subject = :id ORDER BY id",
+            "SELECT event_id, data->>'sealed_code' FROM outbox.event WHERE type = :kind AND subject = :id ORDER BY id",
+            kind=kind,
             id=user_id,
         )
         return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]

@@ -32,6 +32,7 @@ Prefix = Literal[
     "rule",
     "otc",
     "key",
+    "eml",
 ]
 
 PREFIXES: tuple[str, ...] = get_args(Prefix)

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 Role = Literal["user", "merchant", "admin"]
 
 _User = Literal[
+    "email:change",
     "mfa:read",
     "mfa:write",
     "notifications:read",

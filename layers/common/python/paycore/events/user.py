@@ -46,6 +46,30 @@ class UserLoggedIn(EventData):
 
 
 @dataclass(frozen=True)
+class UserEmailChangeAsked(EventData):
+    """Somebody asked for another address. The code opens only with the event id, and only for 15 minutes."""
+
+    TYPE = "user.email_change_asked"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    change_id: str
+    sealed_code: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class UserEmailChanged(EventData):
+    """Somebody has another address; `notice_id` is where the old one is told."""
+
+    TYPE = "user.email_changed"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    notice_id: str
+
+
+@dataclass(frozen=True)
 class UserPasswordForgotten(EventData):
     """Somebody asked for a new password. The code opens only with the event id, and only for 15 minutes."""
 

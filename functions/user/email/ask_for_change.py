@@ -1,0 +1,53 @@
+"""Asks for another address: a code goes to it, if nobody has it, and the present one is told."""
+
+from functions.user import attempts, codes, passwords
+from functions.user.email.schemas import ChangeEmail
+from functions.user.origin import Origin
+from functions.user.password.own_credentials import credentials_to_prove
+from functions.user.store import Connection, Record, email_changes, users
+from paycore import clock, ids
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import InvalidCredentials
+from paycore.events.user import UserEmailChangeAsked
+from paycore.outbox import stage_event
+
+
+def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
+    """Nobody learns here whether the address has an account.
+
+    Raises InvalidCredentials for a wrong password, RateLimited after too many, or too many mails from a source.
+    """
+    known = credentials_to_prove(caller, origin)
+    if not passwords.matches(wanted.current_password, known.password_hash):
+        raise InvalidCredentials
+    attempts.admit(attempts.mails_from(origin.address))
+    with transaction() as connection:
+        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
+        attempts.forgive(connection, attempts.sign_ins_to(known.email))
+        refusal = attempts.take(connection, attempts.mails_to_by(wanted.email, origin.address)) or attempts.take(
+            connection, attempts.mails_to(wanted.email)
+        )
+        if refusal is None and not users.exists(connection, wanted.email):
+            _send(connection, caller.user_id, known, wanted.email, origin.request_id)
+
+
+def _send(connection: Connection, user_id: str, known: Record, email: str, request_id: str) -> None:
+    change_id, code, event_id = ids.new("eml"), codes.new_code(), ids.new("evt")
+    change = email_changes.EmailChange(
+        id=change_id,
+        notice_id=ids.new("eml"),
+        user_id=user_id,
+        old_email=known.email,
+        new_email=email,
+        code_hmac=codes.kept_form(change_id, code),
+        life_minutes=codes.LIFE_MINUTES,
+    )
+    expires_at = email_changes.insert(connection, change)
+    event = UserEmailChangeAsked(
+        user_id=user_id,
+        change_id=change_id,
+        sealed_code=codes.sealed_for_notice(code, event_id),
+        expires_at=clock.timestamp(expires_at),
+    )
+    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id, event_id=event_id)

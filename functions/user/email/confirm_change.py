@@ -1,0 +1,53 @@
+"""Changes the address with the code that the new one got; the old one is told."""
+
+from typing import Any
+
+from functions.user import attempts, codes
+from functions.user.origin import Origin
+from functions.user.profile import outdate, user_body
+from functions.user.store import Connection, Record, email_changes, one_time_codes, users
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import InvalidCode, UserNotFound
+from paycore.events.user import UserEmailChanged, UserUpdated
+from paycore.outbox import stage_event
+
+
+def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
+    """The account with its new address; raises InvalidCode for a wrong, stale or used one, RateLimited for a source."""
+    tries = attempts.codes_from(origin.address)
+    attempts.admit(tries)
+    change = _try(caller.user_id, code)
+    if change is None:
+        raise InvalidCode
+    with transaction() as connection:
+        attempts.give_back(connection, tries)
+        person = _change(connection, caller.user_id, change, origin.request_id)
+    body = user_body(person)
+    outdate(body)
+    return body
+
+
+def _try(user_id: str, code: str) -> Record | None:
+    """The open change that the code is for. The try counts either way, so it is committed at once."""
+    with transaction() as connection:
+        change = email_changes.lock_open(connection, user_id, codes.ATTEMPTS_MAX)
+        if change is None:
+            return None
+        email_changes.count_try(connection, change.id)
+    return change if codes.matches(change.id, code, change.code_hmac) else None
+
+
+def _change(connection: Connection, user_id: str, change: Record, request_id: str) -> Record:
+    """Raises InvalidCode where the change is over meanwhile, or somebody else has the address."""
+    if users.lock(connection, user_id) is None:
+        raise UserNotFound
+    still = email_changes.lock_open(connection, user_id, codes.ATTEMPTS_MAX + 1)
+    if still is None or still.id != change.id or not email_changes.complete(connection, change, user_id):
+        raise InvalidCode
+    one_time_codes.forget(connection, user_id, "password")  # they went to the old address
+    updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None)
+    changed = UserEmailChanged(user_id=user_id, notice_id=change.notice_id)
+    for event in (updated, changed):
+        stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    return users.touch(connection, user_id)

@@ -1,0 +1,78 @@
+"""Changes of people's addresses. What is over is kept for a while: its notices may still be on their way."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from functions.user.store import Record
+from paycore.database_trouble import sqlstate
+
+UNIQUE_VIOLATION = "23505"
+_KEPT_DAYS = 7
+
+_FORGET = text(
+    "DELETE FROM identity.email_change WHERE user_id = :user_id "
+    "AND (completed_at IS NULL OR completed_at < clock_timestamp() - make_interval(days => :kept_days))"
+)
+_INSERT = text(
+    """
+    INSERT INTO identity.email_change (id, notice_id, user_id, old_email, new_email, code_hmac, expires_at)
+    VALUES (:id, :notice_id, :user_id, :old_email, :new_email, :code_hmac,
+            clock_timestamp() + make_interval(mins => :life_minutes))
+    RETURNING expires_at
+    """
+)
+_LOCK_OPEN = text(
+    """
+    SELECT id, notice_id, new_email, code_hmac FROM identity.email_change
+     WHERE user_id = :user_id AND completed_at IS NULL AND expires_at > clock_timestamp() AND attempts < :attempts_max
+       FOR UPDATE
+    """
+)
+_COUNT_TRY = text("UPDATE identity.email_change SET attempts = attempts + 1 WHERE id = :id")
+_COMPLETE = text("UPDATE identity.email_change SET completed_at = clock_timestamp() WHERE id = :id")
+_SET_EMAIL = text("UPDATE identity.user SET email = :email WHERE id = :user_id")
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChange:
+    """A wish for another address; the code went to it."""
+
+    id: str
+    notice_id: str
+    user_id: str
+    old_email: str
+    new_email: str
+    code_hmac: str
+    life_minutes: int
+
+
+def insert(connection: Connection, change: EmailChange) -> datetime:
+    """Writes it in place of the person's open one; answers when its code expires."""
+    connection.execute(_FORGET, {"user_id": change.user_id, "kept_days": _KEPT_DAYS})
+    expires_at: datetime = connection.execute(_INSERT, asdict(change)).scalar_one()
+    return expires_at
+
+
+def lock_open(connection: Connection, user_id: str, attempts_max: int) -> Record | None:
+    """The person's change whose code may still be tried, locked."""
+    return connection.execute(_LOCK_OPEN, {"user_id": user_id, "attempts_max": attempts_max}).one_or_none()
+
+
+def count_try(connection: Connection, change_id: str) -> None:
+    """Counts a try on one that is locked."""
+    connection.execute(_COUNT_TRY, {"id": change_id})
+
+
+def complete(connection: Connection, change: Record, user_id: str) -> bool:
+    """The person has the new address; False where somebody else has it meanwhile, and then nothing may be committed."""
+    connection.execute(_COMPLETE, {"id": change.id})
+    try:
+        connection.execute(_SET_EMAIL, {"email": change.new_email, "user_id": user_id})
+    except DBAPIError as trouble:
+        if sqlstate(trouble) != UNIQUE_VIOLATION:  # by state: pg8000 has one class of error for all
+            raise
+        return False
+    return True
