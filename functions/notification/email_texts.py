@@ -5,7 +5,7 @@ from paycore.events.user import UserEmailChangeAsked, UserEmailChanged
 
 
 def asked(data: UserEmailChangeAsked) -> list[Notice]:
-    """The new address gets the code, the present one hears of it."""
+    """The new address gets the code, the old one hears of it."""
     code = (
         f"Your code is {CODE}.\n\nFor 15 minutes it makes this the address of the account that asked for it. If that "
         "was not you, do nothing, and tell nobody the code."
@@ -16,7 +16,7 @@ def asked(data: UserEmailChangeAsked) -> list[Notice]:
     )
     return [
         Notice(data.change_id, "Your Paycore code", code, ("email",)),
-        Notice(data.user_id, "Another e-mail address was asked for", warning),
+        Notice(data.notice_id, "Another e-mail address was asked for", warning, ("email",)),
     ]
 
 

@@ -47,6 +47,7 @@ def _send(connection: Connection, user_id: str, known: Record, email: str, reque
     event = UserEmailChangeAsked(
         user_id=user_id,
         change_id=change_id,
+        notice_id=change.notice_id,
         sealed_code=codes.sealed_for_notice(code, event_id),
         expires_at=clock.timestamp(expires_at),
     )

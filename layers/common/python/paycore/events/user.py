@@ -47,13 +47,17 @@ class UserLoggedIn(EventData):
 
 @dataclass(frozen=True)
 class UserEmailChangeAsked(EventData):
-    """Somebody asked for another address. The code opens only with the event id, and only for 15 minutes."""
+    """Somebody asked for another address. The code opens only with the event id, and only for 15 minutes.
+
+    `change_id` is where the new address is told, `notice_id` the old one, whichever is the account's by then.
+    """
 
     TYPE = "user.email_change_asked"
     TOPIC = TOPIC_USER
 
     user_id: str
     change_id: str
+    notice_id: str
     sealed_code: str
     expires_at: str
 
