@@ -27,6 +27,7 @@ from paycore.events.user import (
     UserMfaChanged,
     UserPasswordForgotten,
     UserRegistered,
+    UserSessionsEnded,
     UserUpdated,
     UserVerified,
 )
@@ -71,6 +72,17 @@ def _verified(data: UserVerified) -> list[Notice]:
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
     body = "Somebody signed in to your account. If that was not you, tell us at once."
     return [Notice(data.user_id, "New sign-in", body)]
+
+
+def _sessions_ended(data: UserSessionsEnded) -> list[Notice]:
+    """Who ended them knows; a refresh token that was used twice may be in a thief's hands."""
+    if data.reason != "reuse":
+        return []
+    body = (
+        "A key of one of your sessions was used twice, as a thief would, so the session has ended. Sign in again. "
+        "If you see sessions that are not yours, change your password."
+    )
+    return [Notice(data.user_id, "A session was ended for your safety", body)]
 
 
 def _password_forgotten(data: UserPasswordForgotten) -> list[Notice]:
@@ -155,6 +167,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserVerified: _verified,
     UserLoggedIn: _logged_in,
     UserPasswordForgotten: _password_forgotten,
+    UserSessionsEnded: _sessions_ended,
     UserEmailChangeAsked: email_texts.asked,
     UserEmailChanged: email_texts.changed,
     UserMfaChanged: mfa_texts.when_changed,

@@ -2,6 +2,7 @@
 
 from functions.user import attempts, refresh_tokens
 from functions.user.origin import Origin
+from functions.user.sessions.stage_end import stage_end
 from functions.user.store import sessions
 from paycore import session
 from paycore.database import transaction
@@ -12,7 +13,7 @@ def log_out(token: str, origin: Origin) -> None:
     attempts.admit_uncounted(origin)
     with transaction() as connection:
         family = sessions.lock_family(connection, refresh_tokens.digest(token))
-        if family:
-            sessions.end(connection, family.id, "logout")
+        if family and sessions.end(connection, family.id, "logout"):
+            stage_end(connection, family.user_id, [family.id], "logout", origin.request_id)
     if family:
         session.revoke(family.id, family.user_id)

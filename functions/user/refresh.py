@@ -7,6 +7,7 @@ from functions.user.keys import identity_ring
 from functions.user.origin import Origin
 from functions.user.refresh_tokens import Verdict
 from functions.user.session_body import Refresh, session_body
+from functions.user.sessions.stage_end import stage_end
 from functions.user.signing_key import signing_key
 from functions.user.store import Connection, Record, sessions
 from functions.user.store.sessions import TokenState
@@ -27,8 +28,8 @@ def refresh(token: str, origin: Origin) -> dict[str, Any]:
             raise InvalidToken
         state = sessions.token_state(connection, digest)
         verdict = refresh_tokens.judge(state)
-        if verdict is Verdict.END_FAMILY:
-            sessions.end(connection, family.id, "reuse")
+        if verdict is Verdict.END_FAMILY and sessions.end(connection, family.id, "reuse"):
+            stage_end(connection, family.user_id, [family.id], "reuse", origin.request_id)
         following = _successor(connection, family, state, verdict, token)
     if verdict is Verdict.END_FAMILY:
         logger.warning("a refresh token was used twice", extra={"session_id": family.id, "user_id": family.user_id})

@@ -97,9 +97,9 @@ async def post_logout(body: UseRefreshToken, origin: request_origin) -> Response
 @auth_routes.post(
     "/v1/auth/logout-all", status_code=_NO_CONTENT, response_class=Response, openapi_extra=needs("sessions:end")
 )
-async def post_logout_all(caller: current_caller) -> Response:
+async def post_logout_all(caller: current_caller, origin: request_origin) -> Response:
     """Ends all the caller's sessions."""
-    end_all_sessions(caller)
+    end_all_sessions(caller, origin.request_id)
     return Response(status_code=_NO_CONTENT)
 
 
@@ -137,9 +137,9 @@ async def get_sessions(caller: current_caller, limit: LimitQuery = 20, cursor: C
     response_class=Response,
     openapi_extra=needs("sessions:end"),
 )
-async def delete_session(session_id: str, caller: current_caller) -> Response:
+async def delete_session(session_id: str, caller: current_caller, origin: request_origin) -> Response:
     """Ends one of the caller's sessions."""
-    end_session(caller, session_id)
+    end_session(caller, session_id, origin.request_id)
     return Response(status_code=_NO_CONTENT)
 
 

@@ -61,6 +61,11 @@ class Newcomer:
         self.client.token = answer.body["access_token"]
         return str(answer.body["refresh_token"])
 
+    def ended_sessions(self) -> list[tuple[str, int]]:
+        """Why sessions ended, and how many at once, by the events."""
+        told = [data for kind, data in self.desk.events_of(self.user_id) if kind == "user.sessions_ended"]
+        return [(data["reason"], len(data["session_ids"])) for data in told]
+
     @property
     def user_id(self) -> str:
         (row,) = self.desk.rows("SELECT id FROM identity.user WHERE email = :email", email=self.email)

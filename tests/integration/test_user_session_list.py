@@ -44,6 +44,7 @@ class TestSessions:
         _sign_in(anna, "Laptop")
         assert (_end(anna, phone).status, outcome(_end(anna, phone))) == (204, (404, "session_not_found"))
         assert anna.me().status == 200
+        assert anna.ended_sessions() == [("owner", 1)]
         anna.client.token = token
         assert outcome(anna.me()) == (401, "session_revoked")
 
@@ -61,6 +62,7 @@ class TestSessions:
         _sign_in(anna, "Laptop")
         ended = anna.client.request("POST", "/v1/auth/logout-all")
         assert (ended.status, ended.raw) == (204, b"")
+        assert anna.ended_sessions() == [("logout", 2)]
         assert outcome(anna.me()) == (401, "session_revoked")
         anna.client.token = first
         assert outcome(anna.me()) == (401, "session_revoked")

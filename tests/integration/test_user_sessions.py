@@ -58,9 +58,11 @@ class TestRefresh:
         else:
             self.age(anna, token, "rotated_at = rotated_at - interval '11 seconds'")
         assert anna.me().status == 200
+        before = anna.ended_sessions()
         assert outcome(anna.refresh(token)) == INVALID_TOKEN
         assert outcome(anna.refresh(successor)) == INVALID_TOKEN
         assert outcome(anna.me()) == REVOKED
+        assert anna.ended_sessions() == [*before, ("reuse", 1)], "its owner is told once"
 
     def test_an_old_token_is_refused(self, anna: Newcomer, token: str) -> None:
         self.age(anna, token, "expires_at = clock_timestamp()")
@@ -113,7 +115,9 @@ class TestLogOut:
     def test_works_with_a_token_that_was_exchanged_and_twice(self, anna: Newcomer) -> None:
         token = anna.sign_in()
         successor = anna.refresh(token).body["refresh_token"]
+        before = anna.ended_sessions()
         assert {anna.post("logout", refresh_token=each).status for each in (token, token, successor)} == {204}
+        assert anna.ended_sessions() == [*before, ("logout", 1)]
         assert outcome(anna.refresh(successor)) == INVALID_TOKEN
 
     def test_tells_nobody_whether_a_token_is_known(self, unknown: Newcomer) -> None:

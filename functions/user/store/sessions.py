@@ -59,7 +59,7 @@ _MARK_ROTATED = text(
 )
 _END = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
-    "WHERE id = :session_id AND ended_at IS NULL"
+    "WHERE id = :session_id AND ended_at IS NULL RETURNING id"
 )
 _END_ALL = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
@@ -144,9 +144,9 @@ def mark_rotated(connection: Connection, session_id: str, position: int, success
     connection.execute(_MARK_ROTATED, facts)
 
 
-def end(connection: Connection, session_id: str, reason: EndReason) -> None:
-    """Ends a session; one that has ended keeps its first reason."""
-    connection.execute(_END, {"session_id": session_id, "reason": reason})
+def end(connection: Connection, session_id: str, reason: EndReason) -> bool:
+    """Ends a session, and whether it had not ended before: then it keeps its first reason."""
+    return connection.execute(_END, {"session_id": session_id, "reason": reason}).one_or_none() is not None
 
 
 def end_all(connection: Connection, user_id: str, reason: EndReason) -> Sequence[str]:

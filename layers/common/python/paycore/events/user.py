@@ -46,6 +46,21 @@ class UserLoggedIn(EventData):
 
 
 @dataclass(frozen=True)
+class UserSessionsEnded(EventData):
+    """Sessions ended by themselves: `reason` is logout, owner (from another session) or reuse (of a refresh token).
+
+    Those that end with a new password, a disabled account or a change of the second factor are told by its event.
+    """
+
+    TYPE = "user.sessions_ended"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    session_ids: list[str]
+    reason: Literal["logout", "owner", "reuse"]
+
+
+@dataclass(frozen=True)
 class UserEmailChangeAsked(EventData):
     """Somebody asked for another address. The code opens only with the event id, and only for 15 minutes.
 
