@@ -76,6 +76,7 @@ class TestLimit:
         with without(household.platform, "redis"):
             path = "/.well-known/jwks.json"
             answers = [household.payee.client.request("GET", path) for _ in range(LIMIT_ALONE * API_ENVIRONMENTS + 1)]
-        assert answers[-1].status == 429
-        assert int(answers[-1].headers["retry-after"]) > 0
+        refused = [answer for answer in answers if answer.status == 429]
+        assert refused, "one of the environments got more than it admits, whichever it was"
+        assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
         assert [answer.status for answer in answers[:LIMIT_ALONE]] == [200] * LIMIT_ALONE

@@ -149,6 +149,15 @@ class TestSweep:
         assert _post(admin, heir, "unfreeze", reason="test").status == 200
         assert _post(payer, payer.wallet_id, "deactivate", "second", sweep_to=heir).status == 200
 
+    @pytest.mark.parametrize("direction", ["debit", "credit", "both"])
+    def test_of_a_frozen_wallet_is_refused(self, payer: Person, admin: Person, direction: str) -> None:
+        heir = _open(payer, "EUR", "Heir")
+        _funds(admin, payer.wallet_id, "add", 700)
+        assert _post(admin, payer.wallet_id, "freeze", direction=direction, reason="test").status == 200
+        refused = _post(payer, payer.wallet_id, "deactivate", "frozen", sweep_to=heir)
+        assert (*_refusal(refused), refused.body["wallet_id"]) == (409, "wallet_frozen", payer.wallet_id)
+        assert _get(payer, payer.wallet_id)["balance"]["posted"] == 700
+
 
 class TestReopen:
     def test_brings_a_closed_wallet_back_unless_its_name_is_taken(self, payer: Person, admin: Person) -> None:

@@ -17,7 +17,7 @@ from paycore.database import one_statement
 from paycore.errors import PaymentError
 from paycore.ledger.outcome import Outcome, Transaction
 from paycore.ledger.post import AnyCommand, post
-from tests.integration.outbox_desk import DATABASE, as_function, own_database
+from tests.integration.outbox_desk import as_function, own_database
 from tests.model.book import Answer, Facts, Limits
 
 LIMITS = Limits(per_transaction=400, per_day=1_200, per_month=1_500, per_hour=10)
@@ -48,6 +48,7 @@ SELECT jsonb_build_object(
       SELECT e.account_id, count(*) AS entries FROM ledger.entry e
        WHERE e.account_id = ANY(string_to_array(:wallets, ',')) AND e.gathers GROUP BY e.account_id) g))
 """
+DATABASE = "model_test"
 
 
 class Real:
@@ -118,7 +119,7 @@ def rate_id(source: str, target: str) -> str:
 @contextmanager
 def fresh_ledger(platform: Configuration) -> Iterator[Real]:
     """In a database that is there as long as it."""
-    with own_database(platform), real_ledger(platform, DATABASE) as real:
+    with own_database(platform, DATABASE), real_ledger(platform, DATABASE) as real:
         yield real
 
 
