@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
-from paycore.database_trouble import sqlstate
+from paycore.database_trouble import UNIQUE_VIOLATION, sqlstate
 from paycore.errors import WalletExists
 from paycore.pagination import Page
 
@@ -69,7 +69,6 @@ _POSTED_BEFORE = text(
     """
 )
 
-UNIQUE_VIOLATION = "23505"  # here that of wallet_unique
 
 WalletRow = Row[Any]
 
@@ -119,7 +118,7 @@ def _take_name(connection: Connection, statement: TextClause, values: dict[str, 
     try:
         connection.execute(statement, values)
     except DBAPIError as trouble:
-        if sqlstate(trouble) != UNIQUE_VIOLATION:  # by state: pg8000 has one class of error for all
+        if sqlstate(trouble) != UNIQUE_VIOLATION:  # here that of wallet_unique; by state: pg8000 has one class for all
             raise
         raise WalletExists from trouble
 

@@ -11,12 +11,14 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from functions.transaction.tending import tend_ledger
 from functions.transaction.verification import verify_ledger
 from local.configuration import HOST, Configuration
+from local.http_client import Client
 from local.story import Person
 from paycore import cache
 from tests.integration.converting import load
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, enrolled
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
+from tests.integration.merchants import PAYING, Merchant
 from tests.integration.money import fund, open_wallet, rich_person
 from tests.integration.money_routes import ROUTES, Ask, Counter
 from tests.integration.outbox_desk import BATCH_BYTES_MAX, OutboxDesk, as_function, own_database
@@ -136,3 +138,17 @@ def ledger_desk(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch)
     with copied_database(ledger_template), as_function(ledger_template, monkeypatch, "app_job", DATABASE):
         made.tell_story()
         yield made
+
+
+@pytest.fixture(scope="module")
+def merchant(town: Town, admin: Person, desk: Desk) -> Merchant:
+    """A merchant with an EUR wallet and money."""
+    person = town.person("EUR")
+    fund(admin, person.wallet_id, 100_000)
+    return Merchant(person, admin, desk)
+
+
+@pytest.fixture
+def shop(merchant: Merchant) -> Client:
+    """Who pays with the merchant's key."""
+    return merchant.holder(merchant.key(PAYING))

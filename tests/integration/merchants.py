@@ -13,6 +13,7 @@ from tests.integration.money import get
 from tests.integration.people import Roamer
 
 KEYS = "/v1/api-keys"
+PAYING = ["transactions:read", "transactions:transfer", "wallets:read"]  # scopes of who pays
 
 
 class Merchant:

@@ -1,49 +1,18 @@
 """API keys that open nothing: made up, expired, from elsewhere, revoked; and how many requests each may send."""
 
-import secrets
 from typing import Any
 
 import pytest
 
-from local.http_client import Answer, Client
+from local.http_client import Client
 from local.story import Person
 from paycore.api_key_text import new_key
 from paycore.rate_limit import KEY_LIMIT
 from tests.integration.desk import Desk
-from tests.integration.merchants import Merchant
-from tests.integration.money import fund
+from tests.integration.merchants import PAYING, Merchant
+from tests.integration.newcomer import outcome
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
-
-PAYING = ["transactions:read", "transactions:transfer", "wallets:read"]
-
-
-@pytest.fixture(scope="module")
-def merchant(town: Town, admin: Person, desk: Desk) -> Merchant:
-    """A merchant with an EUR wallet and money."""
-    person = town.person("EUR")
-    fund(admin, person.wallet_id, 100_000)
-    return Merchant(person, admin, desk)
-
-
-@pytest.fixture
-def shop(merchant: Merchant) -> Client:
-    """Who pays with the merchant's key."""
-    return merchant.holder(merchant.key(PAYING))
-
-
-def pay(client: Client, merchant: Merchant, target: str, amount: int = 1, key: str | None = None) -> Answer:
-    body = {
-        "source_wallet_id": merchant.person.wallet_id,
-        "target_wallet_id": target,
-        "amount": amount,
-        "currency": "EUR",
-    }
-    return client.request("POST", "/v1/transactions/transfer", body, key=key or secrets.token_hex(8))
-
-
-def refusal(answer: Answer) -> tuple[int, str]:
-    return answer.status, answer.body["code"]
 
 
 class TestRefusal:
@@ -54,7 +23,7 @@ class TestRefusal:
         stranger = town.stranger()
         stranger.token = text
         for _ in range(2):  # from PostgreSQL, then from the cache
-            assert refusal(stranger.request("GET", "/v1/wallets")) == (401, "invalid_token")
+            assert outcome(stranger.request("GET", "/v1/wallets")) == (401, "invalid_token")
 
     def test_of_an_expired_one(self, merchant: Merchant, shop: Client, backstage: Backstage) -> None:
         assert shop.request("GET", "/v1/wallets").status == 200
@@ -63,7 +32,7 @@ class TestRefusal:
         backstage.sql(past, id=made.body["id"])
         client = merchant.holder(made)
         for _ in range(2):
-            assert refusal(client.request("GET", "/v1/wallets")) == (401, "api_key_expired")
+            assert outcome(client.request("GET", "/v1/wallets")) == (401, "api_key_expired")
 
     def test_from_another_address(self, merchant: Merchant) -> None:
         made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24", "2001:db8::/32"])
@@ -73,7 +42,7 @@ class TestRefusal:
             answer = client.request("GET", "/v1/wallets", headers={"X-Forwarded-For": "127.9.9.7"})
             assert answer.status == wanted, answer.raw
         client.address = "127.9.8.7"
-        assert refusal(client.request("GET", "/v1/wallets")) == (403, "address_not_allowed")
+        assert outcome(client.request("GET", "/v1/wallets")) == (403, "address_not_allowed")
 
     @pytest.mark.parametrize(
         ("what", "changes"), [("disabled", {"status": "disabled"}), ("no merchant any more", {"roles": []})]
@@ -83,7 +52,7 @@ class TestRefusal:
         client = owner.holder(owner.key(PAYING))
         assert client.request("GET", "/v1/wallets").status == 200
         owner.change(**changes)
-        assert refusal(client.request("GET", "/v1/wallets")) == (401, "invalid_token"), what
+        assert outcome(client.request("GET", "/v1/wallets")) == (401, "invalid_token"), what
 
     def test_of_a_revoked_one_with_the_next_request(self, merchant: Merchant) -> None:
         made = merchant.key(PAYING)
@@ -91,9 +60,9 @@ class TestRefusal:
         assert client.request("GET", "/v1/wallets").status == 200
         assert merchant.revoke(made).status == 204
         for _ in range(2):
-            assert refusal(client.request("GET", "/v1/wallets")) == (401, "invalid_token")
+            assert outcome(client.request("GET", "/v1/wallets")) == (401, "invalid_token")
         for answer in (merchant.show(made), merchant.revoke(made), merchant.roll(made)):
-            assert refusal(answer) == (404, "api_key_not_found")
+            assert outcome(answer) == (404, "api_key_not_found")
 
 
 class TestLimit:

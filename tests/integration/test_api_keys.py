@@ -8,27 +8,12 @@ import pytest
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.merchants import KEYS, Merchant
-from tests.integration.money import fund, get, post
+from tests.integration.merchants import KEYS, PAYING, Merchant
+from tests.integration.money import get, post
+from tests.integration.newcomer import outcome
 from tests.integration.patience import until
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
-
-PAYING = ["transactions:read", "transactions:transfer", "wallets:read"]
-
-
-@pytest.fixture(scope="module")
-def merchant(town: Town, admin: Person, desk: Desk) -> Merchant:
-    """A merchant with an EUR wallet and money."""
-    person = town.person("EUR")
-    fund(admin, person.wallet_id, 100_000)
-    return Merchant(person, admin, desk)
-
-
-@pytest.fixture
-def shop(merchant: Merchant) -> Client:
-    """Who pays with the merchant's key."""
-    return merchant.holder(merchant.key(PAYING))
 
 
 @pytest.fixture
@@ -45,10 +30,6 @@ def pay(client: Client, merchant: Merchant, target: str, amount: int = 1, key: s
         "currency": "EUR",
     }
     return client.request("POST", "/v1/transactions/transfer", body, key=key or secrets.token_hex(8))
-
-
-def refusal(answer: Answer) -> tuple[int, str]:
-    return answer.status, answer.body["code"]
 
 
 class TestKey:
@@ -68,8 +49,8 @@ class TestKey:
         assert made.status == 201, made.raw
         assert shop.request("GET", f"/v1/transactions/{made.body['id']}").body == made.body
         assert shop.request("GET", f"/v1/wallets/{merchant.person.wallet_id}").status == 200
-        assert refusal(shop.request("GET", "/v1/users/me")) == (403, "forbidden")
-        assert refusal(shop.request("GET", f"/v1/wallets/{payee.wallet_id}")) == (404, "wallet_not_found")
+        assert outcome(shop.request("GET", "/v1/users/me")) == (403, "forbidden")
+        assert outcome(shop.request("GET", f"/v1/wallets/{payee.wallet_id}")) == (404, "wallet_not_found")
 
     def test_makes_no_keys(self, merchant: Merchant) -> None:
         """No scope opens the account itself."""
@@ -82,7 +63,7 @@ class TestKey:
             "wallets:read_any",
         ):
             answer = merchant.try_key(scopes=[scope])
-            assert refusal(answer) == (422, "invalid_request"), scope
+            assert outcome(answer) == (422, "invalid_request"), scope
 
     def test_shares_the_idempotency_keys_of_its_owner(self, merchant: Merchant, shop: Client, payee: Person) -> None:
         """A key that was rolled replays what its predecessor did."""
@@ -121,11 +102,11 @@ class TestKey:
     )
     def test_is_not_made_of_bad_input(self, merchant: Merchant, wrong: dict[str, Any]) -> None:
         answer = merchant.try_key(**{"scopes": PAYING, **wrong})
-        assert refusal(answer) == (422, "invalid_request")
+        assert outcome(answer) == (422, "invalid_request")
 
     def test_is_one_of_twenty(self, other: Merchant) -> None:
         made = [other.key(PAYING) for _ in range(20)]
-        assert refusal(other.try_key(scopes=PAYING)) == (409, "too_many_api_keys")
+        assert outcome(other.try_key(scopes=PAYING)) == (409, "too_many_api_keys")
         assert other.revoke(made[0]).status == 204
         other.key(PAYING)
 
@@ -133,13 +114,13 @@ class TestKey:
         made = merchant.key(PAYING)
         for path in (KEYS, f"{KEYS}/{made.body['id']}/roll"):
             answer = post(merchant.person, path, {"name": "shop", "scopes": PAYING})
-            assert refusal(answer) == (403, "step_up_required")
+            assert outcome(answer) == (403, "step_up_required")
 
     def test_is_its_owners_alone(self, merchant: Merchant, other: Merchant) -> None:
         """To another merchant a key is as absent as one that never was."""
         made = merchant.key(PAYING)
         for answer in (other.show(made), other.revoke(made), other.roll(made)):
-            assert refusal(answer) == (404, "api_key_not_found")
+            assert outcome(answer) == (404, "api_key_not_found")
         assert merchant.show(made).status == 200
 
 
@@ -150,11 +131,11 @@ class TestRoll:
         assert client.request("GET", "/v1/wallets").status == 200
         rolled = merchant.roll(made)
         assert rolled.status == 201, rolled.raw
-        assert refusal(client.request("GET", "/v1/wallets")) == (401, "api_key_expired")
+        assert outcome(client.request("GET", "/v1/wallets")) == (401, "api_key_expired")
         assert merchant.holder(rolled).request("GET", "/v1/wallets").status == 200
         same = ("name", "scopes", "ip_allowlist")
         assert [rolled.body[name] for name in same] == [made.body[name] for name in same]
-        assert refusal(merchant.roll(made)) == (404, "api_key_not_found")
+        assert outcome(merchant.roll(made)) == (404, "api_key_not_found")
 
     def test_with_overlap_lets_both_work(self, merchant: Merchant) -> None:
         made = merchant.key(PAYING)
@@ -167,7 +148,7 @@ class TestRoll:
     @pytest.mark.parametrize("body", [{"overlap_seconds": -1}, {"overlap_seconds": 604_801}, {"scopes": PAYING}])
     def test_takes_no_bad_input(self, merchant: Merchant, body: dict[str, Any]) -> None:
         made = merchant.key(PAYING)
-        assert refusal(merchant.roll(made, **body)) == (422, "invalid_request")
+        assert outcome(merchant.roll(made, **body)) == (422, "invalid_request")
 
 
 class TestNotice:

@@ -22,6 +22,7 @@ def make_key(caller: Caller, wanted: MakeApiKey, request_id: str) -> dict[str, A
     if not all(caller.may(scope) for scope in wanted.scopes):
         raise Forbidden
     with transaction() as connection:
+        users.lock(connection, caller.user_id)
         secret, key = _insert(
             connection, caller.user_id, wanted.name, wanted.scopes, wanted.ip_allowlist, wanted.expires_in_days
         )
@@ -50,8 +51,7 @@ def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, request_id: str) -
 def _insert(
     connection: Connection, user_id: str, name: str, scopes: list[Any], addresses: list[str], life_days: int
 ) -> tuple[str, Record]:
-    """The key and what is kept of it; the person is locked, so that nobody has more than may be."""
-    users.lock(connection, user_id)
+    """The key and what is kept of it; the person is locked already, so that nobody has more than may be."""
     if api_keys.count_live(connection, user_id) >= KEYS_MAX:
         raise TooManyApiKeys(api_keys_max=KEYS_MAX)
     secret = new_key()

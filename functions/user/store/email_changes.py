@@ -7,9 +7,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.user.store import Record
-from paycore.database_trouble import sqlstate
+from paycore.database_trouble import UNIQUE_VIOLATION, sqlstate
 
-UNIQUE_VIOLATION = "23505"
 _KEPT_DAYS = 7
 
 _FORGET = text(

@@ -23,6 +23,7 @@ _REFUSALS: list[tuple[str, type[PaymentError]]] = [
     ("3D000", Unavailable),  # invalid_catalog_name
 ]
 _GONE = re.compile("network error|connection is closed|Can't create a connection|server closed", re.IGNORECASE)
+UNIQUE_VIOLATION = "23505"
 
 
 def classify(trouble: Exception) -> PaymentError | None:
