@@ -37,7 +37,8 @@ FUNCTIONS = (
         "api_handler",
         Routes(protected=("/v1/wallets",), public=("/health/wallet",)),
         layers=("common", "http", "sql", "wallet"),
-        settings=(*DATABASE_API, settings.CursorKeysSettings),
+        # A statement as PDF names the wallet's owner.
+        settings=(*DATABASE_API, settings.CursorKeysSettings, settings.PersonalKeysSettings),
         memory_mb=1024,
         timeout_seconds=15,
     ),
@@ -110,6 +111,7 @@ FUNCTIONS = (
             settings.KafkaSettings,
             settings.DocumentsSettings,
             settings.NoticesKeysSettings,
+            settings.PersonalKeysSettings,
             settings.MailSettings,
         ),
         memory_mb=512,
@@ -160,7 +162,8 @@ FUNCTIONS = (
         "migrate_handler",
         DeployStep(),
         layers=("common", "sql", "migrate"),
-        settings=(settings.DatabaseSettings,),
+        # Revision 0024 seals what earlier ones kept in clear.
+        settings=(settings.DatabaseSettings, settings.RecipientKeysSettings, settings.PersonalKeysSettings),
         memory_mb=512,
         timeout_seconds=300,
         database_user="migrate",

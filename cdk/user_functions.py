@@ -3,6 +3,9 @@
 from cdk.specs import FunctionSpec, Operator, Routes, Schedule
 from paycore import settings
 
+# What finds people by their addresses, and opens what is sealed of them.
+_PEOPLE = (settings.RecipientKeysSettings, settings.PersonalKeysSettings)
+
 USER_FUNCTIONS = (
     FunctionSpec(
         "user",
@@ -27,6 +30,7 @@ USER_FUNCTIONS = (
             settings.TokenSigningSettings,
             settings.NoticesKeysSettings,
             settings.IdentityKeysSettings,
+            *_PEOPLE,
             settings.CursorKeysSettings,
         ),
         memory_mb=1024,
@@ -43,10 +47,20 @@ USER_FUNCTIONS = (
     ),
     FunctionSpec(
         "user",
+        "renew_personal_keys_handler",
+        Operator(),
+        layers=("common", "sql", "user"),
+        settings=(settings.DatabaseSettings, *_PEOPLE),
+        memory_mb=512,
+        # Lambda's most: it reads every person.
+        timeout_seconds=900,
+    ),
+    FunctionSpec(
+        "user",
         "invite_admin_handler",
         Operator(),
         layers=("common", "sql", "user"),
-        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings),
+        settings=(settings.DatabaseSettings, settings.IdentityKeysSettings, *_PEOPLE),
         memory_mb=512,
         timeout_seconds=15,
     ),

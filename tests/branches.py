@@ -37,10 +37,7 @@ SELECT f.oid::regproc::text, s.stmtid, s.parent_stmtid, s.exec_stmts > 0,
        LATERAL plpgsql_profiler_function_statements_tb(f.oid) s
 """
 # Function and line, with the reason why no test takes it there.
-UNREACHED: dict[tuple[str, str], str] = {
-    ("ledger.history", "BEGIN"): "for code of the last release only",
-    ("ledger.verify_references", "BEGIN"): "for code of the last release only",
-}
+UNREACHED: dict[tuple[str, str], str] = {}
 
 
 @dataclass

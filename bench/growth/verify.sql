@@ -1,7 +1,11 @@
 -- What was loaded keeps the ledger's rules: all accounts, balances and keys; the books of the first wallets and of some
 -- others; a month's entries; a run of transactions. No row: nothing is broken.
 SELECT * FROM ledger.verify_accounts();
-SELECT * FROM ledger.verify_references();
+SELECT * FROM ledger.verify_holds();
+SELECT * FROM ledger.verify_keys();
+SELECT * FROM ledger.verify_external_ids();
+SELECT * FROM ledger.verify_quotes();
+SELECT * FROM ledger.verify_sums();
 SELECT v.* FROM (VALUES ('', (-1)::smallint, 'wal_' || lpad('50', 26, '0'), 0::smallint),
                         ('wal_' || lpad('5000', 26, '0'), 0::smallint, 'wal_' || lpad('5050', 26, '0'), 0::smallint))
        AS s (after_account, after_stripe, upto_account, upto_stripe)

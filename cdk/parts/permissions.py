@@ -18,6 +18,7 @@ SECRETS: dict[type, str] = {
     settings.CursorKeysSettings: "cursor-keys",
     settings.CardKeysSettings: "card-keys",
     settings.RecipientKeysSettings: "recipient-keys",
+    settings.PersonalKeysSettings: "personal-keys",
     settings.ProcessorSettings: "processor",
 }
 

@@ -19,7 +19,8 @@ KEY_RINGS = {
     "identity-keys": "Password pepper, one-time codes, refresh tokens",
     "cursor-keys": "Signs pagination cursors",
     "card-keys": "Fingerprints of cards",
-    "recipient-keys": "Addresses of recipients whom nobody knows yet",
+    "recipient-keys": "Index of e-mail addresses, and addresses of recipients whom nobody knows yet",
+    "personal-keys": "Wraps each person's data key",
 }
 
 # 64 letters and digits: 380 bits, and no character that a store refuses.

@@ -108,6 +108,7 @@ VALUES: Mapping[type, Callable[[FunctionSpec, Surroundings], Values]] = {
     settings.IdentityKeysSettings: lambda _, around: {"IDENTITY_KEYS_SECRET": around.secret_name("identity-keys")},
     settings.CursorKeysSettings: lambda _, around: {"CURSOR_KEYS_SECRET": around.secret_name("cursor-keys")},
     settings.CardKeysSettings: lambda _, around: {"CARD_KEYS_SECRET": around.secret_name("card-keys")},
+    settings.PersonalKeysSettings: lambda _, around: {"PERSONAL_KEYS_SECRET": around.secret_name("personal-keys")},
     settings.RecipientKeysSettings: lambda _, around: {"RECIPIENT_KEYS_SECRET": around.secret_name("recipient-keys")},
     settings.MailSettings: lambda _, around: {"MAIL_SENDER": around.config.mail_sender},
 }

@@ -2,16 +2,16 @@
 
 from functions.notification.notice import Channel
 from paycore import aws, settings
-from paycore.directory import Address
 from paycore.errors import Unavailable
 from paycore.observability import logger
+from paycore.personal_data import PersonalData
 from paycore.settings import MailSettings
 
 # SES says with these that this very message will never go out; everything else may pass.
 _FINAL = {"MessageRejected", "MailFromDomainNotVerifiedException", "InvalidParameterValue"}
 
 
-def send(channel: Channel, address: Address, subject: str, body: str) -> bool:
+def send(channel: Channel, address: PersonalData, subject: str, body: str) -> bool:
     """True when it is on its way, False when it never will be; raises Unavailable when it may be tried again."""
     if channel == "email":
         return _send_mail(address.email, subject, body)

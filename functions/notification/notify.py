@@ -7,10 +7,11 @@ from functions.notification.notice import CODE, NAME, Channel, Notice
 from functions.notification.texts import notices
 from paycore import clock, settings
 from paycore.crypto import CannotOpen, key_ring
-from paycore.directory import Address, address_of
+from paycore.directory import address_of
 from paycore.events.event import Event
 from paycore.events.user import UserPasswordForgotten, UserRegistered
 from paycore.observability import MASK, logger
+from paycore.personal_data import PersonalData
 from paycore.settings import NoticesKeysSettings
 
 CODE_PURPOSE = "one-time-code"
@@ -29,7 +30,7 @@ def notify(event: Event) -> None:
                 _deliver(event, notice, channel, address)
 
 
-def _deliver(event: Event, notice: Notice, channel: Channel, address: Address) -> None:
+def _deliver(event: Event, notice: Notice, channel: Channel, address: PersonalData) -> None:
     stored = store.add(event, notice.person_id, channel, notice.subject, _masked(notice.body))
     if stored["status"] != store.PENDING:
         return

@@ -13,7 +13,9 @@ from paycore.pagination import Page
 
 _ONE = text("SELECT ledger.facts(t) AS facts FROM ledger.transaction t WHERE t.id = :transaction_id")
 _LIST = text("SELECT id, facts FROM ledger.history_page(:viewer, CAST(:wanted AS jsonb), :before, :limit, :looks)")
-_RECIPIENT = text("SELECT wallet_id, owner_id FROM directory.recipient_wallet(:email, :currency)")
+_RECIPIENT = text(
+    "SELECT wallet_id, owner_id FROM directory.recipient_wallet(CAST(:address_hmacs AS text[]), :currency)"
+)
 
 LOOKS_MAX = 10_000  # transactions that one page looks at: some 0.1 s, and a statement has 2
 
@@ -34,6 +36,6 @@ def list_of(connection: Connection, viewer: str, filters: Filters, page: Page) -
     return connection.execute(_LIST, asked).all()
 
 
-def recipient_wallet(connection: Connection, email: str, currency: str) -> Row[Any] | None:
+def recipient_wallet(connection: Connection, address_hmacs: list[str], currency: str) -> Row[Any] | None:
     """The unnamed open wallet in `currency` of the person with this address: `wallet_id`, `owner_id`."""
-    return connection.execute(_RECIPIENT, {"email": email, "currency": currency}).one_or_none()
+    return connection.execute(_RECIPIENT, {"address_hmacs": address_hmacs, "currency": currency}).one_or_none()

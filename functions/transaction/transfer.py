@@ -11,6 +11,7 @@ from functions.transaction.spending import asked_by, limit_role
 from functions.transaction.split import split_amount
 from paycore.caller import Caller
 from paycore.database import Connection, one_statement, transaction
+from paycore.email_index import address_hmacs
 from paycore.ledger.commands import Move, Share, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
@@ -106,9 +107,8 @@ def claim_if_known(wanted: TransferRequest, outcome: Outcome) -> None:
     """After the commit. Whoever opened a wallet between our look and our commit was told of nothing waiting."""
     if outcome.transaction is None or outcome.transaction.kind != "hold":
         return
-    found = one_statement(
-        lambda connection: store.recipient_wallet(connection, str(wanted.target_email), wanted.currency)
-    )
+    hmacs = address_hmacs(str(wanted.target_email))
+    found = one_statement(lambda connection: store.recipient_wallet(connection, hmacs, wanted.currency))
     if found is not None:
         claim_for(found.owner_id, outcome.transaction.id)
 

@@ -9,7 +9,8 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_registration
 from functions.user.schemas import AcceptInvitation
-from functions.user.store import Connection, Record, mfa_challenges, registrations, sessions, users
+from functions.user.store import Connection, mfa_challenges, registrations, sessions, users
+from functions.user.store.people import Person
 from paycore import session
 from paycore.database import transaction
 from paycore.errors import InvalidCode
@@ -42,7 +43,7 @@ def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
-    person: Record
+    person: Person
     ended_session_ids: Sequence[str]
 
 
@@ -52,7 +53,7 @@ def _open_account(
     registration = redeem_registration(connection, wanted.email, wanted.code, "invitation", origin.address)
     if registration is None:
         return None
-    person = users.create_from_invitation(connection, registration.id, wanted.full_name, password_hash)
+    person = users.create_from_invitation(connection, registration, wanted.email, wanted.full_name, password_hash)
     ended = sessions.end_all(connection, person.id, "password")
     mfa_challenges.forget(connection, person.id)
     registrations.settle(connection, registration.id, wanted.email, "invitation")

@@ -4,7 +4,8 @@ from typing import Any
 
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
-from functions.user.store import Connection, Record, api_keys, sessions, users
+from functions.user.store import Connection, api_keys, sessions, users
+from functions.user.store.people import Person
 from paycore import ids, session
 from paycore.api_keys import tell_changed
 from paycore.caller import Caller
@@ -51,7 +52,7 @@ def _asked(wanted: ChangeUser) -> dict[str, Any]:
     return asked
 
 
-def _touched_sessions(connection: Connection, person: Record) -> list[str]:
+def _touched_sessions(connection: Connection, person: Person) -> list[str]:
     """The sessions whose state must be told to all functions; those of a disabled person end."""
     if person.status == "disabled":
         return list(sessions.end_all(connection, person.id, "disabled"))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from functions.user.keys import identity_ring
-from functions.user.store import Record
+from functions.user.store.people import Person
 from paycore import cache, clock, ids
 from paycore.crypto import CannotOpen
 
@@ -12,7 +12,7 @@ _PURPOSE = "profile-cache"
 _ROLE_ORDER = ("user", "merchant", "admin")
 
 
-def user_body(person: Record) -> dict[str, Any]:
+def user_body(person: Person) -> dict[str, Any]:
     """The account as its owner and an admin see it."""
     return {
         "object": "user",

@@ -6,7 +6,8 @@ from functions.user import attempts
 from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.redeem_code import redeem_registration
-from functions.user.store import Connection, Record, registrations, users
+from functions.user.store import Connection, registrations, users
+from functions.user.store.people import Person
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.user import UserVerified
@@ -30,11 +31,11 @@ def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
     return user_body(person)
 
 
-def _open_account(connection: Connection, email: str, code: str, origin: Origin) -> Record | None:
+def _open_account(connection: Connection, email: str, code: str, origin: Origin) -> Person | None:
     registration = redeem_registration(connection, email, code, "self", origin.address)
     if registration is None:
         return None
-    person = users.create_from_registration(connection, registration.id)
+    person = users.create_from_registration(connection, registration, email)
     if person is None:
         return None
     registrations.settle(connection, registration.id, email, "self")

@@ -127,7 +127,7 @@ class TestData:
     def test_secrets_have_the_names_that_the_functions_read(self, stage: Synthesized) -> None:
         names = {secret["Name"] for secret in stage.properties("AWS::SecretsManager::Secret")}
         purposes = {"database", "redis", "documents", "processor"}
-        rings = {"notices-keys", "identity-keys", "cursor-keys", "card-keys", "recipient-keys"}
+        rings = {"notices-keys", "identity-keys", "cursor-keys", "card-keys", "recipient-keys", "personal-keys"}
         assert names == {f"paycore/{stage.stage}/{purpose}" for purpose in purposes | rings}
         for secret in stage.properties("AWS::SecretsManager::Secret"):
             assert "SecretString" not in secret

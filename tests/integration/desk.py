@@ -43,14 +43,26 @@ class Desk:
         found: list[list[Any]] = self._database.run(statement, **parameters) or []
         return found
 
+    def address_hmac(self, email: str) -> str:
+        """How rows name an address."""
+        ring = KeyRing(json.loads(read_secret(self._platform, "recipient-keys")))
+        return ring.hmac("recipient-address", email)
+
+    def user_id_of(self, email: str) -> str:
+        """Whose address it is."""
+        ((user_id,),) = self.rows(
+            "SELECT user_id FROM identity.email_index WHERE hmac = :hmac", hmac=self.address_hmac(email)
+        )
+        return str(user_id)
+
     def codes_of(self, email: str) -> list[str]:
         """The codes that were sent to an address, oldest first: sealed in their events, as on the way to the mail."""
         ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
         events = self.rows(
             "SELECT event.event_id, event.data->>'sealed_code' FROM outbox.event AS event "
             "JOIN identity.registration AS registration ON registration.id = event.data->>'registration_id' "
-            "WHERE event.type = 'user.registered' AND registration.email = :email ORDER BY event.id",
-            email=email,
+            "WHERE event.type = 'user.registered' AND registration.email_hmac = :hmac ORDER BY event.id",
+            hmac=self.address_hmac(email),
         )
         return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]
 
@@ -75,8 +87,9 @@ class Desk:
         """Makes `code` the code of an address's newest pending registration, as a lucky guess would find it."""
         ring = KeyRing(json.loads(read_secret(self._platform, "identity-keys")))
         ((registration_id,),) = self.rows(
-            "SELECT id FROM identity.registration WHERE email = :email AND state = 'pending' ORDER BY id DESC LIMIT 1",
-            email=email,
+            "SELECT id FROM identity.registration WHERE email_hmac = :hmac AND state = 'pending' "
+            "ORDER BY id DESC LIMIT 1",
+            hmac=self.address_hmac(email),
         )
         self.rows(
             "UPDATE identity.registration SET code_hmac = :hmac WHERE id = :id",

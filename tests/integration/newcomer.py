@@ -68,8 +68,11 @@ class Newcomer:
 
     @property
     def user_id(self) -> str:
-        (row,) = self.desk.rows("SELECT id FROM identity.user WHERE email = :email", email=self.email)
-        return str(row[0])
+        return self.desk.user_id_of(self.email)
+
+    @property
+    def email_hmac(self) -> str:
+        return self.desk.address_hmac(self.email)
 
 
 def wrong(code: str) -> str:

@@ -115,8 +115,8 @@ class OutboxDesk:
 
 
 @contextmanager
-def own_database(platform: Configuration, name: str = DATABASE) -> Iterator[None]:
-    """A fresh database with our schema."""
+def own_database(platform: Configuration, name: str = DATABASE, revision: str = "heads") -> Iterator[None]:
+    """A fresh database with our schema, as it is or as it was at a revision."""
     superuser = pg8000.native.Connection(
         SUPERUSER,
         host=HOST,
@@ -128,7 +128,7 @@ def own_database(platform: Configuration, name: str = DATABASE) -> Iterator[None
     superuser.run(f"CREATE DATABASE {name} OWNER {OWNER}")
     try:
         with pytest.MonkeyPatch.context() as monkeypatch, as_function(platform, monkeypatch, OWNER, name):
-            migrate()
+            migrate(revision)
         yield
         collect(platform, name)
     finally:

@@ -81,8 +81,8 @@ class TestRecord:
         ((event_id, sealed),) = desk.rows(
             "SELECT event.event_id, event.data->>'sealed_code' FROM outbox.event AS event "
             "JOIN identity.registration AS registration ON registration.id = event.data->>'registration_id' "
-            "WHERE event.type = 'user.registered' AND registration.email = :email",
-            email=payer.email,
+            "WHERE event.type = 'user.registered' AND registration.email_hmac = :hmac",
+            hmac=desk.address_hmac(payer.email),
         )
         (code,) = desk.codes_of(payer.email)
         record = find(_id=event_id)

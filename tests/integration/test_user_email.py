@@ -114,7 +114,7 @@ class TestChange:
         _ask(anna, address)
         (code,) = _codes(anna)
         anna.desk.rows(
-            "UPDATE identity.email_change SET expires_at = clock_timestamp() WHERE new_email = :e", e=address
+            "UPDATE identity.email_change SET expires_at = clock_timestamp() WHERE user_id = :id", id=anna.user_id
         )
         assert outcome(_confirm(anna, code)) == INVALID_CODE
 

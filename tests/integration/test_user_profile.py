@@ -71,10 +71,10 @@ class TestProfile:
 
     def test_is_answered_from_the_cache_until_a_newer_version_is_there(self, anna: Newcomer) -> None:
         anna.me()
-        anna.desk.rows("UPDATE identity.user SET full_name = 'Unseen' WHERE id = :id", id=anna.user_id)
-        assert anna.me().body["full_name"] == "New Comer"
-        anna.client.request("PATCH", "/v1/users/me", {"locale": "de"})
-        assert anna.me().body["full_name"] == "Unseen"
+        anna.desk.rows("UPDATE identity.user SET locale = 'fr' WHERE id = :id", id=anna.user_id)
+        assert anna.me().body["locale"] == "en"
+        anna.client.request("PATCH", "/v1/users/me", {"full_name": "Anna"})
+        assert anna.me().body["locale"] == "fr"
 
     def test_a_moved_cache_entry_is_not_believed(self, anna: Newcomer, platform: Configuration) -> None:
         anna.me()

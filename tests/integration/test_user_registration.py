@@ -63,8 +63,8 @@ class TestRegister:
         code = newcomer.code()
         (row,) = newcomer.desk.rows(
             "SELECT r.password_hash, r.code_hmac, e.data::text FROM identity.registration r JOIN outbox.event e "
-            "ON e.subject = r.user_id WHERE r.email = :email",
-            email=newcomer.email,
+            "ON e.subject = r.user_id WHERE r.email_hmac = :hmac",
+            hmac=newcomer.email_hmac,
         )
         assert not any(secret in text for secret in (code, newcomer.password) for text in row)
         assert newcomer.email not in row[2]
@@ -96,8 +96,8 @@ class TestRegister:
         newcomer.register()
         ((made_at,),) = newcomer.desk.rows(
             "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD at HH24:MI:') FROM identity.registration "
-            "WHERE email = :email",
-            email=newcomer.email,
+            "WHERE email_hmac = :hmac",
+            hmac=newcomer.email_hmac,
         )
         mailbox = Mailbox(platform)
         until(lambda: bool(mailbox.texts_to(newcomer.email)), "the mail arrives")
@@ -132,8 +132,8 @@ class TestResendVerification:
         assert newcomer.code() == old  # too soon
         newcomer.desk.rows(
             "UPDATE identity.registration SET attempts = 5, code_sent_at = code_sent_at - interval '1 minute' "
-            "WHERE email = :email",
-            email=newcomer.email,
+            "WHERE email_hmac = :hmac",
+            hmac=newcomer.email_hmac,
         )
         assert resend().status == 202
         assert len(newcomer.desk.codes_of(newcomer.email)) == 2
@@ -147,8 +147,8 @@ class TestResendVerification:
         newcomer.register()
         stranger.register()
         newcomer.desk.rows(
-            "UPDATE identity.registration SET code_sent_at = code_sent_at - interval '1 hour' WHERE email = :email",
-            email=newcomer.email,
+            "UPDATE identity.registration SET code_sent_at = code_sent_at - interval '1 hour' WHERE email_hmac = :hmac",
+            hmac=newcomer.email_hmac,
         )
         own, foreign = newcomer.desk.codes_of(newcomer.email)
         assert resend().status == 202
@@ -164,8 +164,8 @@ class TestResendVerification:
         newcomer.settle_in()
         newcomer.register()
         newcomer.desk.rows(
-            "UPDATE identity.registration SET code_sent_at = code_sent_at - interval '1 hour' WHERE email = :email",
-            email=newcomer.email,
+            "UPDATE identity.registration SET code_sent_at = code_sent_at - interval '1 hour' WHERE email_hmac = :hmac",
+            hmac=newcomer.email_hmac,
         )
         assert resend().status == 202
         assert len(newcomer.desk.codes_of(newcomer.email)) == 1

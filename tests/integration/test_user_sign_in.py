@@ -56,7 +56,7 @@ class TestLogIn:
         wrong = anna.log_in("not the password at all")
         missing = unknown.log_in()
         unknown.settle_in()
-        unknown.desk.rows("UPDATE identity.user SET status = 'disabled' WHERE email = :email", email=unknown.email)
+        unknown.desk.rows("UPDATE identity.user SET status = 'disabled' WHERE id = :id", id=unknown.user_id)
         disabled = unknown.log_in()
         assert outcome(wrong) == INVALID_CREDENTIALS
         assert without_id(wrong) == without_id(missing) == without_id(disabled)

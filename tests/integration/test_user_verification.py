@@ -57,8 +57,8 @@ class TestVerifyEmail:
         assert outcome(newcomer.verify("123456")) == INVALID_CODE  # no code went out, so none is good
         newcomer.desk.rows(
             "UPDATE identity.registration SET code_expires_at = clock_timestamp() + interval '1 minute' "
-            "WHERE email = :email AND state = 'pending'",
-            email=newcomer.email,
+            "WHERE email_hmac = :hmac AND state = 'pending'",
+            hmac=newcomer.email_hmac,
         )
         assert outcome(newcomer.verify("123456")) == INVALID_CODE
         assert newcomer.log_in("a quiet lake at dawn").status == 200
@@ -67,8 +67,8 @@ class TestVerifyEmail:
         newcomer.register()
         newcomer.settle_in()
         rows = newcomer.desk.rows(
-            "SELECT state, password_hash, code_hmac FROM identity.registration WHERE email = :email ORDER BY id",
-            email=newcomer.email,
+            "SELECT state, password_hash, code_hmac FROM identity.registration WHERE email_hmac = :hmac ORDER BY id",
+            hmac=newcomer.email_hmac,
         )
         assert rows == [["superseded", None, None], ["verified", None, None]]
 
@@ -87,7 +87,7 @@ class TestVerifyEmail:
         assert {outcome(answer) for answer in answers} == {INVALID_CODE}
         assert outcome(newcomer.verify(code)) == INVALID_CODE
         (tries,) = newcomer.desk.rows(
-            "SELECT attempts FROM identity.registration WHERE email = :email", email=newcomer.email
+            "SELECT attempts FROM identity.registration WHERE email_hmac = :hmac", hmac=newcomer.email_hmac
         )
         assert tries == [5]
 
@@ -111,8 +111,8 @@ class TestVerifyEmail:
     def test_a_stale_code_is_wrong(self, newcomer: Newcomer) -> None:
         newcomer.register()
         newcomer.desk.rows(
-            "UPDATE identity.registration SET code_expires_at = clock_timestamp() WHERE email = :email",
-            email=newcomer.email,
+            "UPDATE identity.registration SET code_expires_at = clock_timestamp() WHERE email_hmac = :hmac",
+            hmac=newcomer.email_hmac,
         )
         assert outcome(newcomer.verify(newcomer.code())) == INVALID_CODE
 

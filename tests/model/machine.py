@@ -16,6 +16,7 @@ from tests.model.quoting import ask_quote
 from tests.model.real import RATES, Real
 from tests.model.rules import STRIPE_MAX
 from tests.model.scene import WALLETS, Scene
+from tests.model.time_passing import end_quote, make_overdue, turn
 
 ITEMS = st.lists(st.tuples(draw.NAMES, draw.NAMES, draw.AMOUNTS, draw.MANNERS), min_size=1, max_size=4)
 
@@ -108,17 +109,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(back=draw.EARLIER)
     def time_passes(self, back: int) -> None:
-        """A hold is over its time; nobody has ended it yet."""
-        held = self.scene.oracle.book.holds.get(self.drawn.earlier(("hold",), back))
-        if held is not None and held.state == "open":
-            held.overdue = True
-            name = self.drawn.earlier(("hold",), back)
-            past = "UPDATE ledger.hold SET expires_at = clock_timestamp() - interval '1 s' WHERE transaction_id = :id"
-            self.scene.real.sql(past, id=name)
+        make_overdue(self.scene, self.drawn.earlier(("hold",), back))
 
     @rule(person=draw.PERSONS, period=st.sampled_from(["hour", "hour", "day", "month"]))
     def turn(self, person: str, period: str) -> None:
-        self.scene.turn(person, period)
+        turn(self.scene, person, period)
 
     @rule()
     def expire_holds(self) -> None:
@@ -127,6 +122,15 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(kinds=draw.REVERSIBLE, back=draw.EARLIER, who=draw.ALLOWED, amount=draw.PARTS, manner=draw.MANNERS)
     def reverse(self, kinds: tuple[str, ...], back: int, who: str, amount: int | None, manner: Manner) -> None:
+        self._reverse(kinds, back, who, amount, manner)
+
+    @rule(back=draw.EARLIER, amount=st.sampled_from([None, 1]), manner=draw.MANNERS)
+    @precondition(lambda self: any(each.kind == "conversion" for each in self.scene.oracle.book.records.values()))
+    def reverse_conversion(self, back: int, amount: int | None, manner: Manner) -> None:
+        """Conversions are rare: without a rule of their own few are reversed, and hardly one in part."""
+        self._reverse(("conversion",), back, "admin", amount, manner)
+
+    def _reverse(self, kinds: tuple[str, ...], back: int, who: str, amount: int | None, manner: Manner) -> None:
         original = self.drawn.earlier(kinds, back)
         allowed = self.drawn.allowed(original, who)
         common = self.drawn.common("ben", manner)
@@ -144,9 +148,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if fits:
             source, payee = self.scene.wallets_for(quote, source, payee)
         if manner.external_id == "a":  # as good a coin as any: its time is over
-            quote.expired = True
-            past = "UPDATE ledger.quote SET expires_at = clock_timestamp() WHERE id = :id"
-            self.scene.real.sql(past, id=quote.id)
+            end_quote(self.scene, quote)
         spending = self.drawn.spending(source, manner)
         sides = [Wallet(self.scene.wallets[name], owned_by=quote.owner) for name in (source, payee)]
         spending["actor_id"] = ids.new("usr") if manner.foreign else quote.owner

@@ -29,13 +29,6 @@ WALLETS = {
 PEOPLE = ("ann", "ben", "cat")
 STRIPED_FROM_THE_START = {"ben_wide": 3}
 NEAR = 150  # the richest wallet is so near to what it may have
-# As if time had passed: what was counted belongs to an earlier period then.
-_TURNED = {
-    "hour": "UPDATE ledger.spending SET hour = hour - interval '1 hour' WHERE owner_id = :owner",
-    "day": "UPDATE ledger.spending SET hour = hour - interval '1 day', day = day - 1 WHERE owner_id = :owner",
-    "month": """UPDATE ledger.spending SET hour = hour - interval '1 month', day = day - interval '1 month',
-                                           month = month - interval '1 month' WHERE owner_id = :owner""",
-}
 _OPEN = """
 SELECT ledger.open_wallet(w.id, w.owner, w.currency)
   FROM unnest(CAST(:ids AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[])) w (id, owner, currency)
@@ -117,14 +110,6 @@ class Scene:
         rich = "UPDATE ledger.balance SET posted_minor = :posted WHERE account_id = :id"
         self.real.sql(rich, posted=account.posted, id=account.id)
         self.enriched.append(account.id)
-
-    def turn(self, person: str, period: str) -> None:
-        """An hour, a day or a month passes for what a person has spent."""
-        owner = self.people[person]
-        self.real.sql(_TURNED[period], owner=owner)
-        for (spender, _), spent in self.oracle.book.spent.items():
-            if spender == owner:
-                spent.turn(period)
 
     def expire(self) -> None:
         """Runs the job that ends overdue holds."""

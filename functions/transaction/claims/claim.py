@@ -2,10 +2,8 @@
 
 from functions.transaction import store as transfers
 from functions.transaction.claims import store
-from functions.transaction.claims.look_up import address_hmacs
 from paycore import ids
 from paycore.database import one_statement, transaction
-from paycore.directory import address_of
 from paycore.events.event import Event
 from paycore.events.user import UserUpdated, UserVerified
 from paycore.events.wallet import WalletChanged, WalletCreated
@@ -29,17 +27,14 @@ def claim(event: Event) -> None:
 
 def claim_for(user_id: str, occasion: str) -> None:
     """All that waits for this person. `occasion` is what made it possible: another one tries again."""
-    address = address_of(user_id)
-    if address is None:
-        return
-    hmacs = address_hmacs(address.email)
-    for held in one_statement(lambda connection: store.waiting(connection, hmacs)):
-        _claim(held.transaction_id, held.currency, user_id, address.email, occasion)
+    for held in one_statement(lambda connection: store.waiting_for(connection, user_id)):
+        _claim(held, user_id, occasion)
 
 
-def _claim(hold_id: str, currency: str, user_id: str, email: str, occasion: str) -> None:
+def _claim(held: store.Waiting, user_id: str, occasion: str) -> None:
+    hold_id = held.transaction_id
     with transaction() as connection:
-        wallet = transfers.recipient_wallet(connection, email, currency)
+        wallet = transfers.recipient_wallet(connection, [held.address_hmac], held.currency)
         if wallet is None:
             return
         outcome = post(connection, _command(hold_id, wallet.wallet_id, user_id, occasion))

@@ -1,11 +1,11 @@
 """Holds money for the owner of an address that nobody is known to have: for 7 days it waits to be claimed."""
 
 from functions.transaction.claims import store
-from functions.transaction.claims.look_up import address_hmacs
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.spending import asked_by, limit_role
 from paycore.caller import Caller
 from paycore.database import Connection
+from paycore.email_index import address_hmacs
 from paycore.ledger.commands import Hold, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of

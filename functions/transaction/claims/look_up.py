@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 
 from functions.transaction import store as transfers
 from functions.transaction.claims import store
-from functions.transaction.claims.keys import recipient_ring
 from paycore.database import Connection
+from paycore.email_index import address_hmacs
 from paycore.errors import RateLimited
 from paycore.ledger.commands import Wallet
 
 # Enough for anybody's friends, too few to try out a list of addresses.
 UNKNOWN_PER_DAY = 20
-_PURPOSE = "recipient-address"
 
 Address = tuple[str, str]  # in its normal form, and the currency of the wallet
 
@@ -35,12 +34,6 @@ class Found:
         return self.wallets[address]
 
 
-def address_hmacs(email: str) -> list[str]:
-    """An address (in its normal form) as rows name it: by each key that there is, the current one first."""
-    ring = recipient_ring()
-    return [ring.hmac(_PURPOSE, email, key_id) for key_id in ring.key_ids]
-
-
 def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]) -> Found:
     """The unnamed open wallets of the people with these addresses. To be committed before anything is asked of it."""
     found = Found()
@@ -52,7 +45,7 @@ def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]
         if is_new and today.addresses >= UNKNOWN_PER_DAY and not store.sent_before(connection, sender_id, hmacs):
             found.refusal = RateLimited(retry_after_s=today.day_left_s)
             break
-        row = transfers.recipient_wallet(connection, email, currency)
+        row = transfers.recipient_wallet(connection, hmacs, currency)
         if row is None and is_new and not store.sent_before(connection, sender_id, hmacs):
             store.count_unknown(connection, sender_id, hmacs[0])
             today = store.unknown_today(connection, sender_id)

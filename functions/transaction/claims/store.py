@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 _NOTE = text(
     "INSERT INTO transfer.unclaimed (transaction_id, sender_id, currency, address_hmac) "
@@ -34,10 +34,10 @@ _COUNT = text(
     "                                           address_hmacs = a.address_hmacs || excluded.address_hmacs"
 )
 _WAITING = text(
-    "SELECT u.transaction_id, u.currency FROM transfer.unclaimed u "
+    "SELECT u.transaction_id, u.currency, u.address_hmac FROM directory.email_hmacs_of(:user_id) AS own (hmac) "
+    "  JOIN transfer.unclaimed u ON u.address_hmac = own.hmac "
     "  JOIN ledger.hold h ON h.transaction_id = u.transaction_id "
-    " WHERE u.claimed_at IS NULL AND u.address_hmac = ANY(CAST(:address_hmacs AS text[])) AND h.state = 'open' "
-    " ORDER BY u.transaction_id"
+    " WHERE u.claimed_at IS NULL AND h.state = 'open' ORDER BY u.transaction_id"
 )
 _CLAIMED = text("UPDATE transfer.unclaimed SET claimed_at = clock_timestamp() WHERE transaction_id = :transaction_id")
 
@@ -74,9 +74,18 @@ def count_unknown(connection: Connection, sender_id: str, address_hmac: str) -> 
     connection.execute(_COUNT, {"sender_id": sender_id, "address_hmac": address_hmac})
 
 
-def waiting(connection: Connection, address_hmacs: list[str]) -> Sequence[Row[Any]]:
-    """The open holds for an address, oldest first."""
-    return connection.execute(_WAITING, {"address_hmacs": address_hmacs}).all()
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open hold, and the address that it waits for as its row names it."""
+
+    transaction_id: str
+    currency: str
+    address_hmac: str
+
+
+def waiting_for(connection: Connection, user_id: str) -> Sequence[Waiting]:
+    """The open holds for a person's address, oldest first."""
+    return [Waiting(*row) for row in connection.execute(_WAITING, {"user_id": user_id})]
 
 
 def claimed(connection: Connection, transaction_id: str) -> None:

@@ -3,24 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from functions.transaction.claims.keys import recipient_ring
 from functions.transaction.schedules.recurrence import Recurrence
 from paycore.clock import timestamp
 from paycore.database import Row
+from paycore.email_index import address_ring
 
 _PURPOSE = "schedule-recipient"
 
 
 def sealed_email(schedule_id: str, email: str) -> str:
     """The address, readable only together with the schedule that it belongs to."""
-    return recipient_ring().seal(_PURPOSE, email, schedule_id)
+    return address_ring().seal(_PURPOSE, email, schedule_id)
 
 
 def transfer_of(row: Row[Any]) -> dict[str, Any]:
     """The body of the transfer, as it was asked for."""
     body: dict[str, Any] = dict(row.transfer)
     if row.sealed_email is not None:
-        body["target_email"] = recipient_ring().open(_PURPOSE, row.sealed_email, row.id)
+        body["target_email"] = address_ring().open(_PURPOSE, row.sealed_email, row.id)
     return body
 
 

@@ -4,7 +4,8 @@ from functions.user import attempts, codes, passwords
 from functions.user.email.schemas import ChangeEmail
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove
-from functions.user.store import Connection, Record, email_changes, users
+from functions.user.store import Connection, email_changes, users
+from functions.user.store.users import OwnCredentials
 from paycore import clock, ids
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -32,7 +33,7 @@ def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
             _send(connection, caller.user_id, known, wanted.email, origin.request_id)
 
 
-def _send(connection: Connection, user_id: str, known: Record, email: str, request_id: str) -> None:
+def _send(connection: Connection, user_id: str, known: OwnCredentials, email: str, request_id: str) -> None:
     change_id, code, event_id = ids.new("eml"), codes.new_code(), ids.new("evt")
     change = email_changes.EmailChange(
         id=change_id,
@@ -43,7 +44,7 @@ def _send(connection: Connection, user_id: str, known: Record, email: str, reque
         code_hmac=codes.kept_form(change_id, code),
         life_minutes=codes.LIFE_MINUTES,
     )
-    expires_at = email_changes.insert(connection, change)
+    expires_at = email_changes.insert(connection, change, known.key)
     event = UserEmailChangeAsked(
         user_id=user_id,
         change_id=change_id,

@@ -6,6 +6,7 @@ from functions.user import attempts, codes
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.store import Connection, Record, email_changes, one_time_codes, users
+from functions.user.store.people import Person
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCode, UserNotFound
@@ -38,16 +39,20 @@ def _try(user_id: str, code: str) -> Record | None:
     return change if codes.matches(change.id, code, change.code_hmac) else None
 
 
-def _change(connection: Connection, user_id: str, change: Record, request_id: str) -> Record:
+def _change(connection: Connection, user_id: str, change: Record, request_id: str) -> Person:
     """Raises InvalidCode where the change is over meanwhile, or somebody else has the address."""
-    if users.lock(connection, user_id) is None:
+    person = users.lock(connection, user_id)
+    if person is None:
         raise UserNotFound
     still = email_changes.lock_open(connection, user_id, codes.ATTEMPTS_MAX + 1)
-    if still is None or still.id != change.id or not email_changes.complete(connection, change, user_id):
+    changed_person = (
+        email_changes.complete(connection, change, person) if still is not None and still.id == change.id else None
+    )
+    if changed_person is None:
         raise InvalidCode
     one_time_codes.forget(connection, user_id, "password")  # they went to the old address
     updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None)
     changed = UserEmailChanged(user_id=user_id, notice_id=change.notice_id)
     for event in (updated, changed):
         stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
-    return users.touch(connection, user_id)
+    return changed_person

@@ -2,13 +2,14 @@
 
 from functions.user import attempts
 from functions.user.origin import Origin
-from functions.user.store import Record, users
+from functions.user.store import users
+from functions.user.store.users import OwnCredentials
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import UserNotFound
 
 
-def credentials_to_prove(caller: Caller, origin: Origin) -> Record:
+def credentials_to_prove(caller: Caller, origin: Origin) -> OwnCredentials:
     """Address and password of the caller, after the attempt was counted as one of signing in; raises RateLimited."""
     with transaction() as connection:
         known = users.own_credentials(connection, caller.user_id)

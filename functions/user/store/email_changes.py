@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
-from functions.user.store import Record
-from paycore.database_trouble import UNIQUE_VIOLATION, sqlstate
+from functions.user.store import Record, email_index, users
+from functions.user.store.people import Person
+from paycore.personal_data import PersonalKey
 
 _KEPT_DAYS = 7
 
@@ -17,22 +17,24 @@ _FORGET = text(
 )
 _INSERT = text(
     """
-    INSERT INTO identity.email_change (id, notice_id, user_id, old_email, new_email, code_hmac, expires_at)
-    VALUES (:id, :notice_id, :user_id, :old_email, :new_email, :code_hmac,
+    INSERT INTO identity.email_change (id, notice_id, user_id, sealed_old_email, sealed_new_email, code_hmac,
+                                       expires_at)
+    VALUES (:id, :notice_id, :user_id, :sealed_old_email, :sealed_new_email, :code_hmac,
             clock_timestamp() + make_interval(mins => :life_minutes))
     RETURNING expires_at
     """
 )
 _LOCK_OPEN = text(
     """
-    SELECT id, notice_id, new_email, code_hmac FROM identity.email_change
+    SELECT id, notice_id, sealed_new_email, code_hmac FROM identity.email_change
      WHERE user_id = :user_id AND completed_at IS NULL AND expires_at > clock_timestamp() AND attempts < :attempts_max
        FOR UPDATE
     """
 )
 _COUNT_TRY = text("UPDATE identity.email_change SET attempts = attempts + 1 WHERE id = :id")
 _COMPLETE = text("UPDATE identity.email_change SET completed_at = clock_timestamp() WHERE id = :id")
-_SET_EMAIL = text("UPDATE identity.user SET email = :email WHERE id = :user_id")
+# The fields that the addresses are sealed for; directory.address_of names them, too.
+_OLD, _NEW = "old_email", "new_email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,13 @@ class EmailChange:
     life_minutes: int
 
 
-def insert(connection: Connection, change: EmailChange) -> datetime:
-    """Writes it in place of the person's open one; answers when its code expires."""
+def insert(connection: Connection, change: EmailChange, key: PersonalKey) -> datetime:
+    """Writes it, sealed with the person's key, in place of the open one; answers when its code expires."""
     connection.execute(_FORGET, {"user_id": change.user_id, "kept_days": _KEPT_DAYS})
-    expires_at: datetime = connection.execute(_INSERT, asdict(change)).scalar_one()
+    facts = asdict(change)
+    for field in (_OLD, _NEW):
+        facts[f"sealed_{field}"] = key.seal(field, facts.pop(field))
+    expires_at: datetime = connection.execute(_INSERT, facts).scalar_one()
     return expires_at
 
 
@@ -65,13 +70,10 @@ def count_try(connection: Connection, change_id: str) -> None:
     connection.execute(_COUNT_TRY, {"id": change_id})
 
 
-def complete(connection: Connection, change: Record, user_id: str) -> bool:
-    """The person has the new address; False where somebody else has it meanwhile, and then nothing may be committed."""
+def complete(connection: Connection, change: Record, person: Person) -> Person | None:
+    """The person with the new address; None where somebody else has it meanwhile."""
+    email = person.key.open(_NEW, change.sealed_new_email)
+    if not email_index.move(connection, person.id, email):
+        return None
     connection.execute(_COMPLETE, {"id": change.id})
-    try:
-        connection.execute(_SET_EMAIL, {"email": change.new_email, "user_id": user_id})
-    except DBAPIError as trouble:
-        if sqlstate(trouble) != UNIQUE_VIOLATION:  # by state: pg8000 has one class of error for all
-            raise
-        return False
-    return True
+    return users.change(connection, person, {"email": email})

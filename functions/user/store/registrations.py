@@ -1,21 +1,23 @@
 """Registrations: who asked for an account and has not proven the address yet, or was invited to one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, text
 
-from functions.user.store import Record
+from functions.user.store import Record, personal_keys
+from functions.user.store.people import PERSONAL, sealed_data
+from paycore.email_index import address_hmacs
 
 Kind = Literal["self", "invitation"]
 
 _INSERT = text(
     """
-    INSERT INTO identity.registration (id, user_id, kind, email, full_name, phone, locale, roles, password_hash,
+    INSERT INTO identity.registration (id, user_id, kind, email_hmac, sealed_data, locale, roles, password_hash,
                                        code_hmac, code_expires_at)
-    VALUES (:id, :user_id, :kind, :email, :full_name, :phone, :locale, CAST(:roles AS text[]), :password_hash,
+    VALUES (:id, :user_id, :kind, :email_hmac, :sealed_data, :locale, CAST(:roles AS text[]), :password_hash,
             :code_hmac, clock_timestamp() + make_interval(mins => :code_life_minutes))
     RETURNING code_expires_at
     """
@@ -25,7 +27,7 @@ _INSERT = text(
 _LOCK_LIVE = text(
     """
     SELECT id, user_id, code_hmac FROM identity.registration
-     WHERE email = :email AND kind = :kind AND state = 'pending'
+     WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND kind = :kind AND state = 'pending'
        AND code_expires_at > clock_timestamp() AND attempts < :attempts_max
      ORDER BY id FOR UPDATE
     """
@@ -34,7 +36,8 @@ _COUNT_TRY = text("UPDATE identity.registration SET attempts = attempts + 1 WHER
 _AWAITS = text(
     """
     SELECT EXISTS (SELECT 1 FROM identity.registration
-                    WHERE email = :email AND kind = 'self' AND state = 'pending' AND password_hash = :password_hash)
+                    WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND kind = 'self' AND state = 'pending'
+                      AND password_hash = :password_hash)
     """
 )
 # A self-made registration never cancels an invitation; an invitation ends both.
@@ -42,19 +45,19 @@ _SETTLE = text(
     """
     UPDATE identity.registration
        SET state = CASE WHEN id = :id THEN 'verified' ELSE 'superseded' END, password_hash = NULL, code_hmac = NULL
-     WHERE email = :email AND state = 'pending' AND (kind = 'self' OR :kind = 'invitation')
+     WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND state = 'pending' AND (kind = 'self' OR :kind = 'invitation')
     """
 )
 # With several pending ones nobody can tell whose code is asked for (docs/decisions/0009).
 _RENEWABLE = text(
     """
     SELECT id, user_id FROM identity.registration AS one
-     WHERE email = :email AND kind = 'self' AND state = 'pending'
+     WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND kind = 'self' AND state = 'pending'
        AND code_sent_at < clock_timestamp() - make_interval(secs => :gap_s)
-       AND NOT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)
+       AND NOT EXISTS (SELECT 1 FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])))
        AND NOT EXISTS (SELECT 1 FROM identity.registration AS other
-                        WHERE other.email = :email AND other.kind = 'self' AND other.state = 'pending'
-                          AND other.id <> one.id)
+                        WHERE other.email_hmac = ANY(CAST(:hmacs AS text[])) AND other.kind = 'self'
+                          AND other.state = 'pending' AND other.id <> one.id)
        FOR UPDATE
     """
 )
@@ -90,16 +93,20 @@ class Registration:
 
 
 def insert(connection: Connection, registration: Registration) -> datetime:
-    """Writes it; answers when its code expires."""
-    names = Registration.__dataclass_fields__
-    facts = {name: getattr(registration, name) for name in names}
+    """Writes it, with the data key of the account that it becomes; answers when its code expires."""
+    facts = asdict(registration)
+    key = personal_keys.make(connection, registration.user_id)
+    facts["sealed_data"] = sealed_data(key, *(facts.pop(name) for name in PERSONAL))
+    facts["email_hmac"] = address_hmacs(registration.email)[0]
     expires_at: datetime = connection.execute(_INSERT, facts).scalar_one()
     return expires_at
 
 
 def lock_live(connection: Connection, email: str, kind: Kind, attempts_max: int) -> Sequence[Record]:
     """Locks the address's registrations whose code may still be tried."""
-    return connection.execute(_LOCK_LIVE, {"email": email, "kind": kind, "attempts_max": attempts_max}).all()
+    return connection.execute(
+        _LOCK_LIVE, {"hmacs": address_hmacs(email), "kind": kind, "attempts_max": attempts_max}
+    ).all()
 
 
 def count_try(connection: Connection, registration_ids: Sequence[str]) -> None:
@@ -109,18 +116,19 @@ def count_try(connection: Connection, registration_ids: Sequence[str]) -> None:
 
 def awaits_verification(connection: Connection, email: str, password_hash: str) -> bool:
     """Whether a pending registration of the address has this password."""
-    found: bool = connection.execute(_AWAITS, {"email": email, "password_hash": password_hash}).scalar_one()
+    facts = {"hmacs": address_hmacs(email), "password_hash": password_hash}
+    found: bool = connection.execute(_AWAITS, facts).scalar_one()
     return found
 
 
 def settle(connection: Connection, registration_id: str, email: str, kind: Kind) -> None:
     """The one is verified, the address's others are superseded; their passwords and codes are forgotten."""
-    connection.execute(_SETTLE, {"id": registration_id, "email": email, "kind": kind})
+    connection.execute(_SETTLE, {"id": registration_id, "hmacs": address_hmacs(email), "kind": kind})
 
 
 def lock_renewable(connection: Connection, email: str, gap_s: int) -> Record | None:
     """The only pending registration, if no code was sent for it in the last `gap_s` seconds."""
-    return connection.execute(_RENEWABLE, {"email": email, "gap_s": gap_s}).one_or_none()
+    return connection.execute(_RENEWABLE, {"hmacs": address_hmacs(email), "gap_s": gap_s}).one_or_none()
 
 
 def renew(connection: Connection, registration_id: str, code_hmac: str, code_life_minutes: int) -> datetime:

@@ -1,49 +1,64 @@
 """People with an account."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from functions.user.store import Record
+from functions.user.store import Record, email_index, personal_keys
+from functions.user.store.people import COLUMNS, PERSONAL, Person, person_of, sealed_data
+from paycore.email_index import address_hmacs
+from paycore.invariants import present
+from paycore.personal_data import PersonalKey
 
-_COLUMNS = """id, email, full_name, phone, locale, roles, status, version, created_at, updated_at,
-    EXISTS (SELECT FROM identity.second_factor f WHERE f.user_id = id AND f.activated_at IS NOT NULL) AS mfa_enabled"""
-_EXISTS = text("SELECT EXISTS (SELECT 1 FROM identity.user WHERE email = :email)")
 _CREDENTIALS = text(
     "SELECT id AS user_id, password_hash, status = 'active' AS is_active, "
     "       EXISTS (SELECT FROM identity.second_factor WHERE user_id = id AND reset_at <= clock_timestamp()) "
-    "       AS mfa_reset_is_due FROM identity.user WHERE email = :email"
+    "       AS mfa_reset_is_due FROM identity.user "
+    " WHERE id = (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])) LIMIT 1)"
 )
-_OWN_CREDENTIALS = text("SELECT email, password_hash FROM identity.user WHERE id = :user_id")
+_OWN_CREDENTIALS = text(
+    "SELECT u.password_hash, u.sealed_data, k.wrapped FROM identity.user u "
+    "  JOIN identity.personal_key k ON k.person_id = u.id WHERE u.id = :user_id"
+)
 _SET_PASSWORD = text(
     "UPDATE identity.user SET password_hash = :password_hash, version = version + 1, updated_at = clock_timestamp() "
     "WHERE id = :user_id"
 )
 _FROM_REGISTRATION = text(
     f"""
-    INSERT INTO identity.user (id, email, full_name, phone, locale, roles, password_hash)
-    SELECT user_id, email, full_name, phone, locale, roles, password_hash
+    INSERT INTO identity.user (id, sealed_data, locale, roles, password_hash)
+    SELECT user_id, sealed_data, locale, roles, password_hash FROM identity.registration WHERE id = :registration_id
+    RETURNING {COLUMNS}
+    """  # noqa: S608  # our own constant
+)
+_FROM_INVITATION = text(
+    f"""
+    INSERT INTO identity.user (id, sealed_data, locale, roles, password_hash)
+    SELECT user_id, :sealed_data, locale, roles, :password_hash
       FROM identity.registration WHERE id = :registration_id
-    ON CONFLICT (email) DO NOTHING
-    RETURNING {_COLUMNS}
+    RETURNING {COLUMNS}
     """  # noqa: S608  # our own constant
 )
 # The invited address may have an account already: then the operator's word opens it and adds to its roles.
-_FROM_INVITATION = text(
+_EXTEND = text(
     f"""
-    INSERT INTO identity.user AS known (id, email, full_name, locale, roles, password_hash)
-    SELECT user_id, email, :full_name, locale, roles, :password_hash
-      FROM identity.registration WHERE id = :registration_id
-    ON CONFLICT (email) DO UPDATE
-       SET roles = ARRAY(SELECT DISTINCT unnest(known.roles || excluded.roles)), full_name = excluded.full_name,
-           password_hash = excluded.password_hash, status = 'active', version = known.version + 1,
+    UPDATE identity.user AS known
+       SET roles = ARRAY(SELECT DISTINCT unnest(known.roles || invitation.granted)), sealed_data = :sealed_data,
+           password_hash = :password_hash, status = 'active', version = known.version + 1,
            updated_at = clock_timestamp()
-    RETURNING {_COLUMNS}
+      FROM (SELECT roles FROM identity.registration WHERE id = :registration_id) AS invitation (granted)
+     WHERE known.id = :user_id
+    RETURNING {COLUMNS}
     """  # noqa: S608  # our own constant
 )
-_FIND = text(f"SELECT {_COLUMNS} FROM identity.user WHERE id = :user_id")  # noqa: S608  # our own constant
+# Whoever was erased is found no more.
+_FIND = text(
+    f"SELECT {COLUMNS} FROM identity.user WHERE id = :user_id AND sealed_data IS NOT NULL"  # noqa: S608  # our own
+)
 _LOCK = text(
-    f"SELECT {_COLUMNS} FROM identity.user WHERE id = :user_id FOR NO KEY UPDATE"  # noqa: S608  # our own constant
+    f"SELECT {COLUMNS} FROM identity.user WHERE id = :user_id AND sealed_data IS NOT NULL "  # noqa: S608  # our own
+    "FOR NO KEY UPDATE"
 )
 _LOCK_SIGNING_IN = text(
     "SELECT roles, version FROM identity.user "
@@ -51,34 +66,46 @@ _LOCK_SIGNING_IN = text(
 )
 _TOUCH = text(
     "UPDATE identity.user SET version = version + 1, updated_at = clock_timestamp() "  # noqa: S608  # our own constant
-    f"WHERE id = :user_id RETURNING {_COLUMNS}"
+    f"WHERE id = :user_id RETURNING {COLUMNS}"
 )
 _CHANGE = text(
     f"""
     UPDATE identity.user
-       SET full_name = :full_name, phone = :phone, locale = :locale, roles = CAST(:roles AS text[]),
-           status = :status, version = version + 1, updated_at = clock_timestamp()
+       SET sealed_data = :sealed_data, locale = :locale, roles = CAST(:roles AS text[]), status = :status,
+           version = version + 1, updated_at = clock_timestamp()
      WHERE id = :user_id
-    RETURNING {_COLUMNS}
+    RETURNING {COLUMNS}
     """  # noqa: S608  # our own constant
 )
-CHANGEABLE = ("full_name", "phone", "locale", "roles", "status")
+CHANGEABLE = (*PERSONAL, "locale", "roles", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCredentials:
+    """What somebody who is signed in proves a password with."""
+
+    email: str
+    password_hash: str
+    key: PersonalKey
 
 
 def exists(connection: Connection, email: str) -> bool:
     """Whether somebody has an account with this address."""
-    found: bool = connection.execute(_EXISTS, {"email": email}).scalar_one()
-    return found
+    return email_index.owner_of(connection, email) is not None
 
 
 def credentials(connection: Connection, email: str) -> Record | None:
     """What a password is compared with; None where the address has no account."""
-    return connection.execute(_CREDENTIALS, {"email": email}).one_or_none()
+    return connection.execute(_CREDENTIALS, {"hmacs": address_hmacs(email)}).one_or_none()
 
 
-def own_credentials(connection: Connection, user_id: str) -> Record | None:
+def own_credentials(connection: Connection, user_id: str) -> OwnCredentials | None:
     """Address and password of somebody who is signed in."""
-    return connection.execute(_OWN_CREDENTIALS, {"user_id": user_id}).one_or_none()
+    row = connection.execute(_OWN_CREDENTIALS, {"user_id": user_id}).one_or_none()
+    if row is None:
+        return None
+    key = PersonalKey.unwrap(user_id, row.wrapped)
+    return OwnCredentials(key.open_data(row.sealed_data).email, row.password_hash, key)
 
 
 def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
@@ -86,25 +113,38 @@ def set_password(connection: Connection, user_id: str, password_hash: str) -> No
     connection.execute(_SET_PASSWORD, {"user_id": user_id, "password_hash": password_hash})
 
 
-def create_from_registration(connection: Connection, registration_id: str) -> Record | None:
+def create_from_registration(connection: Connection, registration: Record, email: str) -> Person | None:
     """The new account; None where the address has one already."""
-    return connection.execute(_FROM_REGISTRATION, {"registration_id": registration_id}).one_or_none()
+    if not email_index.take(connection, registration.user_id, email):
+        return None
+    return person_of(connection.execute(_FROM_REGISTRATION, {"registration_id": registration.id}).one())
 
 
-def create_from_invitation(connection: Connection, registration_id: str, full_name: str, password_hash: str) -> Record:
+def create_from_invitation(
+    connection: Connection, registration: Record, email: str, full_name: str, password_hash: str
+) -> Person:
     """The account of the invited address, new or extended."""
-    facts = {"registration_id": registration_id, "full_name": full_name, "password_hash": password_hash}
-    return connection.execute(_FROM_INVITATION, facts).one()
+    facts = {"registration_id": registration.id, "password_hash": password_hash}
+    if email_index.take(connection, registration.user_id, email):
+        key = personal_keys.find(connection, registration.user_id)
+        sealed = sealed_data(key, email, full_name, None)
+        return person_of(connection.execute(_FROM_INVITATION, {**facts, "sealed_data": sealed}).one())
+    owner = str(email_index.owner_of(connection, email))
+    known = present(lock(connection, owner), "an address that cannot be taken has an owner")
+    sealed = sealed_data(known.key, email, full_name, known.phone)
+    return person_of(connection.execute(_EXTEND, {**facts, "sealed_data": sealed, "user_id": known.id}).one())
 
 
-def find(connection: Connection, user_id: str) -> Record | None:
+def find(connection: Connection, user_id: str) -> Person | None:
     """The account."""
-    return connection.execute(_FIND, {"user_id": user_id}).one_or_none()
+    row = connection.execute(_FIND, {"user_id": user_id}).one_or_none()
+    return person_of(row) if row is not None else None
 
 
-def lock(connection: Connection, user_id: str) -> Record | None:
+def lock(connection: Connection, user_id: str) -> Person | None:
     """The account, locked until the commit."""
-    return connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
+    row = connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
+    return person_of(row) if row is not None else None
 
 
 def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> Record | None:
@@ -113,18 +153,22 @@ def lock_signing_in(connection: Connection, user_id: str, password_hash: str) ->
     return connection.execute(_LOCK_SIGNING_IN, facts).one_or_none()
 
 
-def touch(connection: Connection, user_id: str) -> Record:
+def touch(connection: Connection, user_id: str) -> Person:
     """The account's next version: what is kept beside it has changed."""
-    return connection.execute(_TOUCH, {"user_id": user_id}).one()
+    return person_of(connection.execute(_TOUCH, {"user_id": user_id}).one())
 
 
-def change(connection: Connection, known: Record, changes: dict[str, Any]) -> Record:
-    """The account (locked as `known`) with `changes` to its changeable columns; its next version."""
+def change(connection: Connection, known: Person, changes: dict[str, Any]) -> Person:
+    """The account (locked as `known`) with `changes` to what is changeable; its next version.
+
+    Whoever changes the address has moved it in the index before.
+    """
     facts = {name: changes.get(name, getattr(known, name)) for name in CHANGEABLE}
-    return connection.execute(_CHANGE, {"user_id": known.id, **facts}).one()
+    sealed = sealed_data(known.key, *(facts.pop(name) for name in PERSONAL))
+    return person_of(connection.execute(_CHANGE, {"user_id": known.id, "sealed_data": sealed, **facts}).one())
 
 
-def differences(known: Record, wanted: dict[str, Any]) -> dict[str, Any]:
+def differences(known: Person, wanted: dict[str, Any]) -> dict[str, Any]:
     """What of `wanted` is not so already; roles are a set."""
 
     def plain(value: object) -> object:

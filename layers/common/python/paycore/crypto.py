@@ -64,30 +64,49 @@ class KeyRing:
 
     def seal(self, purpose: str, plain: str, context: str) -> str:
         """AES-256-GCM: `<key id>.<nonce and ciphertext>`; opens only with the same `context`."""
-        nonce = os.urandom(_NONCE_BYTES)
-        cipher = AESGCM(self._derive(self.current, purpose))
-        return f"{self.current}.{_encode(nonce + cipher.encrypt(nonce, plain.encode(), context.encode()))}"
+        return f"{self.current}.{encrypt(self._derive(self.current, purpose), plain, context)}"
 
     def open(self, purpose: str, sealed: str, context: str) -> str:
         """The text in `sealed`; raises CannotOpen."""
         key_id, _, body = sealed.partition(".")
         if not self.has_key(key_id):
             raise CannotOpen
-        try:
-            data = base64.urlsafe_b64decode(body)
-            cipher = AESGCM(self._derive(key_id, purpose))
-            return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], context.encode()).decode()
-        except (InvalidTag, ValueError) as trouble:
-            raise CannotOpen from trouble
+        return decrypt(self._derive(key_id, purpose), body, context)
 
     def _derive(self, key_id: str, purpose: str) -> bytes:
         return _derive(self._ring[key_id], purpose)
+
+
+def new_key() -> bytes:
+    """A random key for `encrypt`."""
+    return AESGCM.generate_key(256)
+
+
+def encrypt(key: bytes, plain: str, context: str) -> str:
+    """AES-256-GCM in base64url, the nonce first; opens only with the same `context`."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return _encode(nonce + AESGCM(key).encrypt(nonce, plain.encode(), context.encode()))
+
+
+def decrypt(key: bytes, sealed: str, context: str) -> str:
+    """The text that `encrypt` sealed; raises CannotOpen."""
+    try:
+        data = base64.urlsafe_b64decode(sealed)
+        return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], context.encode()).decode()
+    except (InvalidTag, ValueError) as trouble:
+        raise CannotOpen from trouble
 
 
 @cache
 def key_ring(secret_id: str) -> KeyRing:
     """The ring in a secret, read once per environment."""
     return KeyRing(aws.secret(secret_id))
+
+
+def forget_rings() -> None:
+    """The next use reads them again: for work that must see a key which was added a moment ago."""
+    key_ring.cache_clear()
+    aws.secret.cache_clear()
 
 
 @cache

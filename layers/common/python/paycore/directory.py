@@ -1,25 +1,19 @@
 """What the kernel may know about people and their sessions: the functions of schema `directory`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 
 from paycore.database import one_statement
+from paycore.personal_data import PersonalData, PersonalKey
 
-_ADDRESS = text("SELECT email, phone, full_name FROM directory.address_of(:person_id)")
+_ADDRESS = text(
+    "SELECT owner_id, wrapped_key, sealed_data, sealed_email, email_field FROM directory.address_of(:person_id)"
+)
 _API_KEY = text(
     "SELECT key_id, user_id, roles, scopes, addresses, expires_at FROM directory.use_api_key(CAST(:digest AS text))"
 )
 _SESSION = text("SELECT user_id, roles, active FROM directory.session_state(:session_id)")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A person's addresses; the phone number may be unknown."""
-
-    email: str
-    phone: str | None
-    full_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +37,14 @@ class ApiKey:
     expires_at: float
 
 
-def address_of(person_id: str) -> Address | None:
-    """The addresses behind a user id or a registration id; None where there is nobody."""
+def address_of(person_id: str) -> PersonalData | None:
+    """Who is behind the id of a user, a registration or a change of address; None where there is nobody, or no more."""
     row = one_statement(lambda connection: connection.execute(_ADDRESS, {"person_id": person_id}).one_or_none())
-    return Address(row.email, row.phone, row.full_name) if row is not None else None
+    if row is None:
+        return None
+    key = PersonalKey.unwrap(row.owner_id, row.wrapped_key)
+    data = key.open_data(row.sealed_data)
+    return data if row.sealed_email is None else replace(data, email=key.open(row.email_field, row.sealed_email))
 
 
 def session_state(session_id: str) -> Session | None:

@@ -128,9 +128,16 @@ class CardKeysSettings:
 
 @dataclass(frozen=True)
 class RecipientKeysSettings:
-    """The key ring behind the addresses of recipients whom nobody knows yet, and of scheduled transfers."""
+    """The key ring behind e-mail addresses: the index of people, recipients whom nobody knows, scheduled transfers."""
 
     recipient_keys_secret: str
+
+
+@dataclass(frozen=True)
+class PersonalKeysSettings:
+    """The key ring that wraps each person's data key."""
+
+    personal_keys_secret: str
 
 
 @dataclass(frozen=True)
