@@ -155,6 +155,7 @@ class Book:
     keys: dict[tuple[str, str, str], tuple[str, Answer]] = field(default_factory=dict)
     limits: dict[tuple[str, str], Limits] = field(default_factory=dict)
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
+    step_up_above: dict[str, int] = field(default_factory=dict)  # by currency, in minor units
     quotes: dict[str, Quote] = field(default_factory=dict)
 
     def copy(self) -> "Book":

@@ -36,6 +36,7 @@ class Manner:
     external_id: str | None
     version_off_by: int | None
     role: LimitRole | None
+    unconfirmed: bool = False
 
 
 PLAIN = Manner(False, None, "same", False, None, None, None)
@@ -55,6 +56,7 @@ MANNERS = st.builds(
     external_id=seldom(None, "a", "b", "c"),
     version_off_by=seldom(None, 0, 0, 1),
     role=st.sampled_from([None, None, "user", "merchant"]),
+    unconfirmed=seldom(False, True, True),
 )
 ALLOWED = st.sampled_from(["admin", "admin", "target", "source", "sender of nobody", "stranger"])
 ACTIONS = st.sampled_from(
@@ -80,6 +82,7 @@ class Drawn:
             "actor_id": self.scene.people[person],
             "key": self.scene.key(person, manner.key, manner.fingerprint),
             "dry_run": manner.dry_run,
+            "unconfirmed": manner.unconfirmed,
         }
 
     def spending(self, source: str, manner: Manner) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class Oracle:
         except Refused as refused:
             refusal = refused
         try:
-            spend(self.book, command.limit_role, payer, amount, refusal)
+            spend(self.book, command, payer, amount, refusal)
         except Refused as refused:
             fail(self.book, command, made, refused)
             raise

@@ -6,7 +6,7 @@ from paycore.ledger.compound import Close
 from paycore.money import AMOUNT_MINOR_MAX
 from tests.model.book import Account, Book, Facts, Refused
 from tests.model.recording import record
-from tests.model.rules import STRIPE_MAX, end_hold, leg
+from tests.model.rules import STRIPE_MAX, end_hold, judge_step_up, leg
 
 _FREEZES = {
     "debit": {"active": "debit_frozen", "debit_frozen": "debit_frozen"},
@@ -27,6 +27,7 @@ def close(book: Book, command: Close) -> Facts | None:
         if held.overdue:
             end_hold(book, name, "expired")
     _judge(book, wallet, heir)
+    judge_step_up(book, command, wallet.currency, wallet.posted)
     told = None
     if wallet.posted > 0 and heir is not None:
         amount = wallet.posted

@@ -44,7 +44,7 @@ def convert(book: Book, command: Convert) -> Facts:
     except Refused as refused:
         refusal = refused
     try:
-        spend(book, command.limit_role, payer, quote.source_amount, refusal)
+        spend(book, command, payer, quote.source_amount, refusal)
     except Refused as refused:
         made.shown |= {"status": "failed", "posted": False}
         made.status = "failed"

@@ -21,6 +21,7 @@ from tests.integration.outbox_desk import as_function, own_database
 from tests.model.book import Answer, Facts, Limits
 
 LIMITS = Limits(per_transaction=400, per_day=1_200, per_month=1_500, per_hour=10)
+STEP_UP_ABOVE = {"EUR": 90, "USD": 0}  # amounts up to 130 are drawn most
 LIMITED = [("user", "EUR"), ("user", "USD"), ("merchant", "EUR")]
 RATES = {
     ("EUR", "USD"): Decimal("1.085"),
@@ -72,7 +73,7 @@ class Real:
         self._owner.close()
 
     def prepare(self) -> None:
-        """Limits and rates, which the sequences share."""
+        """Limits, of spending and without a second factor, and rates, which the sequences share."""
         for role, currency in LIMITED:
             self.sql(
                 "INSERT INTO ledger.spending_limit VALUES (:role, :currency, :one, :day, :month, :hour)",
@@ -83,6 +84,8 @@ class Real:
                 month=LIMITS.per_month,
                 hour=LIMITS.per_hour,
             )
+        for currency, above in STEP_UP_ABOVE.items():
+            self.sql("INSERT INTO ledger.step_up_limit VALUES (:currency, :above)", currency=currency, above=above)
         for (source, target), rate in RATES.items():
             self.sql(
                 "INSERT INTO ledger.exchange_rate VALUES (:id, :source, :target, CAST(:rate AS numeric), 'usr_admin')",
@@ -156,8 +159,9 @@ def told_by_oracle(answer: Answer) -> Facts:
 
 
 def _facts(refusal: PaymentError) -> Facts:
-    """Without the seconds to wait, which the oracle has no clock for."""
+    """Without the seconds to wait and to show a second factor in, which the oracle has no clock for."""
     told: Facts = dict(refusal.facts())
+    told.pop("max_age", None)
     if "item_facts" in told:
         told["item_facts"] = {name: fact for name, fact in told["item_facts"].items() if name != "retry_after_s"}
     return told

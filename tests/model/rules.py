@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from paycore.ledger.commands import Command, Spending
 from tests.model.book import Account, Book, Limits, Refused, Spent
 
 BALANCE_MAX = 9 * 10**18
 STRIPE_MAX = BALANCE_MAX // 64
+STEP_UP_ABOVE = 1_000_000  # minor units, in a currency for which nobody set another limit
 
 
 def judge(payer: Account, payees: list[tuple[Account, int]], amount: int, currency: str, expected: int | None) -> None:
@@ -70,9 +72,20 @@ def end_hold(book: Book, name: str, how: str) -> None:
     book.records[name].become(how)
 
 
-def spend(book: Book, role: str | None, payer: Account, amount: int, refusal: Refused | None) -> None:
-    """Every attempt counts in the hour, only money that moves in day and month; raises `refusal` or one of its own."""
-    limits = book.limits.get((role or "", payer.currency))
+def judge_step_up(book: Book, command: Command, currency: str, amount: int) -> None:
+    """Above the limit nothing moves for somebody who has not just shown a second factor; the key stays free."""
+    if command.unconfirmed and amount > book.step_up_above.get(currency, STEP_UP_ABOVE):
+        raise Refused("step_up_required", kept=False)
+
+
+def spend(book: Book, command: Spending, payer: Account, amount: int, refusal: Refused | None) -> None:
+    """Every attempt counts in the hour, only money that moves in day and month; raises `refusal` or one of its own.
+
+    What lacks a second factor only is no attempt.
+    """
+    if refusal is None:
+        judge_step_up(book, command, payer.currency, amount)
+    limits = book.limits.get((command.limit_role or "", payer.currency))
     if limits is not None:
         spent = book.spent.setdefault((str(payer.owner), payer.currency), Spent())
         if spent.attempts >= limits.per_hour:

@@ -38,6 +38,7 @@ REFUSALS = frozenset(
         "reversal_exceeds_remaining",
         "reversal_is_whole",
         "same_wallet",
+        "step_up_required",
         "transaction_not_found",
         "version_conflict",
         "wallet_closed",
