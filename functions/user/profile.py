@@ -21,7 +21,7 @@ def user_body(person: Person) -> dict[str, Any]:
         "full_name": person.full_name,
         "phone": person.phone,
         "locale": person.locale,
-        "roles": sorted(person.roles, key=_ROLE_ORDER.index),
+        "roles": shown_roles(person.roles),
         "status": person.status,
         "email_verified": True,  # an account exists from then on only
         "mfa_enabled": person.mfa_enabled,
@@ -29,6 +29,11 @@ def user_body(person: Person) -> dict[str, Any]:
         "created_at": clock.timestamp(person.created_at),
         "updated_at": clock.timestamp(person.updated_at),
     }
+
+
+def shown_roles(roles: list[str]) -> list[str]:
+    """In the order of what they may do."""
+    return sorted(roles, key=_ROLE_ORDER.index)
 
 
 def remember(body: dict[str, Any], missed: cache.Lookup) -> None:

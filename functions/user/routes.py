@@ -4,7 +4,6 @@ from fastapi import Response
 
 from functions.user.accept_invitation import accept_invitation
 from functions.user.change_profile import change_profile
-from functions.user.change_user import change_user
 from functions.user.log_in import log_in
 from functions.user.log_out import log_out
 from functions.user.origin import request_origin
@@ -19,7 +18,6 @@ from functions.user.schemas import (
     AcceptInvitation,
     ChangePassword,
     ChangeProfile,
-    ChangeUser,
     ForgotPassword,
     LogIn,
     PasswordResetBody,
@@ -153,15 +151,3 @@ async def get_me(caller: current_caller, cached: cached_entry) -> Response:
 async def patch_me(body: ChangeProfile, caller: current_caller, origin: request_origin) -> Response:
     """Changes the caller's profile."""
     return reply(200, change_profile(caller.user_id, body, origin.request_id))
-
-
-@user_routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:read"))
-async def get_user(user_id: str, cached: cached_entry) -> Response:
-    """Shows anybody's account."""
-    return reply(200, read_profile(user_id, cached))
-
-
-@user_routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:write"))
-async def patch_user(user_id: str, body: ChangeUser, caller: current_caller, origin: request_origin) -> Response:
-    """Changes somebody's roles, or closes and reopens the account."""
-    return reply(200, change_user(caller, user_id, body, origin.request_id))

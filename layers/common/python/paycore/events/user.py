@@ -126,6 +126,17 @@ class UserSteppedUp(EventData):
 
 
 @dataclass(frozen=True)
+class UserViewed(EventData):
+    """An admin was shown who somebody is."""
+
+    TYPE = "user.viewed"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    actor_id: str
+
+
+@dataclass(frozen=True)
 class _OfApiKey(EventData):
     """`shown` is the beginning of the key, as its owner sees it in lists. The key itself is in no event."""
 

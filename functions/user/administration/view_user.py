@@ -1,0 +1,20 @@
+"""Shows an admin who somebody is, and keeps on record that it was shown."""
+
+from typing import Any
+
+from functions.user.read_profile import read_profile
+from paycore.cache import Lookup
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.events.user import UserViewed
+from paycore.outbox import stage_event
+
+
+def view_user(caller: Caller, user_id: str, cached: Lookup, request_id: str) -> dict[str, Any]:
+    """The account; raises UserNotFound. Nothing is shown that could not be put on record first."""
+    body = read_profile(user_id, cached)
+    if user_id != caller.user_id:
+        with transaction() as connection:
+            event = UserViewed(user_id=user_id, actor_id=caller.user_id)
+            stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    return body

@@ -1,0 +1,43 @@
+"""Which accounts there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from functions.user.store import Record
+from paycore.email_index import address_hmacs
+from paycore.pagination import Page
+
+_LIST = text(
+    """
+    SELECT id, roles, status, version, created_at, updated_at FROM identity.user AS person
+     WHERE (CAST(:before AS text) IS NULL OR id < CAST(:before AS text))
+       AND (CAST(:role AS text) IS NULL OR roles @> ARRAY[CAST(:role AS text)])
+       AND (CAST(:status AS text) IS NULL OR status = CAST(:status AS text))
+       AND (CAST(:hmacs AS text[]) IS NULL
+            OR id IN (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[]))))
+     ORDER BY id DESC LIMIT :limit
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilters:
+    """What accounts must have; None: anything. The address is in its normal form."""
+
+    email: str | None
+    role: str | None
+    status: str | None
+
+    def scope(self) -> dict[str, Any]:
+        """What a cursor is bound to."""
+        return {"email": self.email, "role": self.role, "status": self.status}
+
+
+def list_of(connection: Connection, filters: UserFilters, page: Page) -> Sequence[Record]:
+    """Newest first, with one more than the page shows."""
+    hmacs = address_hmacs(filters.email) if filters.email is not None else None
+    wanted = {"role": filters.role, "status": filters.status, "hmacs": hmacs}
+    return connection.execute(_LIST, {**wanted, "before": page.before, "limit": page.limit + 1}).all()
