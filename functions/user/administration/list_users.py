@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from functions.user.administration.filters import UserFilters
 from functions.user.profile import shown_roles
 from functions.user.store import Record, people_list
-from functions.user.store.people_list import UserFilters
 from paycore import clock
 from paycore.database import one_statement
 from paycore.pagination import page, render

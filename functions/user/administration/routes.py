@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from functions.user.administration.change_user import change_user
+from functions.user.administration.filters import UserFilters
 from functions.user.administration.list_users import list_users
 from functions.user.administration.schemas import UserList
 from functions.user.administration.view_user import view_user
 from functions.user.origin import request_origin
 from functions.user.schemas import ChangeUser, Role, Status, UserBody
-from functions.user.store.people_list import UserFilters
 from paycore.email_address import EmailAddress
 from paycore.http import Router, cached_entry, current_caller, needs, reply
 from paycore.pagination import CursorQuery, LimitQuery

@@ -1,11 +1,10 @@
 """Which accounts there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, text
 
+from functions.user.administration.filters import UserFilters
 from functions.user.store import Record
 from paycore.email_index import address_hmacs
 from paycore.pagination import Page
@@ -21,19 +20,6 @@ _LIST = text(
      ORDER BY id DESC LIMIT :limit
     """
 )
-
-
-@dataclass(frozen=True, slots=True)
-class UserFilters:
-    """What accounts must have; None: anything. The address is in its normal form."""
-
-    email: str | None
-    role: str | None
-    status: str | None
-
-    def scope(self) -> dict[str, Any]:
-        """What a cursor is bound to."""
-        return {"email": self.email, "role": self.role, "status": self.status}
 
 
 def list_of(connection: Connection, filters: UserFilters, page: Page) -> Sequence[Record]:
