@@ -57,6 +57,15 @@ USER_FUNCTIONS = (
     ),
     FunctionSpec(
         "user",
+        "erase_accounts_handler",
+        Schedule("erase-accounts", minutes=60),
+        layers=("common", "sql"),
+        settings=(settings.DatabaseSettings, settings.RedisSettings),
+        memory_mb=512,
+        timeout_seconds=60,
+    ),
+    FunctionSpec(
+        "user",
         "invite_admin_handler",
         Operator(),
         layers=("common", "sql", "user"),

@@ -28,6 +28,8 @@ from functions.transaction.routes import routes as transaction  # noqa: E402
 from functions.transaction.schedules.routes import routes as schedules  # noqa: E402
 from functions.transaction.step_up.routes import routes as step_up  # noqa: E402
 from functions.transaction.verification.routes import routes as verification  # noqa: E402
+from functions.user.account.routes import routes as account  # noqa: E402
+from functions.user.administration.routes import routes as administration  # noqa: E402
 from functions.user.api_keys.routes import routes as api_keys  # noqa: E402
 from functions.user.email.routes import routes as email  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
@@ -58,6 +60,8 @@ ROUTERS = (
     factor_routes,
     api_keys,
     email,
+    account,
+    administration,
     wallet,
     statement,
     balance_rules,

@@ -18,7 +18,7 @@ ASKING: dict[str, set[str]] = {
 # API keys of the merchant, and what they are for.
 KEYS: dict[str, list[str]] = {"key": sorted(SCOPES), "key of one scope": ["notifications:read"]}
 PASSES, MISSING, FORBIDDEN, ABSENT = "passes", "401 `missing_token`", "403 `forbidden`", "404"
-STEP_UP = "403 `step_up_required`"
+STEP_UP = "403 `step_up_required`"  # also where the last sign-in is too long ago
 
 ABOUT = """# Permissions
 
@@ -33,7 +33,7 @@ ANSWERS = f"""## Answers
 
 What an operation answers to whom, where an id in its path names something of `user`, or of `merchant` where only
 merchants have such things. "{PASSES}" is anything but 401 and 403, and but 404 for such an id; "{ABSENT}" is the very
-same answer as for something that does not exist. Nobody here has just shown a second factor. `key` and
+same answer as for something that does not exist. Nobody here has just signed in or shown a second factor. `key` and
 `key of one scope` are API keys of `merchant`: one of all scopes, one for `{", ".join(KEYS["key of one scope"])}`.
 `tests/integration/test_permissions.py` asks them all.
 """
@@ -45,7 +45,7 @@ def page(document: dict[str, Any]) -> str:
 
 
 def answer(permission: str, path: str, who: str, *, step_up: bool) -> str:
-    """What somebody is answered at an operation that needs this permission, and perhaps a second factor just shown."""
+    """What somebody is answered at an operation that needs this permission, and perhaps a recent sign-in."""
     if permission == "public":
         return PASSES
     if not ASKING[who]:
@@ -86,7 +86,8 @@ def _answers(document: dict[str, Any]) -> Iterator[str]:
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
     for path, operations in sorted(document["paths"].items()):
         for method, operation in sorted(operations.items()):
-            yield method.upper(), path, operation["x-permission"], operation.get("x-step-up", False)
+            step_up = operation.get("x-step-up", False) or operation.get("x-recent-sign-in", False)
+            yield method.upper(), path, operation["x-permission"], step_up
 
 
 def _head(*names: str) -> Iterator[str]:

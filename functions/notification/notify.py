@@ -8,6 +8,7 @@ from functions.notification.texts import notices
 from paycore import clock, settings
 from paycore.crypto import CannotOpen, key_ring
 from paycore.directory import address_of
+from paycore.events.account import UserErased
 from paycore.events.event import Event
 from paycore.events.user import UserPasswordForgotten, UserRegistered
 from paycore.observability import MASK, logger
@@ -19,7 +20,9 @@ NAME_LETTERS = 2
 
 
 def notify(event: Event) -> None:
-    """Stores and sends every notice of `event`; one that was sent before is not sent again."""
+    """Stores and sends every notice of `event`, each once; forgets whom it says to be erased."""
+    if isinstance(event.data, UserErased):
+        store.forget(event.data.user_id)
     for notice in notices(event.data):
         address = address_of(notice.person_id)
         if address is None:

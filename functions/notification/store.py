@@ -65,5 +65,11 @@ def mark_read(person_id: str, notice_id: str) -> Document | None:
         return _notices().find_one(mine)
 
 
+def forget(person_id: str) -> None:
+    """Nothing is kept of what the person was told."""
+    with reachable():
+        _notices().delete_many({"person_id": person_id})
+
+
 def _notices() -> Collection[Document]:
     return collection("notifications", (("person_id", DESCENDING), ("id", DESCENDING)))

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from functions.notification import api_key_texts, email_texts, mfa_texts, movement_texts
+from functions.notification import account_texts, api_key_texts, email_texts, mfa_texts, movement_texts
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
+from paycore.events.account import UserClosed, UserExported
 from paycore.events.envelope import EventData
 from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
@@ -172,6 +173,8 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserEmailChanged: email_texts.changed,
     UserMfaChanged: mfa_texts.when_changed,
     UserUpdated: _updated,
+    UserExported: account_texts.exported,
+    UserClosed: account_texts.closed,
     UserApiKeyCreated: api_key_texts.created,
     UserApiKeyRolled: api_key_texts.rolled,
     UserApiKeyRevoked: api_key_texts.revoked,

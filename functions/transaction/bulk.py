@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from functions.transaction.schemas import BulkRequest
-from functions.transaction.spending import asked_by
 from functions.transaction.step_up.require_step_up import require_step_up
 from functions.transaction.transfer import find_recipients, transfer_command
 from paycore.caller import Caller
@@ -19,6 +18,7 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import again_if_busy, forget, post, post_now
 from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.ledger.render import transaction_body
+from paycore.ledger.spending import asked_by
 from paycore.request_key import RequestKey
 
 # One call's locks last as long as the call: short enough for others to wait for.

@@ -7,7 +7,6 @@ from functions.transaction.claims.claim import claim_for
 from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
 from functions.transaction.claims.look_up import Address, Found, look_up
 from functions.transaction.schemas import TransferRequest
-from functions.transaction.spending import asked_by, limit_role
 from functions.transaction.split import split_amount
 from paycore.caller import Caller
 from paycore.database import Connection, one_statement, transaction
@@ -17,6 +16,7 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post, post_now
 from paycore.ledger.pressure import refuse_if_overloaded
+from paycore.ledger.spending import asked_by, limit_role
 from paycore.money import Money
 from paycore.request_key import RequestKey
 

@@ -1,13 +1,13 @@
 """Two-phase money: reserve now, then capture, void, or let it expire; and the reversal of what has moved."""
 
 from functions.transaction.schemas import CaptureRequest, HoldRequest, ReverseRequest
-from functions.transaction.spending import asked_by, limit_role
 from paycore.caller import Caller
 from paycore.ledger.commands import Hold, Wallet
 from paycore.ledger.continuations import Allowed, Capture, Reverse, Void
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import transaction_id_of, wallet_id_of
 from paycore.ledger.post import post_now
+from paycore.ledger.spending import asked_by, limit_role
 from paycore.money import Money
 from paycore.request_key import RequestKey
 

@@ -54,6 +54,8 @@ def _open_account(
     if registration is None:
         return None
     person = users.create_from_invitation(connection, registration, wanted.email, wanted.full_name, password_hash)
+    if person is None:
+        return None
     ended = sessions.end_all(connection, person.id, "password")
     mfa_challenges.forget(connection, person.id)
     registrations.settle(connection, registration.id, wanted.email, "invitation")

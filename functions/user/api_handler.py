@@ -1,5 +1,6 @@
 """The user API as a Lambda function."""
 
+from functions.user.account.routes import routes as account_routes
 from functions.user.administration.routes import routes as administration_routes
 from functions.user.api_keys.routes import routes as api_key_routes
 from functions.user.email.routes import routes as email_routes
@@ -13,6 +14,15 @@ from paycore.http import create_app
 from paycore.session import caller_of
 
 health = health_router("user", needed={"database": database_check}, helpful={"redis": redis_check})
-routers = (auth_routes, user_routes, administration_routes, factor_routes, api_key_routes, email_routes, health)
+routers = (
+    auth_routes,
+    user_routes,
+    account_routes,
+    administration_routes,
+    factor_routes,
+    api_key_routes,
+    email_routes,
+    health,
+)
 app = create_app("Users", *routers, identify=caller_of, entry_key=entry_key)
 handler = api_handler(app)

@@ -18,7 +18,8 @@ from paycore.email_address import EmailAddress
 from paycore.fields import FreeText, Name, StrictModel
 
 Role = Literal["user", "merchant", "admin"]
-Status = Literal["active", "disabled"]
+Status = Literal["active", "disabled"]  # what an admin may set
+AccountStatus = Status | Literal["closed"]
 # Where a field may be left out but not be null: the default only stands for "left out" and is never read.
 LEFT_OUT = ""
 
@@ -123,7 +124,7 @@ class UserBody(BaseModel):
     phone: str | None
     locale: str
     roles: list[Role]
-    status: Status
+    status: AccountStatus
     email_verified: bool
     mfa_enabled: bool
     version: int

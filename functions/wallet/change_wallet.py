@@ -9,7 +9,7 @@ from functions.wallet.schemas import RenameWallet
 from paycore import cache
 from paycore.caller import Caller
 from paycore.database import Connection
-from paycore.errors import all_errors
+from paycore.errors import AccountClosed, all_errors
 from paycore.events.wallet import WalletChanged
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
@@ -30,11 +30,13 @@ def change_wallet(
 ) -> Answer:
     """The changed wallet, once per key. `wanted` has the action's own fields and the reason.
 
-    Raises WalletNotFound, WalletClosed, VersionConflict, InvalidState (to reopen what is not closed) or
-    InsufficientFunds (a credit limit below what is used of it).
+    Raises WalletNotFound, WalletClosed, VersionConflict, InvalidState (to reopen what is not closed), AccountClosed (to
+    reopen what has no owner any more) or InsufficientFunds (a credit limit below what is used of it).
     """
 
     def work(connection: Connection) -> Answer:
+        if action == "reopen":
+            _hold_owner(connection, wallet_id)
         _ask(connection, {**wanted, "action": action, "wallet_id": wallet_id_of(wallet_id)})
         if action == "reopen":
             store.mark_closed(connection, wallet_id, closed=False)
@@ -53,6 +55,13 @@ def rename_wallet(caller: Caller, wallet_id: str, wanted: RenameWallet, request_
         return Answer(200, _announce(connection, wallet_id, caller.user_id, "rename", None, request_id))
 
     return _answer(None, wallet_id, work)
+
+
+def _hold_owner(connection: Connection, wallet_id: str) -> None:
+    """Raises AccountClosed; before the wallet is locked, as a closing of the account does it."""
+    row = store.find(connection, wallet_id)
+    if row is not None and not store.hold_account(connection, row.owner_id):
+        raise AccountClosed
 
 
 def _ask(connection: Connection, wanted: dict[str, Any]) -> None:

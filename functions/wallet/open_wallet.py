@@ -6,7 +6,7 @@ from functions.wallet.schemas import OpenWallet
 from paycore import ids
 from paycore.caller import Caller
 from paycore.database import Connection
-from paycore.errors import WalletExists
+from paycore.errors import SessionRevoked, WalletExists
 from paycore.events.wallet import WalletCreated
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
@@ -15,9 +15,13 @@ from paycore.request_key import RequestKey
 
 
 def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str, key: RequestKey | None) -> Answer:
-    """The new wallet, once per key; raises WalletExists for a second one of the same owner, currency and name."""
+    """The new wallet, once per key; raises WalletExists for a second one of the same owner, currency and name, and
+    SessionRevoked where the account was closed meanwhile.
+    """
 
     def work(connection: Connection) -> Answer:
+        if not store.hold_account(connection, caller.user_id):
+            raise SessionRevoked
         wallet_id = ids.new("wal")
         if not store.insert(connection, wallet_id, caller.user_id, wanted.currency, wanted.name, wanted.metadata):
             raise WalletExists  # rolls the account back

@@ -36,6 +36,7 @@ _INSERT = text(
     "INSERT INTO wallet.wallet (id, owner_id, currency, name, metadata) "
     "VALUES (:wallet_id, :owner_id, :currency, :name, CAST(:metadata AS jsonb)) ON CONFLICT DO NOTHING"
 )
+_HOLD_ACCOUNT = text("SELECT directory.hold_account(:person_id)")
 _OPEN = text("SELECT ledger.open_wallet(:wallet_id, :owner_id, :currency)")
 _CHANGE = text("SELECT ledger.change_wallet(CAST(:change AS jsonb)) AS refusal")
 _MARK_CLOSED = text(
@@ -81,6 +82,11 @@ def find(connection: Connection, wallet_id: str) -> WalletRow | None:
 def list_of(connection: Connection, owner_id: str, page: Page) -> Sequence[WalletRow]:
     """The owner's wallets, newest first, with one more than the page shows; one statement, so one snapshot."""
     return connection.execute(_OF_OWNER, {"owner_id": owner_id, "before": page.before, "limit": page.limit + 1}).all()
+
+
+def hold_account(connection: Connection, person_id: str) -> bool:
+    """Whether the person's account is not closed; it stays so until the commit."""
+    return connection.execute(_HOLD_ACCOUNT, {"person_id": person_id}).scalar_one() is True
 
 
 def insert(

@@ -58,5 +58,11 @@ class TestNotices:
     def test_every_event_type_is_decided(self, name: str) -> None:
         from functions.notification.texts import _TEXTS
 
-        of_nobody = {"transaction.created", "spending_limit.updated", "step_up_limit.updated", "user.stepped_up"}
+        of_nobody = {
+            "transaction.created",
+            "spending_limit.updated",
+            "step_up_limit.updated",
+            "user.stepped_up",
+            "user.erased",
+        }
         assert event_types()[name] in _TEXTS or name in of_nobody

@@ -2,7 +2,6 @@
 
 from functions.transaction.claims import store
 from functions.transaction.schemas import TransferRequest
-from functions.transaction.spending import asked_by, limit_role
 from paycore.caller import Caller
 from paycore.database import Connection
 from paycore.email_index import address_hmacs
@@ -10,6 +9,7 @@ from paycore.ledger.commands import Hold, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post
+from paycore.ledger.spending import asked_by, limit_role
 from paycore.money import Money
 from paycore.request_key import RequestKey
 

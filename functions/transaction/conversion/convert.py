@@ -2,7 +2,6 @@
 
 from functions.transaction.conversion import store
 from functions.transaction.conversion.schemas import ConvertRequest, QuoteRequest, RateRequest
-from functions.transaction.spending import asked_by, limit_role
 from paycore import ids
 from paycore.caller import Caller
 from paycore.database import Connection
@@ -12,6 +11,7 @@ from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post_now
+from paycore.ledger.spending import asked_by, limit_role
 from paycore.money import EXPONENTS
 from paycore.request_key import RequestKey
 

@@ -1,7 +1,8 @@
-"""Lets an admin change somebody else's roles or close and reopen the account; effective with the next request."""
+"""Lets an admin change somebody else's roles or disable and enable the account; effective with the next request."""
 
 from typing import Any
 
+from functions.user.last_admin import refuse_last_admin
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
 from functions.user.store import Connection, api_keys, sessions, users
@@ -10,24 +11,33 @@ from paycore import ids, session
 from paycore.api_keys import tell_changed
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import Forbidden, UserNotFound
+from paycore.errors import AccountClosed, Forbidden, UserNotFound
 from paycore.events.user import UserUpdated
 from paycore.outbox import stage_event
 
 
 def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: str) -> dict[str, Any]:
-    """The account as it is now; raises UserNotFound, and Forbidden for oneself: so an admin always remains."""
+    """The account as it is now.
+
+    Raises UserNotFound, AccountClosed, Forbidden for oneself, and LastAdmin where nobody but the person is left: so an
+    admin always remains.
+    """
     try:
         ids.check("usr", user_id)
     except ids.MalformedId as trouble:
         raise UserNotFound from trouble
     if user_id == caller.user_id:
         raise Forbidden
+    asked = _asked(wanted)
     with transaction() as connection:
+        if "admin" not in asked.get("roles", ["admin"]) or asked.get("status") == "disabled":
+            refuse_last_admin(connection, user_id)
         person = users.lock(connection, user_id)
         if person is None:
             raise UserNotFound
-        changes = users.differences(person, _asked(wanted))
+        if person.status == "closed":
+            raise AccountClosed
+        changes = users.differences(person, asked)
         if changes:
             person = users.change(connection, person, changes)
             event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=caller.user_id, reason=wanted.reason)

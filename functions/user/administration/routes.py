@@ -10,7 +10,7 @@ from functions.user.administration.list_users import list_users
 from functions.user.administration.schemas import UserList
 from functions.user.administration.view_user import view_user
 from functions.user.origin import request_origin
-from functions.user.schemas import ChangeUser, Role, Status, UserBody
+from functions.user.schemas import AccountStatus, ChangeUser, Role, UserBody
 from paycore.email_address import EmailAddress
 from paycore.http import Router, cached_entry, current_caller, needs, reply
 from paycore.pagination import CursorQuery, LimitQuery
@@ -24,7 +24,7 @@ EmailQuery = Annotated[EmailAddress | None, Query(description="Exactly this addr
 async def get_users(
     email: EmailQuery = None,
     role: Role | None = None,
-    status: Status | None = None,
+    status: AccountStatus | None = None,
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
 ) -> Response:
@@ -40,5 +40,5 @@ async def get_user(user_id: str, caller: current_caller, cached: cached_entry, o
 
 @routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:write"))
 async def patch_user(user_id: str, body: ChangeUser, caller: current_caller, origin: request_origin) -> Response:
-    """Changes somebody's roles, or closes and reopens the account."""
+    """Changes somebody's roles, or disables and enables the account."""
     return reply(200, change_user(caller, user_id, body, origin.request_id))

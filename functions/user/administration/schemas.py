@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.user.schemas import Role, Status
+from functions.user.schemas import AccountStatus, Role
 
 
 class ListedUser(BaseModel):
@@ -13,7 +13,7 @@ class ListedUser(BaseModel):
     object: Literal["user"]
     id: str
     roles: list[Role]
-    status: Status
+    status: AccountStatus
     version: int
     created_at: str
     updated_at: str

@@ -5,7 +5,7 @@ from typing import Any
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code, recovery_codes
-from functions.user.store import second_factors, sessions, users
+from functions.user.store import Record, second_factors, sessions, users
 from paycore import clock, session
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
@@ -14,7 +14,11 @@ from paycore.errors import MfaNotEnrolled, MfaResetNotFound, UserNotFound
 
 def read_factor(caller: Caller) -> dict[str, Any]:
     """Whether there is one, how many recovery codes are left, and whether it is to be removed."""
-    found = one_statement(lambda connection: second_factors.find_active(connection, caller.user_id))
+    return factor_body(one_statement(lambda connection: second_factors.find_active(connection, caller.user_id)))
+
+
+def factor_body(found: Record | None) -> dict[str, Any]:
+    """The factor as its owner sees it: never its seed."""
     return {
         "object": "mfa",
         "enabled": found is not None,

@@ -13,10 +13,11 @@ def list_sessions(caller: Caller, limit: int, cursor: str | None) -> dict[str, A
     """The caller's live sessions, newest first."""
     asked = page(limit, cursor, {"list": "sessions", "person": caller.user_id})
     rows = one_statement(lambda connection: sessions.list_of(connection, caller.user_id, asked))
-    return render(asked, rows, lambda row: _body(row, caller), lambda row: str(row.id))
+    return render(asked, rows, lambda row: session_body(row, caller), lambda row: str(row.id))
 
 
-def _body(row: Record, caller: Caller) -> dict[str, Any]:
+def session_body(row: Record, caller: Caller) -> dict[str, Any]:
+    """A session as its owner sees it."""
     return {
         "object": "user_session",
         "id": row.id,

@@ -34,7 +34,7 @@ _LOCK_OPEN = text(
 _COUNT_TRY = text("UPDATE identity.email_change SET attempts = attempts + 1 WHERE id = :id")
 _COMPLETE = text("UPDATE identity.email_change SET completed_at = clock_timestamp() WHERE id = :id")
 # The fields that the addresses are sealed for; directory.address_of names them, too.
-_OLD, _NEW = "old_email", "new_email"
+OLD, NEW = "old_email", "new_email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def insert(connection: Connection, change: EmailChange, key: PersonalKey) -> dat
     """Writes it, sealed with the person's key, in place of the open one; answers when its code expires."""
     connection.execute(_FORGET, {"user_id": change.user_id, "kept_days": _KEPT_DAYS})
     facts = asdict(change)
-    for field in (_OLD, _NEW):
+    for field in (OLD, NEW):
         facts[f"sealed_{field}"] = key.seal(field, facts.pop(field))
     expires_at: datetime = connection.execute(_INSERT, facts).scalar_one()
     return expires_at
@@ -72,7 +72,7 @@ def count_try(connection: Connection, change_id: str) -> None:
 
 def complete(connection: Connection, change: Record, person: Person) -> Person | None:
     """The person with the new address; None where somebody else has it meanwhile."""
-    email = person.key.open(_NEW, change.sealed_new_email)
+    email = person.key.open(NEW, change.sealed_new_email)
     if not email_index.move(connection, person.id, email):
         return None
     connection.execute(_COMPLETE, {"id": change.id})

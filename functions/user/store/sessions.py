@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from functions.user.store import Record
 from paycore.pagination import Page
 
-EndReason = Literal["logout", "reuse", "disabled", "password", "owner", "second_factor"]
+EndReason = Literal["logout", "reuse", "disabled", "password", "owner", "second_factor", "closed"]
 
 # Whoever showed the second factor within the session authenticated anew.
 _SESSION = "id, user_id, amr, coalesce(stepped_up_at, authenticated_at) AS authenticated_at, ends_at"

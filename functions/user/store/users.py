@@ -1,5 +1,6 @@
 """People with an account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ _CREDENTIALS = text(
     "SELECT id AS user_id, password_hash, status = 'active' AS is_active, "
     "       EXISTS (SELECT FROM identity.second_factor WHERE user_id = id AND reset_at <= clock_timestamp()) "
     "       AS mfa_reset_is_due FROM identity.user "
-    " WHERE id = (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])) LIMIT 1)"
+    " WHERE id = (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])) LIMIT 1) "
+    "   AND status <> 'closed'"
 )
 _OWN_CREDENTIALS = text(
     "SELECT u.password_hash, u.sealed_data, k.wrapped FROM identity.user u "
@@ -60,6 +62,10 @@ _LOCK = text(
     f"SELECT {COLUMNS} FROM identity.user WHERE id = :user_id AND sealed_data IS NOT NULL "  # noqa: S608  # our own
     "FOR NO KEY UPDATE"
 )
+# In the order of ids, so that two who take the role from each other wait instead of stopping each other.
+_LOCK_ADMINS = text(
+    "SELECT id FROM identity.user WHERE status = 'active' AND 'admin' = ANY (roles) ORDER BY id FOR NO KEY UPDATE"
+)
 _LOCK_SIGNING_IN = text(
     "SELECT roles, version FROM identity.user "
     "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
@@ -95,7 +101,7 @@ def exists(connection: Connection, email: str) -> bool:
 
 
 def credentials(connection: Connection, email: str) -> Record | None:
-    """What a password is compared with; None where the address has no account."""
+    """What a password is compared with; None where the address has no account, or one that was closed."""
     return connection.execute(_CREDENTIALS, {"hmacs": address_hmacs(email)}).one_or_none()
 
 
@@ -122,8 +128,8 @@ def create_from_registration(connection: Connection, registration: Record, email
 
 def create_from_invitation(
     connection: Connection, registration: Record, email: str, full_name: str, password_hash: str
-) -> Person:
-    """The account of the invited address, new or extended."""
+) -> Person | None:
+    """The account of the invited address, new or extended; None where it was closed and is not erased yet."""
     facts = {"registration_id": registration.id, "password_hash": password_hash}
     if email_index.take(connection, registration.user_id, email):
         key = personal_keys.find(connection, registration.user_id)
@@ -131,6 +137,8 @@ def create_from_invitation(
         return person_of(connection.execute(_FROM_INVITATION, {**facts, "sealed_data": sealed}).one())
     owner = str(email_index.owner_of(connection, email))
     known = present(lock(connection, owner), "an address that cannot be taken has an owner")
+    if known.status == "closed":
+        return None
     sealed = sealed_data(known.key, email, full_name, known.phone)
     return person_of(connection.execute(_EXTEND, {**facts, "sealed_data": sealed, "user_id": known.id}).one())
 
@@ -145,6 +153,11 @@ def lock(connection: Connection, user_id: str) -> Person | None:
     """The account, locked until the commit."""
     row = connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
     return person_of(row) if row is not None else None
+
+
+def lock_admins(connection: Connection) -> Sequence[str]:
+    """The ids of all active admins, locked until the commit: nobody becomes the last one, or goes, meanwhile."""
+    return connection.execute(_LOCK_ADMINS).scalars().all()
 
 
 def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> Record | None:

@@ -12,7 +12,8 @@ class Caller:
 
     `scopes`: what an API key is for; None for a person, who may do all that the roles permit. With a key `session_id`
     is the key's own id. `limits_are_exact` is false while Redis is down: what only an admin may do is then closed by
-    our policy. `stepped_up`: they have just shown their second factor (decision 17).
+    our policy. `stepped_up`: they have just shown their second factor (decision 17); `signed_in_recently`: that, or
+    their password.
     """
 
     user_id: str
@@ -21,6 +22,7 @@ class Caller:
     limits_are_exact: bool = True
     stepped_up: bool = False
     scopes: frozenset[str] | None = None
+    signed_in_recently: bool = False
 
     def require(self, permission: Permission) -> None:
         """Raises Forbidden unless the caller has `permission`, and Unavailable as `may` does."""
@@ -30,6 +32,11 @@ class Caller:
     def require_step_up(self) -> None:
         """Raises StepUpRequired unless the caller has just shown a second factor."""
         if not self.stepped_up:
+            raise StepUpRequired
+
+    def require_recent_sign_in(self) -> None:
+        """Raises StepUpRequired unless the caller has just signed in or shown a second factor."""
+        if not self.signed_in_recently:
             raise StepUpRequired
 
     def may(self, permission: Permission) -> bool:

@@ -6,7 +6,7 @@ The statuses follow RFC 9110; the rendering as problem+json (RFC 9457) is done o
 from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
-Fact = str | int | bool | None | list[dict[str, str]] | dict[str, str | int | None]
+Fact = str | int | bool | None | list[str] | list[dict[str, str]] | dict[str, str | int | None]
 
 
 # For how long a second factor that was shown opens what needs one (features.md, A4).
@@ -141,7 +141,7 @@ class StepUpRequired(PaymentError):
     code, status = "step_up_required", 403
     detail = (
         "Show your second factor (POST /v1/auth/mfa/step-up) and send the request again with the new access token. "
-        "Who has none enrols one first: POST /v1/auth/mfa/enroll."
+        "Who has none enrols one first (POST /v1/auth/mfa/enroll), or signs in again to close or export the account."
     )
     challenge = f'Bearer error="insufficient_user_authentication", max_age="{STEP_UP_LIFE_S}"'
 
@@ -260,6 +260,29 @@ class MfaEnrolled(PaymentError):
 class MfaNotEnrolled(PaymentError):
     code, status = "mfa_not_enrolled", 409
     detail = "The account has no second factor. Its owner can enrol one: POST /v1/auth/mfa/enroll."
+
+
+class AccountClosed(PaymentError):
+    code, status = "account_closed", 409
+    detail = "The account was closed by its owner, for good."
+
+
+@dataclass(eq=False)
+class AccountNotEmpty(PaymentError):
+    """`wallet_ids`: those that keep the account open, at most 20 of them."""
+
+    wallet_ids: list[str]
+
+    code, status = "account_not_empty", 409
+    detail = (
+        "Some wallets hold money that no wallet of `sweep_to` takes, owe money, or have an open hold or a payment or "
+        "refund in process."
+    )
+
+
+class LastAdmin(PaymentError):
+    code, status = "last_admin", 409
+    detail = "This is the only active admin. Make another one first."
 
 
 class WalletExists(PaymentError):

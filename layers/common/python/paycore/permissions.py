@@ -10,6 +10,8 @@ from typing import Literal, get_args
 Role = Literal["user", "merchant", "admin"]
 
 _User = Literal[
+    "account:close",
+    "account:export",
     "email:change",
     "mfa:read",
     "mfa:write",

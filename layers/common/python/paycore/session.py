@@ -33,8 +33,9 @@ def caller_of(authorizer: dict[str, Any], cached: str | None, address: str) -> C
     state = json.loads(cached) if cached else _read_through(session_id)
     if state["state"] != "active" or state["user_id"] != user_id:
         raise SessionRevoked
-    stepped_up = "otp" in methods and now - auth_time <= STEP_UP_LIFE_S
-    return Caller(user_id, session_id, frozenset(state["roles"]), stepped_up=stepped_up)
+    recently = now - auth_time <= STEP_UP_LIFE_S
+    stepped_up = recently and "otp" in methods
+    return Caller(user_id, session_id, frozenset(state["roles"]), stepped_up=stepped_up, signed_in_recently=recently)
 
 
 def _read_through(session_id: str) -> dict[str, Any]:

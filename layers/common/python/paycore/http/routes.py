@@ -37,13 +37,15 @@ def needs(
     body_bytes_max: int = BODY_BYTES_MAX,
     *,
     step_up: bool = False,
+    recent_sign_in: bool = False,
 ) -> dict[str, str | int | bool]:
     """What a route demands, for its `openapi_extra`: enforced by StrictRoute and readable in the OpenAPI document.
 
-    `step_up`: the caller has just shown a second factor.
+    `step_up`: the caller has just shown a second factor; `recent_sign_in`: that or the password.
     """
-    stepped_up: dict[str, str | int | bool] = {"x-step-up": True} if step_up else {}
-    return {"x-permission": permission, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max, **stepped_up}
+    asked = {"x-step-up": step_up, "x-recent-sign-in": recent_sign_in}
+    shown = {name: True for name, is_asked in asked.items() if is_asked}
+    return {"x-permission": permission, "x-idempotency-key": key, "x-body-bytes-max": body_bytes_max, **shown}
 
 
 class StrictRequest(Request):
@@ -64,7 +66,7 @@ class StrictRoute(APIRoute):
         permission = extra["x-permission"]  # a route that names none cannot be made
         key_rule = extra.get("x-idempotency-key", "ignored")
         body_bytes_max = extra.get("x-body-bytes-max", BODY_BYTES_MAX)
-        step_up = extra.get("x-step-up", False)
+        step_up, recent_sign_in = extra.get("x-step-up", False), extra.get("x-recent-sign-in", False)
         parameters = {field.alias for field in _query_fields(self.dependant)}
 
         async def checked(request: Request) -> Response:
@@ -72,6 +74,8 @@ class StrictRoute(APIRoute):
                 _caller(request).require(permission)
             if step_up:
                 _caller(request).require_step_up()
+            if recent_sign_in:
+                _caller(request).require_recent_sign_in()
             body = await _read_body(request, self, body_bytes_max) if self.body_field else None
             if "dry_run" in parameters and request.query_params.get("dry_run") == "true":
                 request.scope["paycore.request_key"] = _no_key(request)

@@ -1,0 +1,68 @@
+"""Closes the caller's account for good: wallets, sessions, keys and factors end in one commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from functions.user.account.close_wallets import close_wallets, heirs_of
+from functions.user.last_admin import refuse_last_admin
+from functions.user.profile import outdate, user_body
+from functions.user.store import Connection, closing, sessions, users
+from functions.user.store.people import Person
+from paycore import cache, session
+from paycore.api_keys import tell_changed
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.errors import SessionRevoked
+from paycore.events.account import UserClosed
+from paycore.ledger.outcome import Outcome
+from paycore.ledger.post import forget
+from paycore.ledger.pressure import refuse_if_overloaded
+from paycore.outbox import stage_event
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What everybody must be told of, after the commit."""
+
+    person: Person
+    session_ids: Sequence[str]
+    key_digests: Sequence[str]
+    wallet_ids: Sequence[str]
+    moved: Sequence[Outcome]
+
+
+def close_account(caller: Caller, sweep_to: str | None, request_id: str) -> None:
+    """Nobody signs in to it any more. `sweep_to`: ids of others' wallets, parted by commas, one for a currency.
+
+    Raises StepUpRequired, LastAdmin, AccountNotEmpty, InvalidParameter, WalletNotFound for a wallet that cannot take
+    the money (absent, closed or the caller's own), and what the ledger refuses of a transfer. Then nothing has changed.
+    """
+    heirs = heirs_of(sweep_to)
+    refuse_if_overloaded()
+    with transaction() as connection:
+        closed = _close(connection, caller, heirs, request_id)
+    for session_id in closed.session_ids:
+        session.revoke(session_id, caller.user_id)
+    tell_changed(closed.key_digests)
+    outdate(user_body(closed.person))
+    cache.outdate({cache.wallet_key(wallet_id): None for wallet_id in closed.wallet_ids})
+    for outcome in closed.moved:
+        forget(outcome)
+
+
+def _close(connection: Connection, caller: Caller, heirs: Sequence[str], request_id: str) -> _Closed:
+    user_id = caller.user_id
+    if "admin" in caller.roles:
+        refuse_last_admin(connection, user_id)
+    person = users.lock(connection, user_id)
+    if person is None or person.status != "active":
+        raise SessionRevoked  # another request was faster
+    if person.mfa_enabled:
+        caller.require_step_up()
+    wallets = close_wallets(connection, caller, heirs, request_id)
+    ended = sessions.end_all(connection, user_id, "closed")
+    digests = closing.forget_credentials(connection, user_id)
+    person = closing.close(connection, user_id)
+    event = UserClosed(user_id=user_id)
+    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    return _Closed(person, ended, digests, wallets.ids, wallets.moved)

@@ -1,0 +1,101 @@
+"""What is kept about the caller, as one document: what PostgreSQL has, and where the rest is read page by page."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from functions.user.account.export_bodies import api_key_body, email_change_body, session_body
+from functions.user.profile import user_body
+from functions.user.second_factor.change import factor_body
+from functions.user.store import Connection, exports, second_factors, users
+from paycore import clock
+from paycore.caller import Caller
+from paycore.database import SNAPSHOT, transaction
+from paycore.errors import SessionRevoked
+from paycore.events.account import UserExported
+from paycore.ledger.outcome import read_transaction
+from paycore.ledger.render import transaction_body
+from paycore.outbox import stage_event
+from paycore.personal_data import PersonalKey
+
+OBJECTS_MAX = 100  # of each list
+TRANSACTIONS_MAX = 1_000
+# Lambda answers with 6 MB at most (6,291,556 bytes), in which our answer is a JSON text in another one.
+BYTES_MAX = 5_000_000
+ELSEWHERE = (
+    ("notifications", "/v1/notifications"),
+    ("payments", "/v1/payments"),
+    ("refunds", "/v1/refunds"),
+    ("entries of a wallet", "/v1/wallets/{wallet_id}/entries"),
+    ("statements of a wallet", "/v1/wallets/{wallet_id}/statement"),
+    ("balance rules of a wallet", "/v1/wallets/{wallet_id}/balance-rules"),
+)
+
+Part = dict[str, Any]
+
+
+class Room:
+    """What the document has left to grow by."""
+
+    def __init__(self) -> None:
+        self._bytes = BYTES_MAX
+
+    def part(self, bodies: Iterable[dict[str, Any]], at_most: int, path: str | None) -> Part:
+        """As many of the bodies as there is room for; `path` lists them all."""
+        shown: list[dict[str, Any]] = []
+        has_more = False
+        for body in bodies:
+            size = len(json.dumps(json.dumps(body, ensure_ascii=False)))
+            has_more = len(shown) == at_most or size > self._bytes
+            if has_more:
+                break
+            self._bytes -= size
+            shown.append(body)
+        return {"data": shown, "has_more": has_more, "path": path}
+
+
+def export_account(caller: Caller, request_id: str) -> dict[str, Any]:
+    """The document, of one moment; its owner is told of it. Raises StepUpRequired."""
+    with transaction(SNAPSHOT, long=True) as connection:
+        person = users.find(connection, caller.user_id)
+        if person is None or person.status != "active":
+            raise SessionRevoked
+        if person.mfa_enabled:
+            caller.require_step_up()
+        event = UserExported(user_id=caller.user_id, session_id=caller.session_id)
+        stage_event(connection, event, subject=caller.user_id, partition_key=caller.user_id, request_id=request_id)
+        return {
+            "object": "export",
+            "created_at": clock.timestamp(clock.now()),
+            "user": user_body(person),
+            "second_factor": factor_body(second_factors.find_active(connection, caller.user_id)),
+            **_parts(connection, caller, person.key),
+            "elsewhere": [{"what": what, "path": path} for what, path in ELSEWHERE],
+        }
+
+
+def _parts(connection: Connection, caller: Caller, key: PersonalKey) -> dict[str, Part]:
+    room = Room()
+
+    def part(
+        read: Callable[[Connection, str, int], Sequence[Any]],
+        body: Callable[[Any], dict[str, Any]],
+        path: str | None,
+        at_most: int = OBJECTS_MAX,
+    ) -> Part:
+        return room.part(map(body, read(connection, caller.user_id, at_most)), at_most, path)
+
+    return {
+        "sessions": part(exports.sessions, lambda row: session_body(row, caller), "/v1/users/me/sessions"),
+        "api_keys": part(exports.api_keys, api_key_body, "/v1/api-keys"),
+        "email_changes": part(exports.email_changes, lambda row: email_change_body(row, key), None),
+        "wallets": part(exports.wallets, dict, "/v1/wallets"),
+        "payment_methods": part(exports.payment_methods, dict, "/v1/payment-methods"),
+        "schedules": part(exports.schedules, dict, "/v1/schedules"),
+        "transactions": part(
+            exports.transactions,
+            lambda facts: transaction_body(read_transaction(facts), caller.user_id, sees_all=False),
+            "/v1/transactions",
+            TRANSACTIONS_MAX,
+        ),
+    }

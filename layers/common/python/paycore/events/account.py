@@ -1,0 +1,36 @@
+"""Events about whole accounts: what their owners take out of them, and their end."""
+
+from dataclasses import dataclass
+
+from paycore.events.envelope import TOPIC_USER, EventData
+
+
+@dataclass(frozen=True)
+class UserClosed(EventData):
+    """Somebody closed the own account: its wallets, sessions and keys have ended. What is personal goes days later."""
+
+    TYPE = "user.closed"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class UserErased(EventData):
+    """The personal data of a closed account are gone; who keeps more about this person forgets it now."""
+
+    TYPE = "user.erased"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class UserExported(EventData):
+    """Somebody got the own data as one document."""
+
+    TYPE = "user.exported"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    session_id: str
