@@ -16,6 +16,7 @@ from local.story import Person
 from tests.answer_table import Row, rows
 from tests.integration.belongings import Belongings, Ids, absent_ids, parameters
 from tests.integration.desk import Desk
+from tests.integration.leaving import let_sign_in_age
 from tests.integration.merchants import Merchant
 from tests.integration.money import post, rich_person, unlike
 from tests.integration.patience import until
@@ -60,6 +61,8 @@ def cast(town: Town, admin: Person, desk: Desk) -> Cast:
     """Everybody who asks, with a token or without."""
     signed_in = [who for who in ASKING if who not in ("no token", "admin", *KEYS)]
     people = {who: town.person("EUR") for who in signed_in} | {"admin": town.admin()}
+    for person in people.values():
+        let_sign_in_age(person, desk)
     merchant = Merchant(people["merchant"], admin, desk)
     banker = rich_person(town, admin)
     # a processor that has just begun may answer too late to save a card

@@ -1,0 +1,99 @@
+"""A week after its closing an account has nothing personal any more, and its address is free."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pymongo
+import pytest
+from pymongo.collection import Collection
+
+from local.configuration import HOST, Configuration
+from local.story import Person
+from tests.integration.desk import Desk
+from tests.integration.leaving import ME
+from tests.integration.local_platform.caller import wait_until
+from tests.integration.money import get
+from tests.integration.newcomer import Newcomer
+from tests.integration.paying import Backstage
+
+KEPT = "7 days"
+
+
+@pytest.fixture
+def inbox(platform: Configuration) -> Iterator[Collection[dict[str, Any]]]:
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(HOST, platform.ports.documents) as client:
+        yield client["paycore"]["notifications"]
+
+
+@pytest.fixture
+def anna(platform: Configuration, desk: Desk) -> Newcomer:
+    """Somebody with a phone number who has just closed the account."""
+    made = Newcomer(desk, platform.ports.gateway).settle_in()
+    made.sign_in()
+    assert made.client.request("PATCH", ME, {"phone": "+4915112345678"}).status == 200
+    return made
+
+
+def leave(anna: Newcomer) -> str:
+    """Closes the account; answers its id."""
+    user_id = anna.user_id
+    assert anna.client.request("DELETE", ME).status == 204
+    anna.client = anna.elsewhere()
+    return user_id
+
+
+def let_pass(backstage: Backstage, user_id: str, ago: str) -> None:
+    """As if the account had been closed `ago`; then the hour strikes."""
+    backstage.sql(
+        "UPDATE identity.user SET closed_at = clock_timestamp() - CAST(:ago AS interval) WHERE id = :id",
+        id=user_id, ago=ago,
+    )  # fmt: skip
+    backstage.invoke("user-erase_accounts")
+
+
+class TestErasure:
+    def test_waits_for_a_week(self, anna: Newcomer, backstage: Backstage, desk: Desk) -> None:
+        user_id = leave(anna)
+        let_pass(backstage, user_id, "6 days 23 hours")
+        assert desk.rows("SELECT email, erased_at FROM identity.user WHERE id = :id", id=user_id) == [
+            [anna.email, None]
+        ]
+
+    def test_leaves_nothing_personal(
+        self, anna: Newcomer, admin: Person, backstage: Backstage, desk: Desk, inbox: Collection[dict[str, Any]]
+    ) -> None:
+        mine = {"person_id": anna.user_id}
+        wait_until(lambda: inbox.count_documents({**mine, "event_type": "user.updated"}) > 0)
+        user_id = leave(anna)
+        wait_until(lambda: inbox.count_documents({**mine, "event_type": "user.closed"}) > 0)
+        assert get(admin, f"/v1/users/{user_id}").body["email"] == anna.email
+        let_pass(backstage, user_id, KEPT)
+        shown = get(admin, f"/v1/users/{user_id}").body
+        assert (shown["status"], shown["full_name"], shown["phone"]) == ("closed", "", None)
+        assert shown["email"] == f"{user_id}@erased.invalid"
+        known = (
+            "SELECT FROM identity.registration WHERE email = :email OR user_id = :id UNION ALL "
+            "SELECT FROM identity.email_change WHERE user_id = :id UNION ALL "
+            "SELECT FROM identity.user WHERE email = :email"
+        )
+        assert desk.rows(known, id=user_id, email=anna.email) == []
+        assert desk.rows("SELECT * FROM directory.address_of(:id)", id=user_id) == []
+        wait_until(lambda: inbox.count_documents(mine) == 0)
+
+    def test_happens_once(self, anna: Newcomer, backstage: Backstage, desk: Desk) -> None:
+        user_id = leave(anna)
+        for _ in range(2):
+            let_pass(backstage, user_id, KEPT)
+        assert [kind for kind, _ in desk.events_of(user_id)].count("user.erased") == 1
+
+    def test_frees_the_address_for_somebody_new(self, anna: Newcomer, backstage: Backstage) -> None:
+        user_id = leave(anna)
+        let_pass(backstage, user_id, KEPT)
+        anna.settle_in().sign_in()
+        assert anna.user_id != user_id
+        assert (anna.me().body["status"], anna.me().body["phone"]) == ("active", None)
+
+    def test_is_for_closed_accounts_only(self, anna: Newcomer, backstage: Backstage) -> None:
+        backstage.invoke("user-erase_accounts")
+        assert anna.me().body["email"] == anna.email
