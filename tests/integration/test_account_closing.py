@@ -24,7 +24,8 @@ from tests.integration.money import (
     transfer,
     unlike,
 )
-from tests.integration.paying import SLOW, Backstage, pay, save_card
+from tests.integration.patience import until
+from tests.integration.paying import SLOW, Backstage, card, pay
 from tests.integration.people import Town
 
 NOT_EMPTY = (409, "account_not_empty")
@@ -56,6 +57,14 @@ def _closed_wallet(town: Town, admin: Person) -> str:
     return wallet_id
 
 
+def charge_slowly(leaver: Person) -> None:
+    """A payment whose outcome nobody knows yet; a processor that has just begun may answer too late to save a card."""
+    saved = until(
+        lambda: leaver.client.request("POST", "/v1/payment-methods", card(SLOW)), lambda answer: answer.status == 201
+    )
+    assert pay(leaver, str(saved.body["id"])).status == 202
+
+
 Bind = Callable[[Person, Person], Any]
 # What a wallet can have, beside 10.00 EUR that somebody takes: by the person who leaves and somebody with money.
 BINDS: dict[str, Bind] = {
@@ -64,7 +73,7 @@ BINDS: dict[str, Bind] = {
     "money for an unknown address": lambda leaver, *_: transfer(
         leaver, None, 1, target_email=f"nobody.{secrets.token_hex(6)}@example.com"
     ),
-    "a payment in process": lambda leaver, *_: pay(leaver, save_card(leaver, SLOW)),
+    "a payment in process": lambda leaver, *_: charge_slowly(leaver),
 }
 
 

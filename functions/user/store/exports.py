@@ -10,10 +10,12 @@ from functions.user.store import Record
 # Also what has ended.
 _SESSIONS = text(
     """
-    SELECT id, device, amr, authenticated_at, ends_at, ended_at, end_reason,
-           coalesce((SELECT max(created_at) FROM identity.refresh_token WHERE session_id = session.id),
-                    authenticated_at) AS refreshed_at
-      FROM identity.session WHERE user_id = :user_id ORDER BY id DESC LIMIT :at_most
+    SELECT s.id, s.device, s.amr, s.authenticated_at, least(s.ends_at, t.expires_at) AS ends_at, s.ended_at,
+           s.end_reason, t.created_at AS refreshed_at
+      FROM identity.session AS s
+      CROSS JOIN LATERAL (SELECT created_at, expires_at FROM identity.refresh_token
+                           WHERE session_id = s.id ORDER BY position DESC LIMIT 1) AS t
+     WHERE s.user_id = :user_id ORDER BY s.id DESC LIMIT :at_most
     """
 )
 _API_KEYS = text(
