@@ -34,8 +34,8 @@ def let_sign_in_age(person: Person, desk: Desk) -> None:
     refresh_token = sign_in(person)
     desk.rows(
         "UPDATE identity.session SET authenticated_at = authenticated_at - interval '1 hour' "
-        "WHERE id = (SELECT max(id) FROM identity.session WHERE user_id = (SELECT id FROM identity.user WHERE email = :email))",
-        email=person.email,
+        "WHERE id = (SELECT max(id) FROM identity.session WHERE user_id = :id)",
+        id=desk.user_id_of(person.email),
     )
     answer = person.client.request("POST", "/v1/auth/refresh", {"refresh_token": refresh_token})
     assert answer.status == 200, answer.raw

@@ -12,7 +12,7 @@ from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.leaving import ME
 from tests.integration.local_platform.caller import wait_until
-from tests.integration.money import get
+from tests.integration.money import get, refusal
 from tests.integration.newcomer import Newcomer
 from tests.integration.paying import Backstage
 
@@ -52,33 +52,44 @@ def let_pass(backstage: Backstage, user_id: str, ago: str) -> None:
     backstage.invoke("user-erase_accounts")
 
 
+def is_erased(desk: Desk, user_id: str) -> bool:
+    ((sealed_data, erased_at),) = desk.rows(
+        "SELECT sealed_data, erased_at FROM identity.user WHERE id = :id", id=user_id
+    )
+    assert (sealed_data is None) == (erased_at is not None)
+    return erased_at is not None
+
+
 class TestErasure:
     def test_waits_for_a_week(self, anna: Newcomer, backstage: Backstage, desk: Desk) -> None:
         user_id = leave(anna)
         let_pass(backstage, user_id, "6 days 23 hours")
-        assert desk.rows("SELECT email, erased_at FROM identity.user WHERE id = :id", id=user_id) == [
-            [anna.email, None]
-        ]
+        assert not is_erased(desk, user_id)
+        let_pass(backstage, user_id, KEPT)
+        assert is_erased(desk, user_id)
 
     def test_leaves_nothing_personal(
         self, anna: Newcomer, admin: Person, backstage: Backstage, desk: Desk, inbox: Collection[dict[str, Any]]
     ) -> None:
-        mine = {"person_id": anna.user_id}
+        email_hmac, mine = anna.email_hmac, {"person_id": anna.user_id}
+        assert anna.register().status == 202  # somebody tries it with the address of the account, too
         wait_until(lambda: inbox.count_documents({**mine, "event_type": "user.updated"}) > 0)
         user_id = leave(anna)
         wait_until(lambda: inbox.count_documents({**mine, "event_type": "user.closed"}) > 0)
-        assert get(admin, f"/v1/users/{user_id}").body["email"] == anna.email
-        let_pass(backstage, user_id, KEPT)
         shown = get(admin, f"/v1/users/{user_id}").body
-        assert (shown["status"], shown["full_name"], shown["phone"]) == ("closed", "", None)
-        assert shown["email"] == f"{user_id}@erased.invalid"
+        assert (shown["email"], shown["status"]) == (anna.email, "closed")
+        tried = "SELECT user_id FROM identity.registration WHERE email_hmac = :hmac AND user_id <> :id"
+        ((tried_id,),) = desk.rows(tried, hmac=email_hmac, id=user_id)
+        let_pass(backstage, user_id, KEPT)
+        assert refusal(get(admin, f"/v1/users/{user_id}")) == (404, "user_not_found")
         known = (
-            "SELECT FROM identity.registration WHERE email = :email OR user_id = :id UNION ALL "
+            "SELECT FROM identity.personal_key WHERE person_id IN (:id, :tried) UNION ALL "
+            "SELECT FROM identity.email_index WHERE user_id = :id UNION ALL "
             "SELECT FROM identity.email_change WHERE user_id = :id UNION ALL "
-            "SELECT FROM identity.user WHERE email = :email"
+            "SELECT FROM identity.registration WHERE email_hmac = :hmac OR user_id = :id UNION ALL "
+            "SELECT FROM directory.address_of(:id)"
         )
-        assert desk.rows(known, id=user_id, email=anna.email) == []
-        assert desk.rows("SELECT * FROM directory.address_of(:id)", id=user_id) == []
+        assert desk.rows(known, id=user_id, tried=tried_id, hmac=email_hmac) == []
         wait_until(lambda: inbox.count_documents(mine) == 0)
 
     def test_happens_once(self, anna: Newcomer, backstage: Backstage, desk: Desk) -> None:
@@ -93,6 +104,20 @@ class TestErasure:
         anna.settle_in().sign_in()
         assert anna.user_id != user_id
         assert (anna.me().body["status"], anna.me().body["phone"]) == ("active", None)
+
+    def test_spares_who_had_the_address_before(
+        self, anna: Newcomer, platform: Configuration, backstage: Backstage, desk: Desk
+    ) -> None:
+        """They registered with it and have another one now."""
+        email, anna.email = anna.email, f"moved.{anna.email}"
+        body = {"email": anna.email, "current_password": anna.password}
+        assert anna.client.request("POST", "/v1/auth/email/change", body).status == 202
+        code = desk.email_codes_of(desk.user_id_of(email))[-1]
+        assert anna.client.request("POST", "/v1/auth/email/confirm", {"code": code}).status == 200
+        heir = Newcomer(desk, platform.ports.gateway, email=email).settle_in()
+        heir.sign_in()
+        let_pass(backstage, leave(heir), KEPT)
+        assert anna.client.request("PATCH", ME, {"full_name": "Anna Moved"}).body["email"] == anna.email
 
     def test_is_for_closed_accounts_only(self, anna: Newcomer, backstage: Backstage) -> None:
         backstage.invoke("user-erase_accounts")
