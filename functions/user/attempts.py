@@ -80,6 +80,11 @@ def factors_from(address: str) -> Attempts:
     return Attempts("factor-source", 20, _household(address))
 
 
+def exports_of(user_id: str) -> Attempts:
+    """Documents of all that is kept about somebody: each is much to read, and a mail to the owner."""
+    return Attempts("export-account", 5, user_id)
+
+
 def sessions_by(address: str) -> Attempts:
     """Refresh tokens presented by a source, while Redis does not count its requests."""
     return Attempts("session-source", 60, _household(address))

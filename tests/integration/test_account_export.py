@@ -118,5 +118,8 @@ class TestRefusal:
         step_up(payer, phone, desk)
         assert get(payer, EXPORT).status == 200
 
+    def test_of_the_sixth_in_a_quarter_of_an_hour(self, payer: Person) -> None:
+        assert [get(payer, EXPORT).status for _ in range(6)] == [200] * 5 + [429]
+
     def test_of_a_query(self, payer: Person) -> None:
         assert refusal(get(payer, f"{EXPORT}?user_id=usr_1")) == (400, "invalid_parameter")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from functions.user import attempts
 from functions.user.account.export_bodies import api_key_body, email_change_body, session_body
 from functions.user.profile import user_body
 from functions.user.second_factor.change import factor_body
@@ -55,7 +56,8 @@ class Room:
 
 
 def export_account(caller: Caller, request_id: str) -> dict[str, Any]:
-    """The document, of one moment; its owner is told of it. Raises StepUpRequired."""
+    """The document, of one moment; its owner is told of it. Raises StepUpRequired, RateLimited after some."""
+    attempts.admit(attempts.exports_of(caller.user_id))
     with transaction(SNAPSHOT, long=True) as connection:
         person = users.find(connection, caller.user_id)
         if person is None or person.status != "active":
