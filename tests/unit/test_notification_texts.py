@@ -63,6 +63,7 @@ class TestNotices:
             "spending_limit.updated",
             "step_up_limit.updated",
             "user.stepped_up",
+            "user.viewed",
             "user.erased",
         }
         assert event_types()[name] in _TEXTS or name in of_nobody
