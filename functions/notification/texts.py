@@ -71,8 +71,13 @@ def _verified(data: UserVerified) -> list[Notice]:
 
 
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
-    body = "Somebody signed in to your account. If that was not you, tell us at once."
-    return [Notice(data.user_id, "New sign-in", body)]
+    if not data.new_device:
+        return []
+    body = (
+        "Somebody signed in to your account on a device that was not used for it before. If that was not you, change "
+        "your password now and tell us."
+    )
+    return [Notice(data.user_id, "Sign-in from a new device", body)]
 
 
 def _sessions_ended(data: UserSessionsEnded) -> list[Notice]:

@@ -9,7 +9,7 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_registration
 from functions.user.schemas import AcceptInvitation
-from functions.user.store import Connection, mfa_challenges, registrations, sessions, users
+from functions.user.store import Connection, known_devices, mfa_challenges, registrations, sessions, users
 from functions.user.store.people import Person
 from paycore import session
 from paycore.database import transaction
@@ -58,6 +58,7 @@ def _open_account(
         return None
     ended = sessions.end_all(connection, person.id, "password")
     mfa_challenges.forget(connection, person.id)
+    known_devices.forget(connection, person.id)
     registrations.settle(connection, registration.id, wanted.email, "invitation")
     verified = UserVerified(user_id=person.id, registration_id=registration.id)
     # the grant of a role is a change that somebody must answer for

@@ -1,9 +1,11 @@
-"""Begins a session: its row and its first refresh token."""
+"""Begins a session: its row, its first refresh token and the device it is on."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from functions.user import refresh_tokens
-from functions.user.session_body import Refresh
+from functions.user import devices, refresh_tokens
+from functions.user.devices import Device
+from functions.user.session_body import Refresh, session_body
 from functions.user.store import Connection, Record, sessions
 from paycore import ids
 from paycore.events.user import UserLoggedIn
@@ -21,21 +23,45 @@ class Begun:
     refresh: Refresh
 
 
-def sign_in(connection: Connection, user_id: str, device: str | None, amr: list[str], request_id: str) -> Begun:
+@dataclass(frozen=True, slots=True)
+class SignedIn(Begun):
+    """And the device it is on."""
+
+    device: Device
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The answer to who signed in."""
+        return {**session_body(self.session, self.refresh), "device_token": self.device.token}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a client says of its device: a name for the list of sessions, and the token it was given."""
+
+    name: str | None
+    token: str | None
+
+
+def sign_in(connection: Connection, user_id: str, shown: Shown, amr: list[str], request_id: str) -> SignedIn:
     """A session of somebody who signs in, with its event; the account is locked."""
-    begun = begin_session(connection, user_id, device=device, amr=amr)
-    event = UserLoggedIn(user_id=user_id, session_id=begun.session.id)
+    device = devices.recognise(connection, user_id, shown.token)
+    begun = begin_session(connection, user_id, device=shown.name, device_digest=device.digest, amr=amr)
+    event = UserLoggedIn(user_id=user_id, session_id=begun.session.id, new_device=device.is_new)
     stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
-    return begun
+    return SignedIn(begun.session, begun.refresh, device)
 
 
-def begin_session(connection: Connection, user_id: str, *, device: str | None, amr: list[str]) -> Begun:
+def begin_session(
+    connection: Connection, user_id: str, *, device: str | None, device_digest: bytes | None, amr: list[str]
+) -> Begun:
     """`amr`: how the person was recognised (RFC 8176). The caller tells everybody, after the commit."""
     begun = sessions.begin(
         connection,
         session_id=ids.new("ses"),
         user_id=user_id,
         device=device,
+        device_digest=device_digest,
         amr=amr,
         life_days=refresh_tokens.FAMILY_LIFE_DAYS,
     )

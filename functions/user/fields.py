@@ -46,3 +46,5 @@ Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="
 OneTimeCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 InvitationCode = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 RefreshToken = Annotated[str, Field(min_length=1, max_length=200)]
+# Whatever is not the token of a known device is that of a new one.
+DeviceToken = Annotated[str, Field(max_length=200, description="From the last session on this device")]

@@ -3,12 +3,11 @@
 from typing import Any
 
 from functions.user import attempts, passwords
-from functions.user.begin_session import PASSWORD_ONLY, sign_in
+from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in
 from functions.user.origin import Origin
 from functions.user.schemas import LogIn
 from functions.user.second_factor.challenge import ask_for_code
 from functions.user.second_factor.reset import finish_reset
-from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
 from functions.user.store import Record, registrations, second_factors, users
 from paycore import session
@@ -32,18 +31,19 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
         raise _refusal(wanted.email, pending_form, origin)
     if known.mfa_reset_is_due:
         finish_reset(known.user_id, origin)
+    shown = Shown(wanted.device, wanted.device_token)
     with transaction() as connection:
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
         person = users.lock_signing_in(connection, known.user_id, known.password_hash)
         if person is not None and second_factors.find_active(connection, known.user_id):
-            return ask_for_code(connection, known.user_id, wanted.device)
+            return ask_for_code(connection, known.user_id, shown)
         if person is not None:
-            begun = sign_in(connection, known.user_id, wanted.device, PASSWORD_ONLY, origin.request_id)
+            begun = sign_in(connection, known.user_id, shown, PASSWORD_ONLY, origin.request_id)
     if person is None:
         raise InvalidCredentials  # the account changed in between
     session.overwrite(begun.session.id, known.user_id, person.roles, person.version)
-    return session_body(begun.session, begun.refresh)
+    return begun.body
 
 
 def _refusal(email: str, pending_form: str, origin: Origin) -> PaymentError:

@@ -9,7 +9,7 @@ from functions.user.refresh_tokens import Verdict
 from functions.user.session_body import Refresh, session_body
 from functions.user.sessions.stage_end import stage_end
 from functions.user.signing_key import signing_key
-from functions.user.store import Connection, Record, sessions
+from functions.user.store import Connection, Record, known_devices, sessions
 from functions.user.store.sessions import TokenState
 from paycore import session
 from paycore.database import transaction
@@ -30,6 +30,7 @@ def refresh(token: str, origin: Origin) -> dict[str, Any]:
         verdict = refresh_tokens.judge(state)
         if verdict is Verdict.END_FAMILY and sessions.end(connection, family.id, "reuse"):
             stage_end(connection, family.user_id, [family.id], "reuse", origin.request_id)
+            known_devices.forget(connection, family.user_id)  # who has a copy of one token may have the other, too
         following = _successor(connection, family, state, verdict, token)
     if verdict is Verdict.END_FAMILY:
         logger.warning("a refresh token was used twice", extra={"session_id": family.id, "user_id": family.user_id})

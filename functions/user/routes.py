@@ -20,6 +20,7 @@ from functions.user.schemas import (
     ChangeProfile,
     ForgotPassword,
     LogIn,
+    NewSessionBody,
     PasswordResetBody,
     Register,
     RegistrationBody,
@@ -73,7 +74,7 @@ async def post_acceptance(body: AcceptInvitation, origin: request_origin) -> Res
     return reply(200, accept_invitation(body, origin))
 
 
-@auth_routes.post("/v1/auth/login", response_model=SessionBody | MfaChallengeBody, openapi_extra=needs("public"))
+@auth_routes.post("/v1/auth/login", response_model=NewSessionBody | MfaChallengeBody, openapi_extra=needs("public"))
 async def post_login(body: LogIn, origin: request_origin) -> Response:
     """Begins a session, or asks for a code of the second factor."""
     return reply(200, log_in(body, origin))

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from functions.user.fields import (
+    DeviceToken,
     InvitationCode,
     Locale,
     NewPassword,
@@ -57,11 +58,12 @@ class AcceptInvitation(StrictModel):
 
 
 class LogIn(StrictModel):
-    """`device` is a name for the list of sessions."""
+    """`device` is a name for the list of sessions. With the `device_token` of a device that is known nobody is told."""
 
     email: EmailAddress
     password: Password
     device: Name | None = None
+    device_token: DeviceToken | None = None
 
 
 class UseRefreshToken(StrictModel):
@@ -173,3 +175,9 @@ class SessionBody(BaseModel):
     refresh_token: str
     refresh_expires_in: int
     session_id: str
+
+
+class NewSessionBody(SessionBody):
+    """Of somebody who signed in. `device_token`: what this device keeps and shows the next time."""
+
+    device_token: str

@@ -72,6 +72,8 @@ class TestChange:
         wanted_old = {"Another e-mail address was asked for", "Your e-mail address has changed"}
         until(lambda: letters(old), lambda answer: wanted_old <= subjects(answer))
         until(lambda: letters(address), lambda answer: wanted_new <= subjects(answer))
+        texts = {str(letter["subject"]): str(letter["text"]) for letter in letters(address).body}
+        assert code in texts["Your Paycore code"]
 
     def test_takes_the_password(self, anna: Newcomer, address: str) -> None:
         assert outcome(_ask(anna, address, "a quiet lake at dusk")) == (401, "invalid_credentials")

@@ -42,6 +42,7 @@ class TestLogIn:
             "refresh_token": "str",
             "refresh_expires_in": "int",
             "session_id": "str",
+            "device_token": "str",
         }
         assert (body["object"], body["token_type"], body["expires_in"]) == ("session", "Bearer", 3600)
         assert body["refresh_expires_in"] == 7 * 24 * 3600

@@ -11,7 +11,7 @@ from functions.notification.texts import notices
 from paycore import ids
 from paycore.events.registry import event_types
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
-from paycore.events.user import UserRegistered
+from paycore.events.user import UserLoggedIn, UserRegistered
 from paycore.events.wallet import WalletFundsAdded
 from paycore.ledger.commands import MovementKind
 
@@ -43,6 +43,12 @@ class TestNotices:
         assert "Movement" not in notice.subject, "each kind has words of its own"
         assert "25.00 EUR" in notice.body
         assert notice.body.endswith(": wallet frozen.")
+
+    def test_a_sign_in_is_told_where_the_device_is_new(self) -> None:
+        (notice,) = notices(UserLoggedIn("usr_1", "ses_1", new_device=True))
+        assert (notice.person_id, notice.subject) == ("usr_1", "Sign-in from a new device")
+        assert notices(UserLoggedIn("usr_1", "ses_1", new_device=False)) == []
+        assert notices(UserLoggedIn("usr_1", "ses_1")) == [notice], "staged by the release before"
 
     def test_a_code_goes_by_mail_only_and_is_not_in_the_text_yet(self) -> None:
         made_at = datetime(2026, 4, 8, 7, 51, 28, tzinfo=UTC)

@@ -37,8 +37,12 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
         old = sessions.find(connection, caller.session_id)
         if person is None or old is None:
             raise InvalidCredentials  # the account changed in between
-        ended = set_password(connection, caller.user_id, password_hash, "changed", origin.request_id)
-        begun = begin_session(connection, caller.user_id, device=old.device, amr=PASSWORD_ONLY)
+        ended = set_password(
+            connection, caller.user_id, password_hash, "changed", origin.request_id, known_device=old.device_digest
+        )
+        begun = begin_session(
+            connection, caller.user_id, device=old.device, device_digest=old.device_digest, amr=PASSWORD_ONLY
+        )
     for session_id in ended:
         session.revoke(session_id, caller.user_id)
     session.overwrite(begun.session.id, caller.user_id, person.roles, person.version)

@@ -1,20 +1,31 @@
-"""Writes a new password: no older session outlives it, nor does a code that could set another."""
+"""Writes a new password: no older session outlives it, nor does a code that could set another, nor a known device."""
 
 from collections.abc import Sequence
 from typing import Literal
 
-from functions.user.store import Connection, mfa_challenges, one_time_codes, sessions, users
+from functions.user.store import Connection, known_devices, mfa_challenges, one_time_codes, sessions, users
 from paycore.events.user import UserUpdated
 from paycore.outbox import stage_event
 
 
 def set_password(
-    connection: Connection, user_id: str, password_hash: str, why: Literal["forgotten", "changed"], request_id: str
+    connection: Connection,
+    user_id: str,
+    password_hash: str,
+    why: Literal["forgotten", "changed"],
+    request_id: str,
+    *,
+    known_device: bytes | None = None,
 ) -> Sequence[str]:
-    """The ids of the sessions that ended: the caller tells everybody, after the commit."""
+    """The ids of the sessions that ended: the caller tells everybody, after the commit.
+
+    `known_device`: digest of the one device that is not forgotten.
+    """
     users.set_password(connection, user_id, password_hash)
     one_time_codes.forget(connection, user_id, "password")
     mfa_challenges.forget(connection, user_id)
     event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why)
     stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
-    return sessions.end_all(connection, user_id, "password")
+    ended = sessions.end_all(connection, user_id, "password")
+    known_devices.forget(connection, user_id, but=known_device)
+    return ended

@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from typing import Any
 
-from functions.user.begin_session import sign_in
+from functions.user import devices
+from functions.user.begin_session import Shown, sign_in
 from functions.user.origin import Origin
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import PassChallenge
-from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
 from functions.user.store import Connection, mfa_challenges, users
 from paycore import session
@@ -20,10 +20,17 @@ _RANDOM_BYTES = 32
 METHODS = ["pwd", "otp"]  # RFC 8176
 
 
-def ask_for_code(connection: Connection, user_id: str, device: str | None) -> dict[str, Any]:
+def ask_for_code(connection: Connection, user_id: str, shown: Shown) -> dict[str, Any]:
     """A challenge in place of a session; the account is locked."""
     token = secrets.token_urlsafe(_RANDOM_BYTES)
-    mfa_challenges.insert(connection, digest=_digest(token), user_id=user_id, device=device, life_s=LIFE_S)
+    mfa_challenges.insert(
+        connection,
+        digest=_digest(token),
+        user_id=user_id,
+        device=shown.name,
+        sealed_device_token=devices.sealed(shown.token, user_id),
+        life_s=LIFE_S,
+    )
     methods = ["totp", "recovery_code"]
     return {"object": "mfa_challenge", "mfa_token": token, "methods": methods, "expires_in": LIFE_S}
 
@@ -39,6 +46,7 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
     if asked is None:
         raise InvalidToken
     code.admit_try(asked.user_id, wanted.code, origin)
+    shown = Shown(asked.device, wanted.device_token or devices.opened(asked.sealed_device_token, asked.user_id))
     with transaction() as connection:
         person = users.lock(connection, asked.user_id)
         # once more: another request may have used it while this one waited
@@ -47,11 +55,11 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
         right = code.fits(connection, asked.user_id, wanted.code, origin)
         if right:
             mfa_challenges.remove(connection, digest)
-            begun = sign_in(connection, asked.user_id, asked.device, METHODS, origin.request_id)
+            begun = sign_in(connection, asked.user_id, shown, METHODS, origin.request_id)
     if not right:
         raise InvalidCode
     session.overwrite(begun.session.id, asked.user_id, person.roles, person.version)
-    return session_body(begun.session, begun.refresh)
+    return begun.body
 
 
 def _digest(token: str) -> bytes:

@@ -9,7 +9,7 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import ResetFactor
-from functions.user.store import second_factors, sessions, users
+from functions.user.store import known_devices, second_factors, sessions, users
 from paycore import clock, ids, session
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -52,7 +52,7 @@ def ask_for_reset(caller: Caller, user_id: str, wanted: ResetFactor, origin: Ori
 
 
 def finish_reset(user_id: str, origin: Origin) -> None:
-    """Removes the factor whose time has come, and ends all sessions; nothing where it was stopped in between."""
+    """Removes the factor whose time has come, and ends all sessions and known devices; nothing where it was stopped."""
     with transaction() as connection:
         person = users.lock(connection, user_id)
         factor = second_factors.lock(connection, user_id)
@@ -69,6 +69,7 @@ def finish_reset(user_id: str, origin: Origin) -> None:
             reason=factor.reset_reason,
         )
         ended = sessions.end_all(connection, user_id, "second_factor")
+        known_devices.forget(connection, user_id)
     for session_id in ended:
         session.revoke(session_id, user_id)
     outdate(user_body(person))

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from functions.user.origin import request_origin
-from functions.user.schemas import SessionBody
+from functions.user.schemas import NewSessionBody
 from functions.user.second_factor.challenge import pass_challenge
 from functions.user.second_factor.change import disable, read_factor, renew_codes, stop_reset
 from functions.user.second_factor.enroll import confirm, enroll
@@ -30,7 +30,7 @@ _NO_CONTENT = 204
 _WRITES_ITS_OWN = needs("mfa:write")
 
 
-@factor_routes.post("/v1/auth/login/mfa", response_model=SessionBody, openapi_extra=needs("public"))
+@factor_routes.post("/v1/auth/login/mfa", response_model=NewSessionBody, openapi_extra=needs("public"))
 async def post_login_code(body: PassChallenge, origin: request_origin) -> Response:
     """Begins the session for which signing in asked for a code."""
     return reply(200, pass_challenge(body, origin))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from functions.user.fields import Password
+from functions.user.fields import DeviceToken, Password
 from paycore.fields import FreeText, StrictModel
 
 # Six digits of the phone, or a recovery code.
@@ -31,10 +31,11 @@ class ShowFactor(StrictModel):
 
 
 class PassChallenge(StrictModel):
-    """The token that signing in answered, and a code."""
+    """The token that signing in answered, and a code. `device_token` where it did not come with the password."""
 
     mfa_token: Annotated[str, Field(min_length=1, max_length=200)]
     code: FactorCode
+    device_token: DeviceToken | None = None
 
 
 class ChangeFactor(StrictModel):

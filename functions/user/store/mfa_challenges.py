@@ -5,21 +5,36 @@ from sqlalchemy import Connection, text
 from functions.user.store import Record
 
 _INSERT = text(
-    "INSERT INTO identity.mfa_challenge (digest, user_id, device, expires_at) "
-    "VALUES (:digest, :user_id, :device, clock_timestamp() + make_interval(secs => :life_s))"
+    "INSERT INTO identity.mfa_challenge (digest, user_id, device, sealed_device_token, expires_at) "
+    "VALUES (:digest, :user_id, :device, :sealed_device_token, clock_timestamp() + make_interval(secs => :life_s))"
 )
 _FIND = text(
-    "SELECT user_id, device FROM identity.mfa_challenge WHERE digest = :digest AND expires_at > clock_timestamp()"
+    "SELECT user_id, device, sealed_device_token FROM identity.mfa_challenge "
+    "WHERE digest = :digest AND expires_at > clock_timestamp()"
 )
 _REMOVE = text("DELETE FROM identity.mfa_challenge WHERE digest = :digest")
 _FORGET = text("DELETE FROM identity.mfa_challenge WHERE user_id = :user_id")
 _FORGET_OLD = text("DELETE FROM identity.mfa_challenge WHERE user_id = :user_id AND expires_at <= clock_timestamp()")
 
 
-def insert(connection: Connection, *, digest: bytes, user_id: str, device: str | None, life_s: int) -> None:
+def insert(
+    connection: Connection,
+    *,
+    digest: bytes,
+    user_id: str,
+    device: str | None,
+    sealed_device_token: str | None,
+    life_s: int,
+) -> None:
     """Keeps one and forgets the person's old ones."""
     connection.execute(_FORGET_OLD, {"user_id": user_id})
-    facts = {"digest": digest, "user_id": user_id, "device": device, "life_s": life_s}
+    facts = {
+        "digest": digest,
+        "user_id": user_id,
+        "device": device,
+        "sealed_device_token": sealed_device_token,
+        "life_s": life_s,
+    }
     connection.execute(_INSERT, facts)
 
 

@@ -16,8 +16,9 @@ EndReason = Literal["logout", "reuse", "disabled", "password", "owner", "second_
 _SESSION = "id, user_id, amr, coalesce(stepped_up_at, authenticated_at) AS authenticated_at, ends_at"
 _BEGIN = text(
     f"""
-    INSERT INTO identity.session (id, user_id, device, amr, ends_at)
-    VALUES (:session_id, :user_id, :device, CAST(:amr AS text[]), clock_timestamp() + make_interval(days => :life_days))
+    INSERT INTO identity.session (id, user_id, device, device_digest, amr, ends_at)
+    VALUES (:session_id, :user_id, :device, :device_digest, CAST(:amr AS text[]),
+            clock_timestamp() + make_interval(days => :life_days))
     RETURNING {_SESSION}
     """  # noqa: S608  # our own constant
 )
@@ -81,7 +82,7 @@ _STEP_UP = text(
     RETURNING {_SESSION}
     """  # noqa: S608  # our own constant
 )
-_FIND = text("SELECT device, amr FROM identity.session WHERE id = :session_id")
+_FIND = text("SELECT device, device_digest FROM identity.session WHERE id = :session_id")
 # A session lives as long as its newest token may still be exchanged.
 _LIST = text(
     """
@@ -114,11 +115,18 @@ class TokenState:
 
 
 def begin(
-    connection: Connection, *, session_id: str, user_id: str, device: str | None, amr: list[str], life_days: int
+    connection: Connection,
+    *,
+    session_id: str,
+    user_id: str,
+    device: str | None,
+    device_digest: bytes | None,
+    amr: list[str],
+    life_days: int,
 ) -> Record:
     """A new session, which ends after `life_days` at the latest."""
     facts = {"session_id": session_id, "user_id": user_id, "device": device, "amr": amr, "life_days": life_days}
-    return connection.execute(_BEGIN, facts).one()
+    return connection.execute(_BEGIN, {**facts, "device_digest": device_digest}).one()
 
 
 def add_token(connection: Connection, session_id: str, *, position: int, digest: bytes, life_days: int) -> datetime:
@@ -172,7 +180,7 @@ def step_up(connection: Connection, user_id: str, session_id: str) -> Record | N
 
 
 def find(connection: Connection, session_id: str) -> Record | None:
-    """Device and methods of a session."""
+    """On which device a session is."""
     return connection.execute(_FIND, {"session_id": session_id}).one_or_none()
 
 

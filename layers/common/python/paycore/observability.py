@@ -11,9 +11,9 @@ from aws_lambda_powertools.logging.types import LogRecord
 MASK = "***"
 MASKED_FIELDS = frozenset(
     {
-        "access_token", "authorization", "card", "code", "cookie", "current_password", "cvc", "email",
-        "full_name", "new_password", "number", "password", "phone", "refresh_token", "sealed", "secret",
-        "target_email", "token",
+        "access_token", "authorization", "card", "code", "cookie", "current_password", "cvc",
+        "device_token", "email", "full_name", "mfa_token", "new_password", "number", "otpauth_uri", "password", "phone",
+        "refresh_token", "sealed", "secret", "target_email", "token",
     }
 )  # fmt: skip
 

@@ -36,13 +36,14 @@ class UserVerified(EventData):
 
 @dataclass(frozen=True)
 class UserLoggedIn(EventData):
-    """A session began."""
+    """A session began; `new_device`: not with the token of a device that the person had signed in from before."""
 
     TYPE = "user.logged_in"
     TOPIC = TOPIC_USER
 
     user_id: str
     session_id: str
+    new_device: bool = True
 
 
 @dataclass(frozen=True)

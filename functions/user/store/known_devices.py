@@ -1,0 +1,56 @@
+"""Devices that people signed in from. They change under the lock of the account, but for `forget`."""
+
+from sqlalchemy import Connection, text
+
+# One statement: the device that was shown, or a new one in its place. Of the others the stale ones go, and those
+# beyond the limit; the rows that this statement adds are not among what it sees, so one place is kept free for it.
+_SEE = text(
+    """
+    WITH seen AS (
+        UPDATE identity.known_device SET last_seen_at = clock_timestamp()
+         WHERE user_id = :user_id AND digest = :shown
+           AND last_seen_at > clock_timestamp() - make_interval(days => :life_days)
+        RETURNING digest
+    ), added AS (
+        INSERT INTO identity.known_device (user_id, digest)
+        SELECT :user_id, :fresh WHERE NOT EXISTS (SELECT FROM seen)
+    ), forgotten AS (
+        DELETE FROM identity.known_device
+         WHERE user_id = :user_id AND digest NOT IN (SELECT digest FROM seen)
+           AND (last_seen_at <= clock_timestamp() - make_interval(days => :life_days)
+                OR digest IN (SELECT digest FROM identity.known_device
+                               WHERE user_id = :user_id AND digest NOT IN (SELECT digest FROM seen)
+                               ORDER BY last_seen_at DESC, digest OFFSET :others_max))
+    )
+    SELECT EXISTS (SELECT FROM seen)
+    """
+)
+# In the order of their keys: whoever forgets them at the same moment waits and does not lock the other way round.
+_FORGET = text(
+    """
+    DELETE FROM identity.known_device
+     WHERE (user_id, digest) IN (SELECT user_id, digest FROM identity.known_device
+                                  WHERE user_id = :user_id AND (CAST(:but AS bytea) IS NULL OR digest <> :but)
+                                  ORDER BY digest FOR UPDATE)
+    """
+)
+
+
+def see(
+    connection: Connection, user_id: str, *, shown: bytes | None, fresh: bytes, devices_max: int, life_days: int
+) -> bool:
+    """Whether the person is known to have the device `shown`, which has been seen now; else `fresh` is one now."""
+    facts = {
+        "user_id": user_id,
+        "shown": shown,
+        "fresh": fresh,
+        "others_max": devices_max - 1,
+        "life_days": life_days,
+    }
+    is_known: bool = connection.execute(_SEE, facts).scalar_one()
+    return is_known
+
+
+def forget(connection: Connection, user_id: str, but: bytes | None = None) -> None:
+    """The person's devices are new ones again, but for this one."""
+    connection.execute(_FORGET, {"user_id": user_id, "but": but})
