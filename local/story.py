@@ -293,7 +293,7 @@ def _expect(condition: object, what: str) -> None:
         raise StoryFailed(what)
 
 
-_HIDDEN = {"password", "access_token", "refresh_token", "number", "cvc"}
+_HIDDEN = {"password", "access_token", "refresh_token", "device_token", "mfa_token", "number", "cvc"}
 
 
 def _shown(body: object) -> str:

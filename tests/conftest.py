@@ -9,6 +9,8 @@ from local import up
 from local.configuration import Configuration, load
 from local.http_client import Client
 from tests.branches import expect_every_branch, watch
+from tests.canary.registry import watch_clients
+from tests.canary.search import expect_no_secret
 from tests.pinning import expect_nothing_pins
 
 # Two runs at once need different values of these two variables. The shift keeps every port below 32768, where Linux
@@ -21,12 +23,14 @@ TEST_SYSTEM = {
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Configuration]:
-    """The whole system, started once; stopped at the end of the run, which fails for what would pin RDS Proxy."""
+    """The whole system, started once; stopped at the end of the run, which fails for what would pin RDS Proxy or tells a secret."""
     configuration = load({**os.environ, **TEST_SYSTEM})
     try:
         watch(configuration)
+        watch_clients()
         up.start(configuration)
         yield configuration
+        expect_no_secret(configuration)
         expect_every_branch(configuration)
         expect_nothing_pins(configuration)
     finally:

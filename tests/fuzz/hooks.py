@@ -21,7 +21,7 @@ LAST_ACT = ("DELETE", "/v1/users/me")
 NOBODY_S_WALLET = "wal_" + "0" * 26
 NOBODY_S_CURRENCY = "BTN"  # no test has money in it
 REFUSED_FOR_NOW = {"busy", "overloaded", "unavailable"}  # 503: the machine is slow, or two want the same
-TURNS = ("admin", "user", "admin", "merchant", "user", "admin", "no token", "user")
+TURNS = ("admin", "user", "key", "merchant", "user", "admin", "no token", "user", "key", "admin")
 
 ASKERS = {who: Asker(**facts) for who, facts in json.loads(os.environ["FUZZ_ASKERS"]).items()}
 _asking: dict[str, Asker] = {}  # by the id of a case

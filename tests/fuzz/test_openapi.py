@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from local.configuration import HOST, Configuration
 from local.story import Person
+from paycore.permissions import Scope
 from tests.fuzz.asker import Asker
 from tests.integration.belongings import Belongings
+from tests.integration.desk import Desk
+from tests.integration.merchants import Merchant
 from tests.integration.money import post, rich_person
 from tests.integration.patience import until
 from tests.integration.paying import card
@@ -55,7 +59,17 @@ def askers(platform: Configuration, town: Town) -> dict[str, Asker]:
     admin.wallet_id = str(post(admin, "/v1/wallets", {"currency": "EUR"}).body["id"])
     named = {"user": user, "merchant": merchant, "admin": admin}
     port = platform.ports.gateway
-    return {"no token": Asker(port)} | {who: _asker(port, each, banker, town) for who, each in named.items()}
+    askers = {who: _asker(port, each, banker, town) for who, each in named.items()}
+    return {"no token": Asker(port), "key": _holder(platform, admin, banker, town)} | askers
+
+
+def _holder(platform: Configuration, admin: Person, banker: Person, town: Town) -> Asker:
+    """Who has the key of another merchant, for all that keys are for."""
+    person = town.person("EUR")
+    things = _asker(platform.ports.gateway, person, banker, town).things  # a second factor comes later
+    with closing(Desk(platform)) as desk:
+        secret = Merchant(person, admin, desk).key(get_args(Scope)).body["secret"]
+    return Asker(platform.ports.gateway, token=str(secret), things=things)
 
 
 def _asker(port: int, person: Person, banker: Person, town: Town) -> Asker:

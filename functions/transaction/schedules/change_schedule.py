@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from functions.transaction.schedules import store
 from functions.transaction.schedules.read_schedules import schedule_id_of
-from functions.transaction.schedules.render import recurrence_of, schedule_body
+from functions.transaction.schedules.render import kept_body, recurrence_of, shown_answer
 from paycore import clock
 from paycore.caller import Caller
 from paycore.database import Connection, Row
@@ -33,9 +33,9 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, key: Reque
             raise InvalidState(state=row.state)
         store.move_on(connection, row.id, _after(row, change))
         changed = present(store.find(connection, row.id, caller.user_id), "a schedule that is locked is there")
-        return Answer(200, schedule_body(changed))
+        return Answer(200, kept_body(changed))
 
-    return answer_once(key, work)
+    return shown_answer(answer_once(key, work))
 
 
 def _after(row: Row[Any], change: Change) -> dict[str, Any]:

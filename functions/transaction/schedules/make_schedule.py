@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.transaction.schedules import store
 from functions.transaction.schedules.recurrence import Recurrence
-from functions.transaction.schedules.render import schedule_body, sealed_email
+from functions.transaction.schedules.render import kept_body, sealed_email, shown_answer
 from functions.transaction.schedules.schemas import ScheduleRequest
 from functions.transaction.step_up.require_step_up import require_step_up
 from paycore import clock, ids
@@ -40,9 +40,9 @@ def make_schedule(caller: Caller, wanted: ScheduleRequest, key: RequestKey) -> A
         schedule_id = ids.new("sch")
         store.insert(connection, _values(schedule_id, caller, wanted))
         made = present(store.find(connection, schedule_id, caller.user_id), "a schedule that was just written is there")
-        return Answer(201, schedule_body(made))
+        return Answer(201, kept_body(made))
 
-    return answer_once(key, work)
+    return shown_answer(answer_once(key, work))
 
 
 def _values(schedule_id: str, caller: Caller, wanted: ScheduleRequest) -> dict[str, Any]:

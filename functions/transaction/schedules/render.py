@@ -1,5 +1,6 @@
 """A schedule as the API shows it to its owner; the address in it is sealed everywhere else."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from functions.transaction.schedules.recurrence import Recurrence
 from paycore.clock import timestamp
 from paycore.database import Row
 from paycore.email_index import address_ring
+from paycore.idempotency import Answer
 
 _PURPOSE = "schedule-recipient"
 
@@ -20,7 +22,7 @@ def transfer_of(row: Row[Any]) -> dict[str, Any]:
     """The body of the transfer, as it was asked for."""
     body: dict[str, Any] = dict(row.transfer)
     if row.sealed_email is not None:
-        body["target_email"] = address_ring().open(_PURPOSE, row.sealed_email, row.id)
+        body["target_email"] = _opened(row.sealed_email, row.id)
     return body
 
 
@@ -31,21 +33,42 @@ def recurrence_of(row: Row[Any]) -> Recurrence:
 
 def schedule_body(row: Row[Any]) -> dict[str, Any]:
     """The schedule object."""
-    recurrence = {"every": row.every, "until": _shown(row.until), "count": row.times}
+    return _shown(kept_body(row))
+
+
+def shown_answer(kept: Answer) -> Answer:
+    """The answer to the owner, of one that was kept for its key."""
+    return replace(kept, body=_shown(kept.body))
+
+
+def kept_body(row: Row[Any]) -> dict[str, Any]:
+    """The schedule object as an answer is kept: with its address still sealed."""
+    recurrence = {"every": row.every, "until": _instant(row.until), "count": row.times}
     return {
         "object": "schedule",
         "id": row.id,
         "created_at": timestamp(row.created_at),
         "updated_at": timestamp(row.updated_at),
         "status": row.state,
-        "transfer": transfer_of(row),
+        "transfer": {**row.transfer, "target_email": row.sealed_email} if row.sealed_email else dict(row.transfer),
         "execute_at": timestamp(row.starts_at),
         "recurrence": recurrence if row.every is not None else None,
-        "next_at": _shown(row.next_at),
+        "next_at": _instant(row.next_at),
         "next_occurrence": row.next_occurrence if row.next_at is not None else None,
         "occurrences": row.occurrences,
     }
 
 
-def _shown(instant: datetime | None) -> str | None:
+def _shown(kept: dict[str, Any]) -> dict[str, Any]:
+    sealed = kept["transfer"].get("target_email")
+    if sealed is None:
+        return kept
+    return {**kept, "transfer": {**kept["transfer"], "target_email": _opened(sealed, kept["id"])}}
+
+
+def _opened(sealed: str, schedule_id: str) -> str:
+    return address_ring().open(_PURPOSE, sealed, schedule_id)
+
+
+def _instant(instant: datetime | None) -> str | None:
     return timestamp(instant) if instant is not None else None
