@@ -20,7 +20,10 @@ def save_method(caller: Caller, card: Card) -> dict[str, Any]:
     token = tokenize(card)
     number = card.number.get_secret_value()
     ring = key_ring(settings.read(CardKeysSettings).card_keys_secret)
+    fingerprint, *older = [ring.hmac(_PURPOSE, number, key_id) for key_id in ring.key_ids]
     with transaction() as connection:
+        if older:
+            methods.renew_fingerprint(connection, caller.user_id, fingerprint, older)
         saved = methods.save(
             connection,
             methods.NewMethod(
@@ -31,7 +34,7 @@ def save_method(caller: Caller, card: Card) -> dict[str, Any]:
                 last4=number[-4:],
                 exp_month=card.exp_month,
                 exp_year=card.exp_year,
-                fingerprint=ring.hmac(_PURPOSE, number),
+                fingerprint=fingerprint,
             ),
         )
     return method_body(saved)

@@ -131,6 +131,11 @@ def pending_form(password: str, email: str) -> str:
     return f"{key_id}.{bcrypt.hashpw(_peppered(password, key_id), prefix + salt.translate(_TO_BCRYPT)).decode()}"
 
 
+def is_outdated(kept: str) -> bool:
+    """Whether the pepper of a kept password is not the current one."""
+    return kept.partition(".")[0] != identity_ring().current
+
+
 def matches(password: str, kept: str | None) -> bool:
     """Whether `password` is the kept one. None (nobody has this address) takes the same time and is never right."""
     compared = kept if kept is not None else f"{identity_ring().current}.{_NOBODY}"

@@ -44,6 +44,8 @@ def _successor(
     connection: Connection, family: Record, state: TokenState, verdict: Verdict, token: str
 ) -> Refresh | None:
     """The token that follows, made for the first time or once more; None where there is none."""
+    if verdict is Verdict.REPEAT and not identity_ring().has_key(str(state.successor_key)):
+        return None  # retired within the seconds of grace: the successor cannot be made again
     if verdict is Verdict.REPEAT:
         again = refresh_tokens.successor(family.id, state.position, token, str(state.successor_key))
         return Refresh(again, state.successor_expires_at or family.ends_at)

@@ -102,15 +102,19 @@ class Backstage:
         self.sql("UPDATE ledger.stored_answer SET leased_until = clock_timestamp() WHERE key = :key", key=key)
 
     def kill_payment_api(self) -> int:
-        """SIGKILL to each environment of the payment API of this very system; returns how many there were."""
-        ours = {f"HOME={self._platform.home / 'tmp'}", "_HANDLER=functions.payment.api_handler.handler"}
+        """The same to the payment API alone."""
+        return self.kill_environments("functions.payment.api_handler.handler")
+
+    def kill_environments(self, *handlers: str) -> int:
+        """SIGKILL to each environment of these handlers of this very system; returns how many there were."""
+        home, wanted = f"HOME={self._platform.home / 'tmp'}", {f"_HANDLER={handler}" for handler in handlers}
         killed = 0
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 variables = (process / "environ").read_bytes().decode(errors="replace").split("\0")
             except OSError:  # it ended meanwhile, or is not ours
                 continue
-            if ours <= set(variables):
+            if home in variables and wanted & set(variables):
                 os.kill(int(process.name), signal.SIGKILL)
                 killed += 1
         return killed

@@ -25,6 +25,13 @@ _SAVE = text(
     "   SET processor_token = excluded.processor_token, brand = excluded.brand, "
     "       exp_month = excluded.exp_month, exp_year = excluded.exp_year RETURNING id"
 )
+# Where the card has one under the current key already, that row is the card.
+_RENEW = text(
+    "UPDATE payment.method SET fingerprint = :fingerprint "
+    " WHERE owner_id = :owner_id AND removed_at IS NULL AND fingerprint = ANY(CAST(:older AS text[])) "
+    "   AND NOT EXISTS (SELECT FROM payment.method WHERE owner_id = :owner_id AND removed_at IS NULL "
+    "                      AND fingerprint = :fingerprint)"
+)
 _REMOVE = text(
     "UPDATE payment.method SET removed_at = clock_timestamp() "
     " WHERE id = :id AND owner_id = :owner_id AND removed_at IS NULL"
@@ -49,6 +56,11 @@ def save(connection: Connection, method: NewMethod) -> Row[Any]:
     """Keeps the card; the owner's same card keeps its id."""
     method_id = connection.execute(_SAVE, asdict(method)).scalar_one()
     return connection.execute(_ONE, {"id": method_id, "owner_id": method.owner_id}).one()
+
+
+def renew_fingerprint(connection: Connection, owner_id: str, fingerprint: str, older: Sequence[str]) -> None:
+    """The owner's card is known by its current fingerprint from now on, if it was by one of an older key."""
+    connection.execute(_RENEW, {"owner_id": owner_id, "fingerprint": fingerprint, "older": list(older)})
 
 
 def find(connection: Connection, method_id: str, owner_id: str) -> Row[Any] | None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from functions.transaction.schedules.recurrence import Recurrence
 from paycore.clock import timestamp
+from paycore.crypto import CannotOpen
 from paycore.database import Row
 from paycore.email_index import address_ring
 from paycore.idempotency import Answer
+from paycore.observability import logger
 
 _PURPOSE = "schedule-recipient"
 
@@ -16,6 +18,14 @@ _PURPOSE = "schedule-recipient"
 def sealed_email(schedule_id: str, email: str) -> str:
     """The address, readable only together with the schedule that it belongs to."""
     return address_ring().seal(_PURPOSE, email, schedule_id)
+
+
+def renewed_email(row: Row[Any]) -> str | None:
+    """The address sealed by the current key; None where it is already, or cannot be opened."""
+    if row.sealed_email is None or row.sealed_email.startswith(f"{address_ring().current}."):
+        return None
+    email = _opened(row.sealed_email, row.id)
+    return sealed_email(row.id, email) if email is not None else None
 
 
 def transfer_of(row: Row[Any]) -> dict[str, Any]:
@@ -66,8 +76,13 @@ def _shown(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "transfer": {**kept["transfer"], "target_email": _opened(sealed, kept["id"])}}
 
 
-def _opened(sealed: str, schedule_id: str) -> str:
-    return address_ring().open(_PURPOSE, sealed, schedule_id)
+def _opened(sealed: str, schedule_id: str) -> str | None:
+    """The address; None where its key is gone."""
+    try:
+        return address_ring().open(_PURPOSE, sealed, schedule_id)
+    except CannotOpen:
+        logger.error("the address of a schedule cannot be opened", extra={"schedule_id": schedule_id})
+        return None
 
 
 def _instant(instant: datetime | None) -> str | None:

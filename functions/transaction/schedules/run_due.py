@@ -9,13 +9,13 @@ from typing import Any
 
 from functions.transaction.schedules import store
 from functions.transaction.schedules.change_schedule import ahead
-from functions.transaction.schedules.render import recurrence_of, transfer_of
+from functions.transaction.schedules.render import recurrence_of, renewed_email, transfer_of
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.transfer import claim_if_known, transfer_within
 from paycore.caller import Caller
 from paycore.clock import timestamp
 from paycore.database import Connection, Row, one_statement, transaction
-from paycore.errors import PaymentError, RateLimited
+from paycore.errors import PaymentError, RateLimited, RecipientUnknown
 from paycore.events.schedule import ScheduleFailed
 from paycore.invariants import ensure
 from paycore.ledger.outcome import Outcome
@@ -77,6 +77,8 @@ def _run_next(schedule_id: str) -> bool:
         recurrence = recurrence_of(due)
         following = due.next_occurrence + 1
         store.move_on(connection, due.id, ahead(following, recurrence.due_at(following)))
+        if (renewed := renewed_email(due)) is not None:
+            store.seal_anew(connection, due.id, renewed)
     if outcome is not None:
         forget(outcome)
         claim_if_known(TransferRequest.model_validate(transfer_of(due)), outcome)
@@ -91,12 +93,16 @@ def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
         return None
     # the owner was asked for the second factor when it was made
     caller = Caller(due.owner_id, "schedule", frozenset(person.roles), stepped_up=True)
-    wanted = TransferRequest.model_validate(transfer_of(due))
+    body = transfer_of(due)
+    if due.sealed_email is not None and body["target_email"] is None:
+        _fail(connection, due, RecipientUnknown())  # its key is gone
+        return None
+    wanted = TransferRequest.model_validate(body)
     outcome = transfer_within(connection, caller, wanted, _key(due))
     if outcome.refusal is not None:
         if outcome.refusal.retryable:
             raise outcome.refusal
-        _fail(connection, due, wanted, outcome.refusal)
+        _fail(connection, due, outcome.refusal)
     else:
         _note(connection, due, "completed", transaction_id=outcome.completed().id)
     return outcome
@@ -108,7 +114,7 @@ def _key(due: Row[Any]) -> RequestKey:
     return RequestKey(f"schedule {due.owner_id}", "run schedule", name, name, name)
 
 
-def _fail(connection: Connection, due: Row[Any], wanted: TransferRequest, refusal: PaymentError) -> None:
+def _fail(connection: Connection, due: Row[Any], refusal: PaymentError) -> None:
     _note(connection, due, "failed", failure_code=refusal.code)
     stage_event(
         connection,
@@ -117,8 +123,8 @@ def _fail(connection: Connection, due: Row[Any], wanted: TransferRequest, refusa
             owner_id=due.owner_id,
             occurrence=due.next_occurrence,
             due_at=timestamp(due.next_at),
-            amount=wanted.amount,
-            currency=wanted.currency,
+            amount=due.transfer["amount"],
+            currency=due.transfer["currency"],
             failure_code=refusal.code,
         ),
         subject=due.id,

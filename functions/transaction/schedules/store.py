@@ -51,6 +51,7 @@ _MOVE_ON = text(
     "UPDATE transfer.schedule SET state = :state, next_occurrence = :next_occurrence, next_at = :next_at, "
     "       updated_at = clock_timestamp() WHERE id = :id"
 )
+_SEAL_ANEW = text("UPDATE transfer.schedule SET sealed_email = :sealed_email WHERE id = :id")
 _HAS_RUN = text("SELECT 1 FROM transfer.occurrence WHERE schedule_id = :id AND occurrence = :occurrence")
 _NOTE = text(
     "INSERT INTO transfer.occurrence (schedule_id, occurrence, due_at, status, transaction_id, failure_code) "
@@ -107,6 +108,11 @@ def lock_due(connection: Connection, schedule_id: str) -> Row[Any] | None:
 def move_on(connection: Connection, schedule_id: str, values: dict[str, Any]) -> None:
     """`state`, `next_occurrence` and `next_at` from now on."""
     connection.execute(_MOVE_ON, {"id": schedule_id, **values})
+
+
+def seal_anew(connection: Connection, schedule_id: str, sealed_email: str) -> None:
+    """The same address under another key."""
+    connection.execute(_SEAL_ANEW, {"id": schedule_id, "sealed_email": sealed_email})
 
 
 def has_run(connection: Connection, schedule_id: str, occurrence: int) -> bool:

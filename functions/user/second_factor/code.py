@@ -6,8 +6,10 @@ from functions.user.keys import identity_ring
 from functions.user.origin import Origin
 from functions.user.second_factor import recovery_codes, totp
 from functions.user.store import Connection, second_factors
+from paycore.crypto import CannotOpen
 from paycore.database import transaction
 from paycore.events.user import MfaChange, UserMfaChanged
+from paycore.observability import logger
 from paycore.outbox import stage_event
 
 _SEED_PURPOSE = "totp-seed"
@@ -35,8 +37,8 @@ def fits(connection: Connection, user_id: str, code: str, origin: Origin) -> boo
         stage_change(connection, user_id, "code_used", origin.request_id)
     else:
         seed = opened_seed(user_id, factor.sealed_seed)
-        step = totp.step_of(seed, code, factor.last_step)
-        if step is None:
+        step = totp.step_of(seed, code, factor.last_step) if seed is not None else None
+        if seed is None or step is None:
             return False
         # sealed anew, so that seeds move to a new key as they are used
         second_factors.use_step(connection, user_id, step, sealed_seed(user_id, seed))
@@ -55,9 +57,13 @@ def sealed_seed(user_id: str, seed: str) -> str:
     return identity_ring().seal(_SEED_PURPOSE, seed, user_id)
 
 
-def opened_seed(user_id: str, sealed: str) -> str:
-    """The seed in clear."""
-    return identity_ring().open(_SEED_PURPOSE, sealed, user_id)
+def opened_seed(user_id: str, sealed: str) -> str | None:
+    """The seed in clear; None where its key is gone: then no code fits, but those of paper."""
+    try:
+        return identity_ring().open(_SEED_PURPOSE, sealed, user_id)
+    except CannotOpen:
+        logger.error("the seed of a second factor cannot be opened", extra={"user_id": user_id})
+        return None
 
 
 def stage_change(

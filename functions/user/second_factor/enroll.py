@@ -51,7 +51,8 @@ def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
             raise MfaNotEnrolled
         if factor.activated_at is not None:
             raise MfaEnrolled
-        step = totp.step_of(code.opened_seed(caller.user_id, factor.sealed_seed), typed, _FIRST_STEP)
+        seed = code.opened_seed(caller.user_id, factor.sealed_seed)
+        step = totp.step_of(seed, typed, _FIRST_STEP) if seed is not None else None
         if step is not None:
             code.forgive_tries(connection, caller.user_id, typed, origin)
             second_factors.activate(connection, caller.user_id, step)

@@ -27,6 +27,7 @@ _SET_PASSWORD = text(
     "UPDATE identity.user SET password_hash = :password_hash, version = version + 1, updated_at = clock_timestamp() "
     "WHERE id = :user_id"
 )
+_RENEW_HASH = text("UPDATE identity.user SET password_hash = :password_hash WHERE id = :user_id")
 _FROM_REGISTRATION = text(
     f"""
     INSERT INTO identity.user (id, sealed_data, locale, roles, password_hash)
@@ -117,6 +118,11 @@ def own_credentials(connection: Connection, user_id: str) -> OwnCredentials | No
 def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
     """The account's next version has this password."""
     connection.execute(_SET_PASSWORD, {"user_id": user_id, "password_hash": password_hash})
+
+
+def renew_hash(connection: Connection, user_id: str, password_hash: str) -> None:
+    """The same password under another pepper: nobody sees a change."""
+    connection.execute(_RENEW_HASH, {"user_id": user_id, "password_hash": password_hash})
 
 
 def create_from_registration(connection: Connection, registration: Record, email: str) -> Person | None:
