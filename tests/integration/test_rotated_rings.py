@@ -179,8 +179,7 @@ def _key_ids(desk: Desk, method_id: str, later: dict[str, Answer]) -> dict[str, 
             session_id,
         ),
         "seed": (
-            "SELECT sealed_seed FROM identity.second_factor "
-            "WHERE user_id = (SELECT user_id FROM identity.session WHERE id = :id)",
+            "SELECT f.sealed_seed FROM identity.second_factor f JOIN identity.session USING (user_id) WHERE id = :id",
             later["seed"].body["session_id"],
         ),
         "card": ("SELECT fingerprint FROM payment.method WHERE id = :id", method_id),

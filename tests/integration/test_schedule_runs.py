@@ -54,9 +54,7 @@ class TestRun:
         assert (shown["status"], shown["next_occurrence"]) == ("active", 4)
         assert [end["occurrence"] for end in shown["occurrences"]] == [3, 2, 1]
 
-    def test_an_address_whose_key_is_gone_is_not_shown_and_fails(
-        self, rich: Person, clockwork: Clockwork
-    ) -> None:
+    def test_an_address_whose_key_is_gone_is_not_shown_and_fails(self, rich: Person, clockwork: Clockwork) -> None:
         schedule_id = made_schedule(rich, None, target_email=f"nobody.{secrets.token_hex(8)}@example.com")
         lost = "UPDATE transfer.schedule SET sealed_email = 'k0' || substr(sealed_email, 3) WHERE id = :id"
         clockwork.sql(lost, id=schedule_id)
