@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 
 # Of a device its owner keeps a random token; here is the SHA-256. At most 20 of a person, the last seen.
 KNOWN_DEVICES = """
