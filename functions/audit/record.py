@@ -1,4 +1,4 @@
-"""Writes one audit record for each event: who did what to which object, why, and by which request."""
+"""Writes one audit record for each event: who did what to which object, from where, why, and by which request."""
 
 from functions.audit import store
 from paycore import clock
@@ -19,6 +19,7 @@ def record(event: Event) -> None:
             "resource": event.subject,
             "reason": data.get("reason"),
             "request_id": event.request_id,
+            "network": event.network,
             "occurred_at": event.time,
             "recorded_at": clock.timestamp(clock.now()),
             "data": data,

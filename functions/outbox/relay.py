@@ -120,6 +120,7 @@ def _message(row: Row[Any]) -> Message:
         time=clock.timestamp(row.created_at),
         subject=row.subject,
         request_id=row.request_id,
+        network=row.network,
         data=event_types()[row.type](**row.data).data(),
     )
     headers = (("type", row.type.encode()), ("request_id", row.request_id.encode()))

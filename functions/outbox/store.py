@@ -25,7 +25,7 @@ _LEASE = text(
 )
 _UNPUBLISHED = text(
     """
-    SELECT id, event_id, topic, partition_key, type, version, subject, request_id, data, created_at
+    SELECT id, event_id, topic, partition_key, type, version, subject, request_id, network, data, created_at
       FROM outbox.event
      WHERE published_at IS NULL AND (topic || ' ' || partition_key) COLLATE "C" <> ALL(CAST(:waiting AS text[]))
      ORDER BY id, event_id LIMIT :batch_max

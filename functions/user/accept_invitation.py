@@ -9,13 +9,13 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_registration
 from functions.user.schemas import AcceptInvitation
+from functions.user.stage import stage
 from functions.user.store import Connection, known_devices, mfa_challenges, registrations, sessions, users
 from functions.user.store.people import Person
 from paycore import session
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.user import UserUpdated, UserVerified
-from paycore.outbox import stage_event
 
 
 def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any]:
@@ -64,5 +64,5 @@ def _open_account(
     # the grant of a role is a change that somebody must answer for
     granted = UserUpdated(user_id=person.id, fields=["password", "roles"], actor_id="operator", reason="invitation")
     for event in (verified, granted):
-        stage_event(connection, event, subject=person.id, partition_key=person.id, request_id=origin.request_id)
+        stage(connection, event, person.id, origin)
     return _Accepted(person, ended)

@@ -5,11 +5,12 @@ from typing import Any
 
 from functions.user import devices, refresh_tokens
 from functions.user.devices import Device
+from functions.user.origin import Origin
 from functions.user.session_body import Refresh, session_body
+from functions.user.stage import stage
 from functions.user.store import Connection, Record, sessions
 from paycore import ids
 from paycore.events.user import UserLoggedIn
-from paycore.outbox import stage_event
 
 _FIRST = 1
 PASSWORD_ONLY = ["pwd"]  # RFC 8176
@@ -43,12 +44,12 @@ class Shown:
     token: str | None
 
 
-def sign_in(connection: Connection, user_id: str, shown: Shown, amr: list[str], request_id: str) -> SignedIn:
+def sign_in(connection: Connection, user_id: str, shown: Shown, amr: list[str], origin: Origin) -> SignedIn:
     """A session of somebody who signs in, with its event; the account is locked."""
     device = devices.recognise(connection, user_id, shown.token)
     begun = begin_session(connection, user_id, device=shown.name, device_digest=device.digest, amr=amr)
     event = UserLoggedIn(user_id=user_id, session_id=begun.session.id, new_device=device.is_new)
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    stage(connection, event, user_id, origin)
     return SignedIn(begun.session, begun.refresh, device)
 
 

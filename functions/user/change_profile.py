@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeProfile
+from functions.user.stage import stage
 from functions.user.store import users
 from paycore.database import transaction
 from paycore.errors import UserNotFound
 from paycore.events.user import UserUpdated
-from paycore.outbox import stage_event
 
 
-def change_profile(user_id: str, wanted: ChangeProfile, request_id: str) -> dict[str, Any]:
+def change_profile(user_id: str, wanted: ChangeProfile, origin: Origin) -> dict[str, Any]:
     """The profile as it is now; what is the same already makes no new version and no event."""
     with transaction() as connection:
         person = users.lock(connection, user_id)
@@ -21,7 +22,7 @@ def change_profile(user_id: str, wanted: ChangeProfile, request_id: str) -> dict
         if changes:
             person = users.change(connection, person, changes)
             event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=user_id, reason=None)
-            stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+            stage(connection, event, user_id, origin)
     body = user_body(person)
     outdate(body)
     return body

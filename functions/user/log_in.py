@@ -42,7 +42,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
         if person is not None and second_factors.find_active(connection, known.user_id):
             return ask_for_code(connection, known.user_id, shown)
         if person is not None:
-            begun = sign_in(connection, known.user_id, shown, PASSWORD_ONLY, origin.request_id)
+            begun = sign_in(connection, known.user_id, shown, PASSWORD_ONLY, origin)
     if person is None:
         raise InvalidCredentials  # the account changed in between
     session.overwrite(begun.session.id, known.user_id, person.roles, person.version)

@@ -14,6 +14,6 @@ def log_out(token: str, origin: Origin) -> None:
     with transaction() as connection:
         family = sessions.lock_family(connection, refresh_tokens.digest(token))
         if family and sessions.end(connection, family.id, "logout"):
-            stage_end(connection, family.user_id, [family.id], "logout", origin.request_id)
+            stage_end(connection, family.user_id, [family.id], "logout", origin)
     if family:
         session.revoke(family.id, family.user_id)

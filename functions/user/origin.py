@@ -1,9 +1,12 @@
 """Where a request comes from: what counters and events need to know of it."""
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+
+_NETWORK_BITS = {4: 24, 6: 48}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,12 @@ class Origin:
     address: str
     request_id: str
     limits_are_exact: bool = True
+
+    @property
+    def network(self) -> str:
+        """What events say of the address: the network around it, which is nobody (docs/decisions/0022)."""
+        parsed = ipaddress.ip_address(self.address)
+        return str(ipaddress.ip_network((parsed, _NETWORK_BITS[parsed.version]), strict=False))
 
 
 async def _origin(request: Request) -> Origin:

@@ -29,7 +29,7 @@ def refresh(token: str, origin: Origin) -> dict[str, Any]:
         state = sessions.token_state(connection, digest)
         verdict = refresh_tokens.judge(state)
         if verdict is Verdict.END_FAMILY and sessions.end(connection, family.id, "reuse"):
-            stage_end(connection, family.user_id, [family.id], "reuse", origin.request_id)
+            stage_end(connection, family.user_id, [family.id], "reuse", origin)
             known_devices.forget(connection, family.user_id)  # who has a copy of one token may have the other, too
         following = _successor(connection, family, state, verdict, token)
     if verdict is Verdict.END_FAMILY:

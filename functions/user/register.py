@@ -36,7 +36,7 @@ def register(wanted: Register, origin: Origin) -> None:
         # also where no mail goes out: while two registrations wait, no code is sent again for either of them
         expires_at = registrations.insert(connection, registration)
         if is_mailed:
-            stage_code(connection, registration_id, registration.user_id, code, expires_at, origin.request_id)
+            stage_code(connection, registration_id, registration.user_id, code, expires_at, origin)
 
 
 def _may_mail(connection: Connection, email: str, address: str) -> bool:

@@ -27,4 +27,4 @@ def resend_verification(email: str, origin: Origin) -> None:
         code = codes.new_code()
         kept = codes.kept_form(pending.id, code)
         expires_at = registrations.renew(connection, pending.id, kept, codes.LIFE_MINUTES)
-        stage_code(connection, pending.id, pending.user_id, code, expires_at, origin.request_id)
+        stage_code(connection, pending.id, pending.user_id, code, expires_at, origin)

@@ -98,7 +98,7 @@ async def post_logout(body: UseRefreshToken, origin: request_origin) -> Response
 )
 async def post_logout_all(caller: current_caller, origin: request_origin) -> Response:
     """Ends all the caller's sessions."""
-    end_all_sessions(caller, origin.request_id)
+    end_all_sessions(caller, origin)
     return Response(status_code=_NO_CONTENT)
 
 
@@ -138,7 +138,7 @@ async def get_sessions(caller: current_caller, limit: LimitQuery = 20, cursor: C
 )
 async def delete_session(session_id: str, caller: current_caller, origin: request_origin) -> Response:
     """Ends one of the caller's sessions."""
-    end_session(caller, session_id, origin.request_id)
+    end_session(caller, session_id, origin)
     return Response(status_code=_NO_CONTENT)
 
 
@@ -151,4 +151,4 @@ async def get_me(caller: current_caller, cached: cached_entry) -> Response:
 @user_routes.patch("/v1/users/me", response_model=UserBody, openapi_extra=needs("profile:write"))
 async def patch_me(body: ChangeProfile, caller: current_caller, origin: request_origin) -> Response:
     """Changes the caller's profile."""
-    return reply(200, change_profile(caller.user_id, body, origin.request_id))
+    return reply(200, change_profile(caller.user_id, body, origin))

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from functions.user import codes
+from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import Connection
 from paycore import clock, ids
 from paycore.events.user import UserRegistered
-from paycore.outbox import stage_event
 
 
 def stage_code(
@@ -15,7 +16,7 @@ def stage_code(
     user_id: str,
     code: str,
     expires_at: datetime,
-    request_id: str,
+    origin: Origin,
 ) -> None:
     """Stages the event with the code sealed under the event's own id, so that it opens in this event only."""
     event_id = ids.new("evt")
@@ -25,4 +26,4 @@ def stage_code(
         sealed_code=codes.sealed_for_notice(code, event_id),
         expires_at=clock.timestamp(expires_at),
     )
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id, event_id=event_id)
+    stage(connection, event, user_id, origin, event_id=event_id)

@@ -6,12 +6,12 @@ from functions.user import attempts
 from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.redeem_code import redeem_registration
+from functions.user.stage import stage
 from functions.user.store import Connection, registrations, users
 from functions.user.store.people import Person
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.user import UserVerified
-from paycore.outbox import stage_event
 
 
 def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
@@ -39,11 +39,5 @@ def _open_account(connection: Connection, email: str, code: str, origin: Origin)
     if person is None:
         return None
     registrations.settle(connection, registration.id, email, "self")
-    stage_event(
-        connection,
-        UserVerified(user_id=person.id, registration_id=registration.id),
-        subject=person.id,
-        partition_key=person.id,
-        request_id=origin.request_id,
-    )
+    stage(connection, UserVerified(user_id=person.id, registration_id=registration.id), person.id, origin)
     return person

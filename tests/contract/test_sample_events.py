@@ -132,7 +132,7 @@ class TestRecords:
             for record in (each for records in sample.event["records"].values() for each in records):
                 event = json.loads(base64.b64decode(record["value"], validate=True))
                 kind = event_types()[event["type"]]
-                assert set(event) == {"id", "type", "version", "time", "subject", "data", "trace"}
+                assert set(event) == {"id", "type", "version", "time", "subject", "data", "trace", "network"}
                 assert record["topic"] == kind.TOPIC
                 assert set(event["data"]) == {field.name for field in fields(kind)}, event["type"]
                 found[event["type"]] = event

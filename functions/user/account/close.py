@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from functions.user.account.close_wallets import close_wallets, heirs_of
 from functions.user.last_admin import refuse_last_admin
+from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
+from functions.user.stage import stage
 from functions.user.store import Connection, closing, sessions, users
 from functions.user.store.people import Person
 from paycore import cache, session
@@ -17,7 +19,6 @@ from paycore.events.account import UserClosed
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import forget
 from paycore.ledger.pressure import refuse_if_overloaded
-from paycore.outbox import stage_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class _Closed:
     moved: Sequence[Outcome]
 
 
-def close_account(caller: Caller, sweep_to: str | None, request_id: str) -> None:
+def close_account(caller: Caller, sweep_to: str | None, origin: Origin) -> None:
     """Nobody signs in to it any more. `sweep_to`: ids of others' wallets, parted by commas, one for a currency.
 
     Raises StepUpRequired, LastAdmin, AccountNotEmpty, InvalidParameter, WalletNotFound for a wallet that cannot take
@@ -40,7 +41,7 @@ def close_account(caller: Caller, sweep_to: str | None, request_id: str) -> None
     heirs = heirs_of(sweep_to)
     refuse_if_overloaded()
     with transaction() as connection:
-        closed = _close(connection, caller, heirs, request_id)
+        closed = _close(connection, caller, heirs, origin)
     for session_id in closed.session_ids:
         session.revoke(session_id, caller.user_id)
     tell_changed(closed.key_digests)
@@ -50,7 +51,7 @@ def close_account(caller: Caller, sweep_to: str | None, request_id: str) -> None
         forget(outcome)
 
 
-def _close(connection: Connection, caller: Caller, heirs: Sequence[str], request_id: str) -> _Closed:
+def _close(connection: Connection, caller: Caller, heirs: Sequence[str], origin: Origin) -> _Closed:
     user_id = caller.user_id
     if "admin" in caller.roles:
         refuse_last_admin(connection, user_id)
@@ -59,10 +60,10 @@ def _close(connection: Connection, caller: Caller, heirs: Sequence[str], request
         raise SessionRevoked  # another request was faster
     if person.mfa_enabled:
         caller.require_step_up()
-    wallets = close_wallets(connection, caller, heirs, request_id)
+    wallets = close_wallets(connection, caller, heirs, origin)
     ended = sessions.end_all(connection, user_id, "closed")
     digests = closing.forget_credentials(connection, user_id)
     person = closing.close(connection, user_id)
     event = UserClosed(user_id=user_id)
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    stage(connection, event, user_id, origin)
     return _Closed(person, ended, digests, wallets.ids, wallets.moved)

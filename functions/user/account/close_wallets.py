@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import Connection, Record, closing
 from paycore import ids
 from paycore.caller import Caller
@@ -20,7 +22,6 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
 from paycore.ledger.spending import asked_by, limit_role
 from paycore.money import AMOUNT_MINOR_MAX, Money
-from paycore.outbox import stage_event
 from paycore.request_key import RequestKey, fingerprint
 
 TOLD_MAX = 20  # wallets that a refusal names
@@ -43,7 +44,7 @@ def heirs_of(sweep_to: str | None) -> list[str]:
     return named
 
 
-def close_wallets(connection: Connection, caller: Caller, heirs: Sequence[str], request_id: str) -> Wallets:
+def close_wallets(connection: Connection, caller: Caller, heirs: Sequence[str], origin: Origin) -> Wallets:
     """All are closed in the caller's transaction, which a refusal must undo.
 
     The ledger's locks decide about money that comes in meanwhile: it is there before the closing, which is then
@@ -55,11 +56,11 @@ def close_wallets(connection: Connection, caller: Caller, heirs: Sequence[str], 
     closed = Wallets()
     for wallet in wallets:
         if wallet.posted_minor > 0:
-            sweep = _sweep(caller, wallet, takers[wallet.currency], request_id)
+            sweep = _sweep(caller, wallet, takers[wallet.currency], origin.request_id)
             closed.moved.append(_ask(connection, sweep, wallet.wallet_id))
-        _ask(connection, _closing(caller, wallet.wallet_id, request_id), wallet.wallet_id)
+        _ask(connection, _closing(caller, wallet.wallet_id, origin.request_id), wallet.wallet_id)
         closed.ids.append(wallet.wallet_id)
-        _announce(connection, caller, wallet.wallet_id, request_id)
+        _announce(connection, caller, wallet.wallet_id, origin)
     closing.mark_wallets_closed(connection, closed.ids)
     return closed
 
@@ -121,6 +122,6 @@ def _key(step: str, wallet_id: str, request_id: str) -> RequestKey:
     return RequestKey("account", "close account", name, fingerprint(step, wallet_id, "", ""), request_id)
 
 
-def _announce(connection: Connection, caller: Caller, wallet_id: str, request_id: str) -> None:
+def _announce(connection: Connection, caller: Caller, wallet_id: str, origin: Origin) -> None:
     event = WalletDeactivated(wallet_id=wallet_id, owner_id=caller.user_id, actor_id=caller.user_id, reason=_REASON)
-    stage_event(connection, event, subject=wallet_id, partition_key=wallet_id, request_id=request_id)
+    stage(connection, event, wallet_id, origin)

@@ -6,8 +6,10 @@ from typing import Any
 
 from functions.user import attempts
 from functions.user.account.export_bodies import api_key_body, email_change_body, session_body
+from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.second_factor.change import factor_body
+from functions.user.stage import stage
 from functions.user.store import Connection, exports, second_factors, users
 from paycore import clock
 from paycore.caller import Caller
@@ -16,7 +18,6 @@ from paycore.errors import SessionRevoked
 from paycore.events.account import UserExported
 from paycore.ledger.outcome import read_transaction
 from paycore.ledger.render import transaction_body
-from paycore.outbox import stage_event
 from paycore.personal_data import PersonalKey
 
 OBJECTS_MAX = 100  # of each list
@@ -55,7 +56,7 @@ class Room:
         return {"data": shown, "has_more": has_more, "path": path}
 
 
-def export_account(caller: Caller, request_id: str) -> dict[str, Any]:
+def export_account(caller: Caller, origin: Origin) -> dict[str, Any]:
     """The document, of one moment; its owner is told of it. Raises StepUpRequired, RateLimited after some."""
     attempts.admit(attempts.exports_of(caller.user_id))
     with transaction(SNAPSHOT, long=True) as connection:
@@ -65,7 +66,7 @@ def export_account(caller: Caller, request_id: str) -> dict[str, Any]:
         if person.mfa_enabled:
             caller.require_step_up()
         event = UserExported(user_id=caller.user_id, session_id=caller.session_id)
-        stage_event(connection, event, subject=caller.user_id, partition_key=caller.user_id, request_id=request_id)
+        stage(connection, event, caller.user_id, origin)
         return {
             "object": "export",
             "created_at": clock.timestamp(clock.now()),

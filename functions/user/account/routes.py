@@ -34,7 +34,7 @@ SweepToQuery = Annotated[
 )
 async def delete_me(caller: current_caller, origin: request_origin, sweep_to: SweepToQuery = None) -> Response:
     """Closes the caller's account for good."""
-    close_account(caller, sweep_to, origin.request_id)
+    close_account(caller, sweep_to, origin)
     return Response(status_code=_NO_CONTENT)
 
 
@@ -45,4 +45,4 @@ async def delete_me(caller: current_caller, origin: request_origin, sweep_to: Sw
 )
 async def get_export(caller: current_caller, origin: request_origin) -> Response:
     """Shows what is kept about the caller as one document."""
-    return reply(200, export_account(caller, origin.request_id), _SAVED_AS)
+    return reply(200, export_account(caller, origin), _SAVED_AS)

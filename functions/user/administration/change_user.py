@@ -3,8 +3,10 @@
 from typing import Any
 
 from functions.user.last_admin import refuse_last_admin
+from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
+from functions.user.stage import stage
 from functions.user.store import Connection, api_keys, sessions, users
 from functions.user.store.people import Person
 from paycore import ids, session
@@ -13,10 +15,9 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import AccountClosed, Forbidden, UserNotFound
 from paycore.events.user import UserUpdated
-from paycore.outbox import stage_event
 
 
-def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: str) -> dict[str, Any]:
+def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin) -> dict[str, Any]:
     """The account as it is now.
 
     Raises UserNotFound, AccountClosed, Forbidden for oneself, and LastAdmin where nobody but the person is left: so an
@@ -41,7 +42,7 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, request_id: st
         if changes:
             person = users.change(connection, person, changes)
             event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=caller.user_id, reason=wanted.reason)
-            stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+            stage(connection, event, user_id, origin)
         touched = _touched_sessions(connection, person)
         keys = api_keys.digests(connection, user_id)
     for session_id in touched:

@@ -4,6 +4,8 @@ from typing import Any
 
 from functions.user.api_keys.render import event_facts, key_body
 from functions.user.api_keys.schemas import MakeApiKey, RollApiKey
+from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import Connection, Record, api_keys, users
 from paycore import ids
 from paycore.api_key_text import SHOWN_CHARACTERS, digest, new_key
@@ -12,12 +14,11 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import ApiKeyNotFound, Forbidden, TooManyApiKeys
 from paycore.events.user import UserApiKeyCreated, UserApiKeyRolled
-from paycore.outbox import stage_event
 
 KEYS_MAX = 20  # of one person, that may be used
 
 
-def make_key(caller: Caller, wanted: MakeApiKey, request_id: str) -> dict[str, Any]:
+def make_key(caller: Caller, wanted: MakeApiKey, origin: Origin) -> dict[str, Any]:
     """A new key. Raises TooManyApiKeys, and Forbidden for a scope that the caller lacks."""
     if not all(caller.may(scope) for scope in wanted.scopes):
         raise Forbidden
@@ -27,11 +28,11 @@ def make_key(caller: Caller, wanted: MakeApiKey, request_id: str) -> dict[str, A
             connection, caller.user_id, wanted.name, wanted.scopes, wanted.ip_allowlist, wanted.expires_in_days
         )
         event = UserApiKeyCreated(**event_facts(key), scopes=list(key.scopes))
-        stage_event(connection, event, subject=key.id, partition_key=caller.user_id, request_id=request_id)
+        stage(connection, event, caller.user_id, origin, subject=key.id)
     return {**key_body(key), "secret": secret}
 
 
-def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, request_id: str) -> dict[str, Any]:
+def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, origin: Origin) -> dict[str, Any]:
     """A key like this one, which ends after the overlap. Raises ApiKeyNotFound, also for one that has ended."""
     if not ids.is_id("key", key_id):
         raise ApiKeyNotFound
@@ -43,7 +44,7 @@ def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, request_id: str) -
         secret, key = _insert(connection, caller.user_id, old.name, old.scopes, old.addresses, wanted.expires_in_days)
         old = api_keys.end_soon(connection, old.id, wanted.overlap_seconds)
         event = UserApiKeyRolled(**event_facts(old), successor_id=key.id)
-        stage_event(connection, event, subject=old.id, partition_key=caller.user_id, request_id=request_id)
+        stage(connection, event, caller.user_id, origin, subject=old.id)
     tell_changed([old.digest])
     return {**key_body(key), "secret": secret}
 

@@ -1,6 +1,8 @@
 """Revokes an API key, effective with the next request anywhere."""
 
 from functions.user.api_keys.render import event_facts
+from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import api_keys
 from paycore import ids
 from paycore.api_keys import tell_changed
@@ -8,10 +10,9 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import ApiKeyNotFound
 from paycore.events.user import UserApiKeyRevoked
-from paycore.outbox import stage_event
 
 
-def revoke_key(caller: Caller, key_id: str, request_id: str) -> None:
+def revoke_key(caller: Caller, key_id: str, origin: Origin) -> None:
     """One of the caller's own; raises ApiKeyNotFound for a revoked, a foreign and an absent one."""
     if not ids.is_id("key", key_id):
         raise ApiKeyNotFound
@@ -20,5 +21,5 @@ def revoke_key(caller: Caller, key_id: str, request_id: str) -> None:
         if revoked is None:
             raise ApiKeyNotFound
         event = UserApiKeyRevoked(**event_facts(revoked))
-        stage_event(connection, event, subject=key_id, partition_key=caller.user_id, request_id=request_id)
+        stage(connection, event, caller.user_id, origin, subject=key_id)
     tell_changed([revoked.digest])

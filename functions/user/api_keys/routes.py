@@ -23,7 +23,7 @@ _NO_CONTENT = 204
 )
 async def post_api_key(body: MakeApiKey, caller: current_caller, origin: request_origin) -> Response:
     """Makes an API key; `secret` is shown this once."""
-    return reply(201, make_key(caller, body, origin.request_id))
+    return reply(201, make_key(caller, body, origin))
 
 
 @routes.get("/v1/api-keys", response_model=ApiKeyList, openapi_extra=needs("api_keys:read"))
@@ -46,7 +46,7 @@ async def get_api_key(key_id: str, caller: current_caller) -> Response:
 )
 async def post_roll(key_id: str, body: RollApiKey, caller: current_caller, origin: request_origin) -> Response:
     """Makes a key in the place of this one, which ends after the overlap."""
-    return reply(201, roll_key(caller, key_id, body, origin.request_id))
+    return reply(201, roll_key(caller, key_id, body, origin))
 
 
 @routes.delete(
@@ -57,5 +57,5 @@ async def post_roll(key_id: str, body: RollApiKey, caller: current_caller, origi
 )
 async def delete_api_key(key_id: str, caller: current_caller, origin: request_origin) -> Response:
     """Revokes an API key, effective with the next request."""
-    revoke_key(caller, key_id, origin.request_id)
+    revoke_key(caller, key_id, origin)
     return Response(status_code=_NO_CONTENT)

@@ -4,6 +4,7 @@ from functions.user import attempts, codes, passwords
 from functions.user.email.schemas import ChangeEmail
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove
+from functions.user.stage import stage
 from functions.user.store import Connection, email_changes, users
 from functions.user.store.users import OwnCredentials
 from paycore import clock, ids
@@ -11,7 +12,6 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCredentials
 from paycore.events.user import UserEmailChangeAsked
-from paycore.outbox import stage_event
 
 
 def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
@@ -30,10 +30,10 @@ def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
             connection, attempts.mails_to(wanted.email)
         )
         if refusal is None and not users.exists(connection, wanted.email):
-            _send(connection, caller.user_id, known, wanted.email, origin.request_id)
+            _send(connection, caller.user_id, known, wanted.email, origin)
 
 
-def _send(connection: Connection, user_id: str, known: OwnCredentials, email: str, request_id: str) -> None:
+def _send(connection: Connection, user_id: str, known: OwnCredentials, email: str, origin: Origin) -> None:
     change_id, code, event_id = ids.new("eml"), codes.new_code(), ids.new("evt")
     change = email_changes.EmailChange(
         id=change_id,
@@ -52,4 +52,4 @@ def _send(connection: Connection, user_id: str, known: OwnCredentials, email: st
         sealed_code=codes.sealed_for_notice(code, event_id),
         expires_at=clock.timestamp(expires_at),
     )
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id, event_id=event_id)
+    stage(connection, event, user_id, origin, event_id=event_id)

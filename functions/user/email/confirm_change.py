@@ -5,13 +5,13 @@ from typing import Any
 from functions.user import attempts, codes
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
+from functions.user.stage import stage
 from functions.user.store import Connection, Record, email_changes, one_time_codes, users
 from functions.user.store.people import Person
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCode, UserNotFound
 from paycore.events.user import UserEmailChanged, UserUpdated
-from paycore.outbox import stage_event
 
 
 def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
         raise InvalidCode
     with transaction() as connection:
         attempts.give_back(connection, tries)
-        person = _change(connection, caller.user_id, change, origin.request_id)
+        person = _change(connection, caller.user_id, change, origin)
     body = user_body(person)
     outdate(body)
     return body
@@ -39,7 +39,7 @@ def _try(user_id: str, code: str) -> Record | None:
     return change if codes.matches(change.id, code, change.code_hmac) else None
 
 
-def _change(connection: Connection, user_id: str, change: Record, request_id: str) -> Person:
+def _change(connection: Connection, user_id: str, change: Record, origin: Origin) -> Person:
     """Raises InvalidCode where the change is over meanwhile, or somebody else has the address."""
     person = users.lock(connection, user_id)
     if person is None:
@@ -54,5 +54,5 @@ def _change(connection: Connection, user_id: str, change: Record, request_id: st
     updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None)
     changed = UserEmailChanged(user_id=user_id, notice_id=change.notice_id)
     for event in (updated, changed):
-        stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+        stage(connection, event, user_id, origin)
     return changed_person

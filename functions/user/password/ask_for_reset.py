@@ -2,11 +2,11 @@
 
 from functions.user import attempts, codes
 from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import Connection, one_time_codes, users
 from paycore import clock, ids
 from paycore.database import transaction
 from paycore.events.user import UserPasswordForgotten
-from paycore.outbox import stage_event
 
 
 def ask_for_reset(email: str, origin: Origin) -> None:
@@ -38,6 +38,4 @@ def _send(connection: Connection, user_id: str, origin: Origin) -> None:
         sealed_code=codes.sealed_for_notice(code, event_id),
         expires_at=clock.timestamp(expires_at),
     )
-    stage_event(
-        connection, event, subject=user_id, partition_key=user_id, request_id=origin.request_id, event_id=event_id
-    )
+    stage(connection, event, user_id, origin, event_id=event_id)

@@ -38,7 +38,7 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
         if person is None or old is None:
             raise InvalidCredentials  # the account changed in between
         ended = set_password(
-            connection, caller.user_id, password_hash, "changed", origin.request_id, known_device=old.device_digest
+            connection, caller.user_id, password_hash, "changed", origin, known_device=old.device_digest
         )
         begun = begin_session(
             connection, caller.user_id, device=old.device, device_digest=old.device_digest, amr=PASSWORD_ONLY

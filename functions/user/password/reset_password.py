@@ -39,4 +39,4 @@ def _reset(connection: Connection, user_id: str, code: str, password_hash: str, 
     """The sessions that ended; None where the code is not the person's."""
     if redeem_code(connection, user_id, code, "password", origin.address) is None:
         return None
-    return set_password(connection, user_id, password_hash, "forgotten", origin.request_id)
+    return set_password(connection, user_id, password_hash, "forgotten", origin)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import Connection, known_devices, mfa_challenges, one_time_codes, sessions, users
 from paycore.events.user import UserUpdated
-from paycore.outbox import stage_event
 
 
 def set_password(
@@ -13,7 +14,7 @@ def set_password(
     user_id: str,
     password_hash: str,
     why: Literal["forgotten", "changed"],
-    request_id: str,
+    origin: Origin,
     *,
     known_device: bytes | None = None,
 ) -> Sequence[str]:
@@ -25,7 +26,7 @@ def set_password(
     one_time_codes.forget(connection, user_id, "password")
     mfa_challenges.forget(connection, user_id)
     event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why)
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    stage(connection, event, user_id, origin)
     ended = sessions.end_all(connection, user_id, "password")
     known_devices.forget(connection, user_id, but=known_device)
     return ended

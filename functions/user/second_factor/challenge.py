@@ -55,7 +55,7 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
         right = code.fits(connection, asked.user_id, wanted.code, origin)
         if right:
             mfa_challenges.remove(connection, digest)
-            begun = sign_in(connection, asked.user_id, shown, METHODS, origin.request_id)
+            begun = sign_in(connection, asked.user_id, shown, METHODS, origin)
     if not right:
         raise InvalidCode
     session.overwrite(begun.session.id, asked.user_id, person.roles, person.version)

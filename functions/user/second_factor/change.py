@@ -35,7 +35,7 @@ def renew_codes(caller: Caller, origin: Origin) -> dict[str, Any]:
         if factor is None or factor.activated_at is None:
             raise MfaNotEnrolled
         fresh = recovery_codes.renew(connection, caller.user_id)
-        code.stage_change(connection, caller.user_id, "codes_renewed", origin.request_id)
+        code.stage_change(connection, caller.user_id, "codes_renewed", origin)
     return {"object": "recovery_codes", "codes": fresh}
 
 
@@ -47,7 +47,7 @@ def disable(caller: Caller, origin: Origin) -> dict[str, Any]:
         if not second_factors.remove(connection, caller.user_id):
             raise MfaNotEnrolled
         person = users.touch(connection, caller.user_id)
-        code.stage_change(connection, caller.user_id, "disabled", origin.request_id)
+        code.stage_change(connection, caller.user_id, "disabled", origin)
         ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
     for session_id in ended:
         session.revoke(session_id, caller.user_id)
@@ -60,4 +60,4 @@ def stop_reset(caller: Caller, origin: Origin) -> None:
     with transaction() as connection:
         if not second_factors.stop_reset(connection, caller.user_id):
             raise MfaResetNotFound
-        code.stage_change(connection, caller.user_id, "reset_stopped", origin.request_id)
+        code.stage_change(connection, caller.user_id, "reset_stopped", origin)

@@ -5,12 +5,12 @@ from functions.user.attempts import Attempts
 from functions.user.keys import identity_ring
 from functions.user.origin import Origin
 from functions.user.second_factor import recovery_codes, totp
+from functions.user.stage import stage
 from functions.user.store import Connection, second_factors
 from paycore.crypto import CannotOpen
 from paycore.database import transaction
 from paycore.events.user import MfaChange, UserMfaChanged
 from paycore.observability import logger
-from paycore.outbox import stage_event
 
 _SEED_PURPOSE = "totp-seed"
 
@@ -34,7 +34,7 @@ def fits(connection: Connection, user_id: str, code: str, origin: Origin) -> boo
     if _is_recovery_code(code):
         if not recovery_codes.use(connection, user_id, code):
             return False
-        stage_change(connection, user_id, "code_used", origin.request_id)
+        stage_change(connection, user_id, "code_used", origin)
     else:
         seed = opened_seed(user_id, factor.sealed_seed)
         step = totp.step_of(seed, code, factor.last_step) if seed is not None else None
@@ -70,7 +70,7 @@ def stage_change(
     connection: Connection,
     user_id: str,
     change: MfaChange,
-    request_id: str,
+    origin: Origin,
     *,
     actor_id: str | None = None,
     reason: str | None = None,
@@ -80,7 +80,7 @@ def stage_change(
     event = UserMfaChanged(
         user_id=user_id, change=change, actor_id=actor_id or user_id, reason=reason, effective_at=effective_at
     )
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    stage(connection, event, user_id, origin)
 
 
 def _tries_of(user_id: str, code: str) -> Attempts:

@@ -58,7 +58,7 @@ def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
             second_factors.activate(connection, caller.user_id, step)
             fresh = recovery_codes.renew(connection, caller.user_id)
             person = users.touch(connection, caller.user_id)
-            code.stage_change(connection, caller.user_id, "enabled", origin.request_id)
+            code.stage_change(connection, caller.user_id, "enabled", origin)
             ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
     if step is None:
         raise InvalidCode  # after the commit: the try counts

@@ -43,7 +43,7 @@ def ask_for_reset(caller: Caller, user_id: str, wanted: ResetFactor, origin: Ori
                 connection,
                 user_id,
                 "reset_requested",
-                origin.request_id,
+                origin,
                 actor_id=caller.user_id,
                 reason=wanted.reason,
                 effective_at=clock.timestamp(reset_at),
@@ -64,7 +64,7 @@ def finish_reset(user_id: str, origin: Origin) -> None:
             connection,
             user_id,
             "reset",
-            origin.request_id,
+            origin,
             actor_id=factor.reset_by,
             reason=factor.reset_reason,
         )

@@ -6,12 +6,12 @@ from functions.user.origin import Origin
 from functions.user.second_factor import code
 from functions.user.session_body import access_token_body
 from functions.user.signing_key import signing_key
+from functions.user.stage import stage
 from functions.user.store import Connection, Record, second_factors, sessions
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, MfaNotEnrolled, SessionRevoked
 from paycore.events.user import UserSteppedUp
-from paycore.outbox import stage_event
 
 
 def step_up(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
@@ -25,17 +25,17 @@ def step_up(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
     code.admit_try(caller.user_id, typed, origin)
     with transaction() as connection:
         right = code.fits(connection, caller.user_id, typed, origin)
-        stepped = _step_up(connection, caller, origin.request_id) if right else None
+        stepped = _step_up(connection, caller, origin) if right else None
     if stepped is None:
         raise InvalidCode  # after the commit: the try counts
     return access_token_body(stepped)
 
 
-def _step_up(connection: Connection, caller: Caller, request_id: str) -> Record:
+def _step_up(connection: Connection, caller: Caller, origin: Origin) -> Record:
     """The session as it is now; raises SessionRevoked where it ended in between."""
     stepped = sessions.step_up(connection, caller.user_id, caller.session_id)
     if stepped is None:
         raise SessionRevoked
     event = UserSteppedUp(user_id=caller.user_id, session_id=caller.session_id)
-    stage_event(connection, event, subject=caller.user_id, partition_key=caller.user_id, request_id=request_id)
+    stage(connection, event, caller.user_id, origin)
     return stepped

@@ -1,5 +1,6 @@
 """Ends sessions of a person, effective with the next request anywhere."""
 
+from functions.user.origin import Origin
 from functions.user.sessions.stage_end import stage_end
 from functions.user.store import sessions
 from paycore import ids, session
@@ -8,21 +9,21 @@ from paycore.database import transaction
 from paycore.errors import SessionNotFound
 
 
-def end_session(caller: Caller, session_id: str, request_id: str) -> None:
+def end_session(caller: Caller, session_id: str, origin: Origin) -> None:
     """One of the caller's own; raises SessionNotFound for an ended, a foreign and an absent one."""
     if not ids.is_id("ses", session_id):
         raise SessionNotFound
     with transaction() as connection:
         if not sessions.end_one_of(connection, caller.user_id, session_id, "owner"):
             raise SessionNotFound
-        stage_end(connection, caller.user_id, [session_id], "owner", request_id)
+        stage_end(connection, caller.user_id, [session_id], "owner", origin)
     session.revoke(session_id, caller.user_id)
 
 
-def end_all_sessions(caller: Caller, request_id: str) -> None:
+def end_all_sessions(caller: Caller, origin: Origin) -> None:
     """All of the caller's, this one, too."""
     with transaction() as connection:
         ended = sessions.end_all(connection, caller.user_id, "logout")
-        stage_end(connection, caller.user_id, ended, "logout", request_id)
+        stage_end(connection, caller.user_id, ended, "logout", origin)
     for session_id in ended:
         session.revoke(session_id, caller.user_id)

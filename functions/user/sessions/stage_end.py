@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from functions.user.origin import Origin
+from functions.user.stage import stage
 from functions.user.store import Connection
 from paycore.events.user import UserSessionsEnded
-from paycore.outbox import stage_event
 
 
 def stage_end(
@@ -13,8 +14,8 @@ def stage_end(
     user_id: str,
     session_ids: Sequence[str],
     reason: Literal["logout", "owner", "reuse"],
-    request_id: str,
+    origin: Origin,
 ) -> None:
     """One event for all of them."""
     event = UserSessionsEnded(user_id=user_id, session_ids=sorted(session_ids), reason=reason)
-    stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
+    stage(connection, event, user_id, origin)

@@ -11,8 +11,8 @@ from paycore.database import one_statement
 from paycore.events.envelope import EventData
 
 _STAGE = text(
-    "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, version, subject, request_id, data) "
-    "VALUES (outbox.next_position(), :event_id, :topic, :key, :type, :version, :subject, :request_id, :data)"
+    "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, version, subject, request_id, network, data) "
+    "VALUES (outbox.next_position(), :event_id, :topic, :key, :type, :version, :subject, :request_id, :network, :data)"
 )
 
 _OLDEST_AGE = text("SELECT outbox.oldest_age_s()")
@@ -55,9 +55,10 @@ def stage_event(
     subject: str,
     partition_key: str,
     request_id: str,
+    network: str | None = None,
     event_id: str | None = None,
 ) -> str:
-    """Stages `event` in the caller's transaction and returns its id.
+    """Stages `event` in the caller's transaction and returns its id. `network`: where the request came from.
 
     Call it after the rows of `partition_key` are locked: the events of one key are published in the order of their
     positions, and a position is taken from the clock here.
@@ -73,6 +74,7 @@ def stage_event(
             "version": event.VERSION,
             "subject": subject,
             "request_id": request_id,
+            "network": network,
             "data": json.dumps(event.data()),
         },
     )

@@ -42,9 +42,13 @@ def envelope(
     time: str,
     subject: str,
     request_id: str,
+    network: str | None,
     data: dict[str, Any],
 ) -> dict[str, Any]:
-    """One event as it stands in Kafka. `subject` is the id of the object it is about; `trace` the request behind it."""
+    """One event as it stands in Kafka. `subject` is the id of the object it is about; `trace` the request behind it.
+
+    `network` is where that came from, if somebody is to be held to account for it: /24 of IPv4, /48 of IPv6 (CIDR).
+    """
     return {
         "id": event_id,
         "type": event_type,
@@ -53,4 +57,5 @@ def envelope(
         "subject": subject,
         "data": data,
         "trace": request_id,
+        "network": network,
     }

@@ -21,6 +21,7 @@ class Event:
     subject: str
     data: EventData
     request_id: str
+    network: str | None = None
 
 
 def read_event(value: bytes) -> Event:
@@ -28,6 +29,7 @@ def read_event(value: bytes) -> Event:
     try:
         raw = json.loads(value)
         kind = event_types()[raw["type"]]
-        return Event(raw["id"], raw["type"], raw["time"], raw["subject"], kind(**raw["data"]), raw["trace"])
+        data = kind(**raw["data"])
+        return Event(raw["id"], raw["type"], raw["time"], raw["subject"], data, raw["trace"], raw.get("network"))
     except (ValueError, KeyError, TypeError) as trouble:
         raise BadRecord(type(trouble).__name__) from trouble
