@@ -98,11 +98,12 @@ class TestRemains:
         user_id = end(anna)
         left = (
             "SELECT user_id FROM identity.second_factor UNION ALL SELECT user_id FROM identity.mfa_challenge "
-            "UNION ALL SELECT user_id FROM identity.one_time_code UNION ALL SELECT user_id FROM identity.email_change"
+            "UNION ALL SELECT user_id FROM identity.one_time_code UNION ALL SELECT user_id FROM identity.email_change "
+            "UNION ALL SELECT user_id FROM identity.known_device"
         )
         assert [user_id] not in desk.rows(left)
-        sessions = "SELECT DISTINCT end_reason, device FROM identity.session WHERE user_id = :id"
-        assert desk.rows(sessions, id=user_id) == [["closed", None]]
+        sessions = "SELECT DISTINCT end_reason, device, device_digest FROM identity.session WHERE user_id = :id"
+        assert desk.rows(sessions, id=user_id) == [["closed", None, None]]
         ((password_hash, status, closed_at),) = desk.rows(
             "SELECT password_hash, status, closed_at FROM identity.user WHERE id = :id", id=user_id
         )

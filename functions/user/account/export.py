@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from functions.user import attempts
-from functions.user.account.export_bodies import api_key_body, email_change_body, session_body
+from functions.user.account.export_bodies import api_key_body, email_change_body, known_device_body, session_body
 from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.second_factor.change import factor_body
@@ -92,6 +92,7 @@ def _parts(connection: Connection, caller: Caller, key: PersonalKey) -> dict[str
         "sessions": part(exports.sessions, lambda row: session_body(row, caller), "/v1/users/me/sessions"),
         "api_keys": part(exports.api_keys, api_key_body, "/v1/api-keys"),
         "email_changes": part(exports.email_changes, lambda row: email_change_body(row, key), None),
+        "known_devices": part(exports.known_devices, known_device_body, None),
         "wallets": part(exports.wallets, dict, "/v1/wallets"),
         "payment_methods": part(exports.payment_methods, dict, "/v1/payment-methods"),
         "schedules": part(exports.schedules, dict, "/v1/schedules"),

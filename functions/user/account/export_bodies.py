@@ -35,5 +35,14 @@ def email_change_body(row: Record, key: PersonalKey) -> dict[str, Any]:
     }
 
 
+def known_device_body(row: Record) -> dict[str, Any]:
+    """A device that the person signed in from."""
+    return {
+        "object": "known_device",
+        "first_seen_at": clock.timestamp(row.first_seen_at),
+        "last_seen_at": clock.timestamp(row.last_seen_at),
+    }
+
+
 def _shown(instant: datetime | None) -> str | None:
     return clock.timestamp(instant) if instant is not None else None

@@ -45,6 +45,14 @@ class ExportedEmailChange(BaseModel):
     completed_at: str | None
 
 
+class ExportedDevice(BaseModel):
+    """A device that somebody signed in from."""
+
+    object: Literal["known_device"]
+    first_seen_at: str
+    last_seen_at: str
+
+
 class Elsewhere(BaseModel):
     """What else is kept, and the route that lists it."""
 
@@ -64,6 +72,7 @@ class ExportBody(BaseModel):
     sessions: Part[ExportedSession]
     api_keys: Part[ExportedApiKey]
     email_changes: Part[ExportedEmailChange]
+    known_devices: Part[ExportedDevice]
     wallets: Part[dict[str, Any]]
     payment_methods: Part[dict[str, Any]]
     schedules: Part[dict[str, Any]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from functions.user.store import Record
+from functions.user.store import Record, known_devices
 from functions.user.store.people import COLUMNS, Person, person_of
 
 _OPEN_WALLETS = text("SELECT wallet_id, currency, posted_minor, is_bound FROM directory.open_wallets(:user_id)")
@@ -30,7 +30,7 @@ _FORGET = tuple(
         "DELETE FROM identity.one_time_code WHERE user_id = :user_id",
         # what was completed stays until the erasure: its notice may still be on its way
         "DELETE FROM identity.email_change WHERE user_id = :user_id AND completed_at IS NULL",
-        "UPDATE identity.session SET device = NULL WHERE user_id = :user_id AND device IS NOT NULL",
+        "UPDATE identity.session SET device = NULL, device_digest = NULL WHERE user_id = :user_id",
     )
 )
 _REVOKE_KEYS = text(
@@ -92,11 +92,12 @@ def close(connection: Connection, user_id: str) -> Person:
 
 
 def forget_credentials(connection: Connection, user_id: str) -> Sequence[str]:
-    """Second factor, codes, challenges, an open change of address and names of devices are gone, API keys revoked;
+    """Second factor, codes, challenges, an open change of address and devices are gone, API keys revoked;
     answers what these keys are known by.
     """
     for statement in _FORGET:
         connection.execute(statement, {"user_id": user_id})
+    known_devices.forget(connection, user_id)
     return connection.execute(_REVOKE_KEYS, {"user_id": user_id}).scalars().all()
 
 

@@ -30,6 +30,10 @@ _EMAIL_CHANGES = text(
       FROM identity.email_change WHERE user_id = :user_id ORDER BY id DESC LIMIT :at_most
     """
 )
+_DEVICES = text(
+    "SELECT first_seen_at, last_seen_at FROM identity.known_device WHERE user_id = :user_id "
+    "ORDER BY last_seen_at DESC LIMIT :at_most"
+)
 _WALLETS = text("SELECT directory.wallets_of(:user_id, :at_most)")
 _PAYMENT_METHODS = text("SELECT directory.payment_methods_of(:user_id, :at_most)")
 _SCHEDULES = text("SELECT directory.schedules_of(:user_id, :at_most)")
@@ -49,6 +53,11 @@ def api_keys(connection: Connection, user_id: str, at_most: int) -> Sequence[Rec
 def email_changes(connection: Connection, user_id: str, at_most: int) -> Sequence[Record]:
     """Changes of the address that are asked for or were made lately; the addresses are sealed."""
     return connection.execute(_EMAIL_CHANGES, _asked(user_id, at_most)).all()
+
+
+def known_devices(connection: Connection, user_id: str, at_most: int) -> Sequence[Record]:
+    """Devices that the person signed in from; each is known by a hash alone, which tells nobody anything."""
+    return connection.execute(_DEVICES, _asked(user_id, at_most)).all()
 
 
 def wallets(connection: Connection, user_id: str, at_most: int) -> Sequence[dict[str, Any]]:
