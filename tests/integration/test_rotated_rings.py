@@ -145,24 +145,19 @@ class Epochs:
 def epochs(platform: Configuration, town: Town, admin: Person, desk: Desk) -> Epochs:
     scene, rings = Scene(platform, town, admin, desk), Rings(platform)
     old = rings.current()
-    first = {name: make(scene) for name, (make, *_) in USES.items()}
-    second = {name: make(scene) for name, (make, *_) in USES.items()}
+    first, second = ({name: make(scene) for name, (make, *_) in USES.items()} for _ in range(2))
     sender = town.person("EUR")
     methods = [_saved(sender)]
     with rings.rotated():
-        _move_on(sender)
+        sender.client.address = somewhere()
         later = {name: use() for name, use in first.items()}
         methods.append(_saved(sender))
         key_ids = _key_ids(desk, methods[0], later)
         rings.retire(old)
-        _move_on(sender)
+        sender.client.address = somewhere()
         gone = {name: use() for name, use in second.items()}
         methods.append(_saved(sender))
     return Epochs(later, gone, {**key_ids, "old": old}, methods)
-
-
-def _move_on(person: Person) -> None:
-    person.client.address = somewhere()
 
 
 def _saved(person: Person) -> str:
@@ -175,7 +170,7 @@ def _key_ids(desk: Desk, method_id: str, later: dict[str, Answer]) -> dict[str, 
     session_id = later["password"].body["session_id"]
     questions = {
         "password": (
-            "SELECT password_hash FROM identity.user WHERE id = (SELECT user_id FROM identity.session WHERE id = :id)",
+            "SELECT u.password_hash FROM identity.user u JOIN identity.session s ON s.user_id = u.id WHERE s.id = :id",
             session_id,
         ),
         "seed": (
