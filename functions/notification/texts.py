@@ -71,13 +71,8 @@ def _verified(data: UserVerified) -> list[Notice]:
 
 
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
-    if not data.new_device:
-        return []
-    body = (
-        "Somebody signed in to your account on a device that was not used for it before. If that was not you, change "
-        "your password now and tell us."
-    )
-    return [Notice(data.user_id, "Sign-in from a new device", body)]
+    body = "Somebody signed in to your account on a new device. If that was not you, change your password and tell us."
+    return [Notice(data.user_id, "Sign-in from a new device", body)] if data.new_device else []
 
 
 def _sessions_ended(data: UserSessionsEnded) -> list[Notice]:
