@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions.user.account.erase import erase_due
+from functions.user.account.forget_registrations import forget_registrations
 from paycore.observability import logger
 
 
@@ -10,4 +11,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Answers with how many were erased."""
     request_id = event.get("id") or context.aws_request_id
     logger.set_correlation_id(request_id)
-    return {"erased": erase_due(request_id)}
+    return {"erased": erase_due(request_id), "registrations": forget_registrations()}

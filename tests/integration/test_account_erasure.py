@@ -122,3 +122,26 @@ class TestErasure:
     def test_is_for_closed_accounts_only(self, anna: Newcomer, backstage: Backstage) -> None:
         backstage.invoke("user-erase_accounts")
         assert anna.me().body["email"] == anna.email
+
+
+class TestRegistration:
+    @pytest.mark.parametrize(("ago", "is_kept"), [("6 days", True), ("8 days", False)])
+    def test_is_forgotten_after_a_week_whether_it_was_proven_or_not(
+        self, platform: Configuration, desk: Desk, backstage: Backstage, ago: str, is_kept: bool
+    ) -> None:
+        proven, waiting = (Newcomer(desk, platform.ports.gateway) for _ in range(2))
+        proven.settle_in()
+        assert waiting.register().status == 202
+        hmacs = [proven.email_hmac, waiting.email_hmac]
+        query = "SELECT user_id FROM identity.registration WHERE email_hmac = ANY(:hmacs)"
+        made = [row[0] for row in desk.rows(query, hmacs=hmacs)]
+        backstage.sql(
+            "UPDATE identity.registration SET code_sent_at = code_sent_at - CAST(:ago AS interval), "
+            "code_expires_at = code_expires_at - CAST(:ago AS interval) WHERE email_hmac = ANY(:hmacs)",
+            ago=ago, hmacs=hmacs,
+        )  # fmt: skip
+        backstage.invoke("user-erase_accounts")
+        assert len(desk.rows(query, hmacs=hmacs)) == (2 if is_kept else 0)
+        keys = desk.rows("SELECT person_id FROM identity.personal_key WHERE person_id = ANY(:made)", made=made)
+        assert len(keys) == (2 if is_kept else 1)
+        assert proven.log_in().status == 200

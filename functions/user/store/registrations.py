@@ -71,6 +71,23 @@ _RENEW = text(
     """
 )
 
+# With the keys of those that never became an account. Their own rows are skipped while somebody tries a code on them.
+_FORGET_OLD = text(
+    """
+    WITH old AS (
+        SELECT id FROM identity.registration
+         WHERE greatest(code_expires_at, code_sent_at) < clock_timestamp() - make_interval(days => :days)
+         ORDER BY id LIMIT :at_most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM identity.registration AS r USING old WHERE r.id = old.id RETURNING r.user_id
+    ), keys AS (
+        DELETE FROM identity.personal_key AS k USING gone
+         WHERE k.person_id = gone.user_id AND NOT EXISTS (SELECT FROM identity.user WHERE id = gone.user_id)
+    )
+    SELECT count(*) FROM gone
+    """
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
@@ -136,3 +153,9 @@ def renew(connection: Connection, registration_id: str, code_hmac: str, code_lif
     facts = {"id": registration_id, "code_hmac": code_hmac, "code_life_minutes": code_life_minutes}
     expires_at: datetime = connection.execute(_RENEW, facts).scalar_one()
     return expires_at
+
+
+def forget_old(connection: Connection, days: int, at_most: int) -> int:
+    """Forgets registrations that nobody asked a code for in so many days, whatever became of them; how many."""
+    forgotten: int = connection.execute(_FORGET_OLD, {"days": days, "at_most": at_most}).scalar_one()
+    return forgotten
