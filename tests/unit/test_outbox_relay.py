@@ -16,13 +16,13 @@ from paycore.errors import Unavailable
 from paycore.kafka import Message
 from paycore.metric_names import EVENTS_PUBLISHED, OUTBOX_OLDEST_AGE
 
-Row = namedtuple("Row", "id event_id topic partition_key type version subject request_id data created_at")
+Row = namedtuple("Row", "id event_id topic partition_key type version subject request_id network data created_at")
 DATA = {"wallet_id": "wal_1", "owner_id": "usr_1", "currency": "EUR"}
 
 
 def _row(number: int, key: str, kind: str = "wallet.created") -> Any:
     instant = datetime(2026, 1, 1, tzinfo=UTC)
-    return Row(number, f"evt_{number}", "wallet-events", key, kind, 1, key, "r", DATA, instant)
+    return Row(number, f"evt_{number}", "wallet-events", key, kind, 1, key, "r", None, DATA, instant)
 
 
 class Broker:

@@ -1,8 +1,8 @@
 """Rotates a key ring: `python -m paycore.rotate_key_ring --stage dev --ring identity-keys --add`.
 
 Three steps, with time between them (docs/operations.md): --add puts a key into the ring, --activate makes the newest
-one current, --retire takes an older one out. Every environment reads a ring again after some minutes, so nothing is
-made with a key before all environments know it, and no key goes while something that it made still counts.
+one current, --retire takes an older one out. An environment reads a ring once and lives for hours: so nothing may be
+made with a key before all environments know it, and no key may go while something that it made still counts.
 """
 
 import argparse
