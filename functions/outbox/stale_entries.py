@@ -6,9 +6,12 @@ An entry that has the event's version or a newer one stays.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from paycore.cache import transaction_key, wallet_key
+from paycore.cache import transaction_key, user_key, wallet_key
 from paycore.database import Row
 from paycore.events.envelope import TOPIC_TRANSACTION
+
+# They tell no version: the entry reads as a miss.
+_OF_PROFILES = ("user.updated", "user.email_changed", "user.mfa_changed", "user.closed", "user.erased")
 
 
 def stale_entries(rows: Iterable[Row[Any]]) -> dict[str, int | None]:
@@ -24,6 +27,8 @@ def stale_entries(rows: Iterable[Row[Any]]) -> dict[str, int | None]:
 def _of(row: Row[Any]) -> Iterator[tuple[str, int | None]]:
     if row.type in ("wallet.updated", "wallet.deactivated"):  # funds and creation change nothing that may be cached
         yield wallet_key(row.subject), row.data.get("version")
+    elif row.type in _OF_PROFILES:
+        yield user_key(row.data["user_id"]), None
     elif row.topic == TOPIC_TRANSACTION and row.type != "transaction.failed":
         yield from _of_movement(row)
 

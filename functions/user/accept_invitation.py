@@ -10,7 +10,15 @@ from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_registration
 from functions.user.schemas import AcceptInvitation
 from functions.user.stage import stage
-from functions.user.store import Connection, known_devices, mfa_challenges, registrations, sessions, users
+from functions.user.store import (
+    Connection,
+    known_devices,
+    mfa_challenges,
+    one_time_codes,
+    registrations,
+    sessions,
+    users,
+)
 from functions.user.store.people import Person
 from paycore import session
 from paycore.database import transaction
@@ -58,6 +66,7 @@ def _open_account(
         return None
     ended = sessions.end_all(connection, person.id, "password")
     mfa_challenges.forget(connection, person.id)
+    one_time_codes.forget(connection, person.id, "password")
     known_devices.forget(connection, person.id)
     registrations.settle(connection, registration.id, wanted.email, "invitation")
     verified = UserVerified(user_id=person.id, registration_id=registration.id)

@@ -34,9 +34,10 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     shown = Shown(wanted.device, wanted.device_token)
     renewed = passwords.kept_form(wanted.password) if passwords.is_outdated(known.password_hash) else None
     with transaction() as connection:
+        # the account before the counters, as everybody locks them
+        person = users.lock_signing_in(connection, known.user_id, known.password_hash)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
-        person = users.lock_signing_in(connection, known.user_id, known.password_hash)
         if person is not None and renewed is not None:
             users.renew_hash(connection, known.user_id, renewed)
         if person is not None and second_factors.find_active(connection, known.user_id):

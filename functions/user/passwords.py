@@ -137,15 +137,17 @@ def is_outdated(kept: str) -> bool:
 
 
 def matches(password: str, kept: str | None) -> bool:
-    """Whether `password` is the kept one. None (nobody has this address) takes the same time and is never right."""
-    compared = kept if kept is not None else f"{identity_ring().current}.{_NOBODY}"
-    key_id, _, hashed = compared.partition(".")
-    try:
-        right = bcrypt.checkpw(_peppered(password, key_id), hashed.encode())
-    except (ValueError, KeyError):  # not a bcrypt hash, or its pepper is gone
-        logger.error("a stored password hash cannot be read")
-        return False
-    return right and kept is not None
+    """Whether `password` is the kept one. None (nobody has this address) and what cannot be read take the same time
+    and are never right.
+    """
+    if kept is not None:
+        key_id, _, hashed = kept.partition(".")
+        try:
+            return bcrypt.checkpw(_peppered(password, key_id), hashed.encode())
+        except (ValueError, KeyError):  # not a bcrypt hash, or its pepper is gone
+            logger.error("a stored password hash cannot be read")
+    bcrypt.checkpw(_peppered(password, identity_ring().current), _NOBODY.encode())
+    return False
 
 
 def _peppered(password: str, key_id: str) -> bytes:

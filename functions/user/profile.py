@@ -38,26 +38,26 @@ def shown_roles(roles: list[str]) -> list[str]:
 
 def remember(body: dict[str, Any], missed: cache.Lookup) -> None:
     """Puts a profile that was just read into the cache, where it was missed."""
-    if missed.key == _key(body["id"]):
+    if missed.key == cache.user_key(body["id"]):
         sealed = identity_ring().seal(_PURPOSE, json.dumps(body), missed.key)
         cache.fill(missed, body["version"], {"sealed": sealed})
 
 
 def outdate(body: dict[str, Any]) -> None:
     """After the commit of a change: what the cache knows of this person is old."""
-    cache.outdate({_key(body["id"]): body["version"]})
+    cache.outdate({cache.user_key(body["id"]): body["version"]})
 
 
 def entry_key(path: str, caller_id: str) -> str | None:
     """The cache entry of `/v1/users/me` and `/v1/users/{user_id}`; None for any other path."""
     collection, _, name = path.rpartition("/")
     user_id = caller_id if name == "me" else name
-    return _key(user_id) if collection == "/v1/users" and ids.is_id("usr", user_id) else None
+    return cache.user_key(user_id) if collection == "/v1/users" and ids.is_id("usr", user_id) else None
 
 
 def recall(user_id: str, cached: cache.Lookup) -> dict[str, Any] | None:
     """The cached profile; None for a miss, and for an entry that another key sealed or that was moved here."""
-    key = _key(user_id)
+    key = cache.user_key(user_id)
     entry = cached.body(key)
     if entry is None:
         return None
@@ -66,7 +66,3 @@ def recall(user_id: str, cached: cache.Lookup) -> dict[str, Any] | None:
     except CannotOpen:
         return None
     return body
-
-
-def _key(user_id: str) -> str:
-    return f"user:{user_id}"

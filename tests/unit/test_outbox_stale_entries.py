@@ -32,6 +32,8 @@ class TestStaleEntries:
             ([row("transaction.expired", **MOVED)], {"wallet:wal_a": None, "wallet:wal_b": None, "transaction:tx_1": None}),
             ([row("wallet.updated", "wal_a", version=9), row("wallet.updated", "wal_a", version=8)], {"wallet:wal_a": 9}),
             ([row("wallet.updated", "wal_a", version=9), row("wallet.deactivated", "wal_a")], {"wallet:wal_a": None}),
+            ([row("user.updated", "usr_1", user_id="usr_1"), row("user.closed", "usr_2", user_id="usr_2")], {"user:usr_1": None, "user:usr_2": None}),
+            ([row("user.logged_in", "usr_1", user_id="usr_1")], {}),
             ([row("wallet.created", "wal_a"), row("wallet.funds_added", "wal_a")], {}),
         ],
     )  # fmt: skip

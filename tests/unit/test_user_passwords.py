@@ -1,6 +1,7 @@
 """Passwords: what is acceptable, and that a kept one is recognised and nothing else is."""
 
 import unicodedata
+from types import SimpleNamespace
 
 import bcrypt
 import pytest
@@ -164,3 +165,17 @@ class TestCost:
         assert passwords._NOBODY.startswith(f"$2b${passwords.COST}$")
         for kept in (passwords.kept_form(GOOD), passwords.pending_form(GOOD, EMAIL)):
             assert kept.startswith(f"k2.$2b${passwords.COST}$")
+
+    @pytest.mark.parametrize("kept", [None, "", "k2.secret", "k9.$2b$04$" + "a" * 53])
+    def test_what_cannot_be_read_costs_as_much_as_an_unknown_address(
+        self, kept: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        compared: list[bytes] = []
+
+        def checkpw(_: bytes, hashed: bytes) -> bool:
+            compared.append(hashed)
+            return hashed != passwords._NOBODY.encode() and bcrypt.checkpw(b"", hashed)
+
+        monkeypatch.setattr(passwords, "bcrypt", SimpleNamespace(checkpw=checkpw))
+        assert not passwords.matches(GOOD, kept)
+        assert compared[-1] == passwords._NOBODY.encode()

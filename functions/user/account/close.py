@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from functions.user.account.close_wallets import close_wallets, heirs_of
 from functions.user.last_admin import refuse_last_admin
+from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.stage import stage
-from functions.user.store import Connection, closing, sessions, users
+from functions.user.store import Connection, closing, sessions
 from functions.user.store.people import Person
 from paycore import cache, session
 from paycore.api_keys import tell_changed
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import SessionRevoked
+from paycore.errors import Busy
 from paycore.events.account import UserClosed
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import forget
@@ -55,9 +56,9 @@ def _close(connection: Connection, caller: Caller, heirs: Sequence[str], origin:
     user_id = caller.user_id
     if "admin" in caller.roles:
         refuse_last_admin(connection, user_id)
-    person = users.lock(connection, user_id)
-    if person is None or person.status != "active":
-        raise SessionRevoked  # another request was faster
+    person = lock_caller(connection, caller)
+    if "admin" in person.roles and "admin" not in caller.roles:
+        raise Busy  # an admin since a moment ago, whom the other admins were not asked about
     if person.mfa_enabled:
         caller.require_step_up()
     wallets = close_wallets(connection, caller, heirs, origin)

@@ -13,7 +13,7 @@ from functions.user.stage import stage
 from functions.user.store import Connection, exports, second_factors, users
 from paycore import clock
 from paycore.caller import Caller
-from paycore.database import SNAPSHOT, transaction
+from paycore.database import SNAPSHOT, one_statement, transaction
 from paycore.errors import SessionRevoked
 from paycore.events.account import UserExported
 from paycore.ledger.outcome import read_transaction
@@ -58,13 +58,11 @@ class Room:
 
 def export_account(caller: Caller, origin: Origin) -> dict[str, Any]:
     """The document, of one moment; its owner is told of it. Raises StepUpRequired, RateLimited after some."""
-    attempts.admit(attempts.exports_of(caller.user_id))
+    _admit(caller)
     with transaction(SNAPSHOT, long=True) as connection:
         person = users.find(connection, caller.user_id)
         if person is None or person.status != "active":
             raise SessionRevoked
-        if person.mfa_enabled:
-            caller.require_step_up()
         event = UserExported(user_id=caller.user_id, session_id=caller.session_id)
         stage(connection, event, caller.user_id, origin)
         return {
@@ -75,6 +73,13 @@ def export_account(caller: Caller, origin: Origin) -> dict[str, Any]:
             **_parts(connection, caller, person.key),
             "elsewhere": [{"what": what, "path": path} for what, path in ELSEWHERE],
         }
+
+
+def _admit(caller: Caller) -> None:
+    """Who lacks the second factor uses none of the owner's exports up."""
+    if one_statement(lambda connection: second_factors.find_active(connection, caller.user_id)) is not None:
+        caller.require_step_up()
+    attempts.admit(attempts.exports_of(caller.user_id))
 
 
 def _parts(connection: Connection, caller: Caller, key: PersonalKey) -> dict[str, Part]:

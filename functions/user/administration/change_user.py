@@ -7,7 +7,7 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
-from functions.user.store import Connection, api_keys, sessions, users
+from functions.user.store import Connection, api_keys, known_devices, sessions, users
 from functions.user.store.people import Person
 from paycore import ids, session
 from paycore.api_keys import tell_changed
@@ -66,5 +66,6 @@ def _asked(wanted: ChangeUser) -> dict[str, Any]:
 def _touched_sessions(connection: Connection, person: Person) -> list[str]:
     """The sessions whose state must be told to all functions; those of a disabled person end."""
     if person.status == "disabled":
+        known_devices.forget(connection, person.id)
         return list(sessions.end_all(connection, person.id, "disabled"))
     return list(sessions.live(connection, person.id))

@@ -3,17 +3,24 @@
 from typing import Any
 
 from functions.user.administration.filters import UserFilters
+from functions.user.origin import Origin
 from functions.user.profile import shown_roles
+from functions.user.stage import stage
 from functions.user.store import Record, people_list
 from paycore import clock
-from paycore.database import one_statement
+from paycore.caller import Caller
+from paycore.database import transaction
+from paycore.events.user import UserViewed
 from paycore.pagination import page, render
 
 
-def list_users(filters: UserFilters, limit: int, cursor: str | None) -> dict[str, Any]:
-    """Newest first. An address finds the one who has it; nobody's is shown."""
+def list_users(caller: Caller, filters: UserFilters, limit: int, cursor: str | None, origin: Origin) -> dict[str, Any]:
+    """Newest first. An address finds the one who has it, which is on record; nobody's is shown."""
     asked = page(limit, cursor, {"list": "users", **filters.scope()})
-    rows = one_statement(lambda connection: people_list.list_of(connection, filters, asked))
+    with transaction() as connection:
+        rows = people_list.list_of(connection, filters, asked)
+        for row in rows if filters.email is not None else ():
+            stage(connection, UserViewed(user_id=row.id, actor_id=caller.user_id), row.id, origin)
     return render(asked, rows, _body, lambda row: str(row.id))
 
 

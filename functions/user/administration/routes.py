@@ -22,6 +22,8 @@ EmailQuery = Annotated[EmailAddress | None, Query(description="Exactly this addr
 
 @routes.get("/v1/users", response_model=UserList, openapi_extra=needs("users:read"))
 async def get_users(
+    caller: current_caller,
+    origin: request_origin,
     email: EmailQuery = None,
     role: Role | None = None,
     status: AccountStatus | None = None,
@@ -29,7 +31,7 @@ async def get_users(
     cursor: CursorQuery = None,
 ) -> Response:
     """Lists accounts, newest first, without what is personal."""
-    return reply(200, list_users(UserFilters(email, role, status), limit, cursor))
+    return reply(200, list_users(caller, UserFilters(email, role, status), limit, cursor, origin))
 
 
 @routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:read"))

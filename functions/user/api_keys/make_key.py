@@ -4,9 +4,10 @@ from typing import Any
 
 from functions.user.api_keys.render import event_facts, key_body
 from functions.user.api_keys.schemas import MakeApiKey, RollApiKey
+from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.stage import stage
-from functions.user.store import Connection, Record, api_keys, users
+from functions.user.store import Connection, Record, api_keys
 from paycore import ids
 from paycore.api_key_text import SHOWN_CHARACTERS, digest, new_key
 from paycore.api_keys import tell_changed
@@ -23,7 +24,7 @@ def make_key(caller: Caller, wanted: MakeApiKey, origin: Origin) -> dict[str, An
     if not all(caller.may(scope) for scope in wanted.scopes):
         raise Forbidden
     with transaction() as connection:
-        users.lock(connection, caller.user_id)
+        lock_caller(connection, caller)
         secret, key = _insert(
             connection, caller.user_id, wanted.name, wanted.scopes, wanted.ip_allowlist, wanted.expires_in_days
         )
@@ -37,7 +38,7 @@ def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, origin: Origin) ->
     if not ids.is_id("key", key_id):
         raise ApiKeyNotFound
     with transaction() as connection:
-        users.lock(connection, caller.user_id)
+        lock_caller(connection, caller)
         old = api_keys.lock_live(connection, caller.user_id, key_id)
         if old is None:
             raise ApiKeyNotFound

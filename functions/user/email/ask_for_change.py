@@ -2,6 +2,7 @@
 
 from functions.user import attempts, codes, passwords
 from functions.user.email.schemas import ChangeEmail
+from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove
 from functions.user.stage import stage
@@ -17,13 +18,15 @@ from paycore.events.user import UserEmailChangeAsked
 def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
     """Nobody learns here whether the address has an account.
 
-    Raises InvalidCredentials for a wrong password, RateLimited after too many, or too many mails from a source.
+    Raises StepUpRequired of somebody with a second factor, InvalidCredentials for a wrong password, RateLimited after
+    too many, or too many mails from a source.
     """
-    known = credentials_to_prove(caller, origin)
+    known = credentials_to_prove(caller, origin, factor=True)
     if not passwords.matches(wanted.current_password, known.password_hash):
         raise InvalidCredentials
     attempts.admit(attempts.mails_from(origin.address))
     with transaction() as connection:
+        lock_caller(connection, caller)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(known.email))
         refusal = attempts.take(connection, attempts.mails_to_by(wanted.email, origin.address)) or attempts.take(

@@ -21,19 +21,19 @@ from paycore.errors import InvalidCredentials
 def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> dict[str, Any]:
     """The new session's tokens; a second factor that was shown in the old one does not count in it.
 
-    Raises InvalidCredentials for a wrong current password, RateLimited after too many, InvalidRequest for a new one
-    that is not acceptable.
+    Raises StepUpRequired of somebody with a second factor, InvalidCredentials for a wrong current password,
+    RateLimited after too many, InvalidRequest for a new one that is not acceptable.
     """
     signing_key()  # without it there is no session: better to know before one is written
-    known = credentials_to_prove(caller, origin)
+    known = credentials_to_prove(caller, origin, factor=True)
     refuse_password(wanted.new_password, known.email, "/new_password")
     if not passwords.matches(wanted.current_password, known.password_hash):
         raise InvalidCredentials
     password_hash = passwords.kept_form(wanted.new_password)
     with transaction() as connection:
+        person = users.lock_signing_in(connection, caller.user_id, known.password_hash)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(known.email))
-        person = users.lock_signing_in(connection, caller.user_id, known.password_hash)
         old = sessions.find(connection, caller.session_id)
         if person is None or old is None:
             raise InvalidCredentials  # the account changed in between

@@ -9,12 +9,17 @@ from paycore.database import transaction
 from paycore.errors import UserNotFound
 
 
-def credentials_to_prove(caller: Caller, origin: Origin) -> OwnCredentials:
-    """Address and password of the caller, after the attempt was counted as one of signing in; raises RateLimited."""
+def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False) -> OwnCredentials:
+    """Address and password of the caller, after the attempt was counted as one of signing in.
+
+    `factor`: whoever has a second one must have just shown it, too. Raises StepUpRequired, RateLimited.
+    """
     with transaction() as connection:
         known = users.own_credentials(connection, caller.user_id)
         if known is None:
             raise UserNotFound
+        if factor and known.mfa_enabled:
+            caller.require_step_up()
         refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
             connection, attempts.sign_ins_to(known.email)
         )

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code, recovery_codes
-from functions.user.store import Record, second_factors, sessions, users
+from functions.user.store import Record, known_devices, second_factors, sessions, users
 from paycore import clock, session
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
-from paycore.errors import MfaNotEnrolled, MfaResetNotFound, UserNotFound
+from paycore.errors import MfaNotEnrolled, MfaResetNotFound
 
 
 def read_factor(caller: Caller) -> dict[str, Any]:
@@ -42,13 +43,13 @@ def renew_codes(caller: Caller, origin: Origin) -> dict[str, Any]:
 def disable(caller: Caller, origin: Origin) -> dict[str, Any]:
     """There is none any more, and all other sessions end; raises MfaNotEnrolled."""
     with transaction() as connection:
-        if users.lock(connection, caller.user_id) is None:
-            raise UserNotFound
+        lock_caller(connection, caller)
         if not second_factors.remove(connection, caller.user_id):
             raise MfaNotEnrolled
         person = users.touch(connection, caller.user_id)
         code.stage_change(connection, caller.user_id, "disabled", origin)
         ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
+        known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
     for session_id in ended:
         session.revoke(session_id, caller.user_id)
     outdate(user_body(person))

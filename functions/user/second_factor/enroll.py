@@ -3,16 +3,17 @@
 from typing import Any
 
 from functions.user import attempts, passwords
+from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code, recovery_codes, totp
 from functions.user.second_factor.schemas import EnrollFactor
-from functions.user.store import second_factors, sessions, users
+from functions.user.store import known_devices, second_factors, sessions, users
 from paycore import session
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import InvalidCode, InvalidCredentials, MfaEnrolled, MfaNotEnrolled, UserNotFound
+from paycore.errors import InvalidCode, InvalidCredentials, MfaEnrolled, MfaNotEnrolled
 
 _FIRST_STEP = 0
 
@@ -28,6 +29,7 @@ def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, An
         raise InvalidCredentials
     seed = totp.new_seed()
     with transaction() as connection:
+        lock_caller(connection, caller)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.sign_ins_to(known.email))
         made = second_factors.put_pending(connection, caller.user_id, code.sealed_seed(caller.user_id, seed))
@@ -44,8 +46,7 @@ def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
     """
     code.admit_try(caller.user_id, typed, origin)
     with transaction() as connection:
-        if users.lock(connection, caller.user_id) is None:
-            raise UserNotFound
+        lock_caller(connection, caller)
         factor = second_factors.lock(connection, caller.user_id)
         if factor is None:
             raise MfaNotEnrolled
@@ -60,6 +61,7 @@ def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
             person = users.touch(connection, caller.user_id)
             code.stage_change(connection, caller.user_id, "enabled", origin)
             ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
+            known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
     if step is None:
         raise InvalidCode  # after the commit: the try counts
     for session_id in ended:

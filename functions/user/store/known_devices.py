@@ -1,5 +1,7 @@
 """Devices that people signed in from. They change under the lock of the account, but for `forget`."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
 
 # One statement: the device that was shown, or a new one in its place. Of the others the stale ones go, and those
@@ -34,6 +36,17 @@ _FORGET = text(
                                   ORDER BY digest FOR UPDATE)
     """
 )
+_OF_SESSIONS = text(
+    """
+    DELETE FROM identity.known_device
+     WHERE (user_id, digest) IN (
+               SELECT d.user_id, d.digest FROM identity.known_device AS d
+                WHERE d.user_id = :user_id
+                  AND d.digest IN (SELECT device_digest FROM identity.session WHERE id = ANY(CAST(:ended AS text[])))
+                  AND d.digest IS DISTINCT FROM (SELECT device_digest FROM identity.session WHERE id = :but_of)
+                ORDER BY d.digest FOR UPDATE OF d)
+    """
+)
 
 
 def see(
@@ -54,3 +67,10 @@ def see(
 def forget(connection: Connection, user_id: str, but: bytes | None = None) -> None:
     """The person's devices are new ones again, but for this one."""
     connection.execute(_FORGET, {"user_id": user_id, "but": but})
+
+
+def forget_of_sessions(
+    connection: Connection, user_id: str, ended: Sequence[str], *, but_of: str | None = None
+) -> None:
+    """The devices of these sessions are new ones again, but for the one of the session `but_of`."""
+    connection.execute(_OF_SESSIONS, {"user_id": user_id, "ended": list(ended), "but_of": but_of})

@@ -64,7 +64,7 @@ _END = text(
 )
 _END_ALL = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
-    "WHERE user_id = :user_id AND ended_at IS NULL RETURNING id"
+    "WHERE user_id = :user_id AND ended_at IS NULL AND ends_at > clock_timestamp() RETURNING id"
 )
 _END_ONE_OF = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
@@ -72,7 +72,7 @@ _END_ONE_OF = text(
 )
 _END_OTHERS = text(
     "UPDATE identity.session SET ended_at = clock_timestamp(), end_reason = :reason "
-    "WHERE user_id = :user_id AND id <> :session_id AND ended_at IS NULL RETURNING id"
+    "WHERE user_id = :user_id AND id <> :session_id AND ended_at IS NULL AND ends_at > clock_timestamp() RETURNING id"
 )
 _STEP_UP = text(
     f"""
@@ -188,6 +188,11 @@ def list_of(connection: Connection, user_id: str, page: Page) -> Sequence[Record
     """A person's live sessions, newest first, with one more than the page shows."""
     values = {"user_id": user_id, "before": page.before, "limit": page.limit + 1}
     return connection.execute(_LIST, values).all()
+
+
+def is_live(connection: Connection, user_id: str, session_id: str) -> bool:
+    """Whether it is a session of this person that has not ended."""
+    return session_id in live(connection, user_id)
 
 
 def live(connection: Connection, user_id: str) -> Sequence[str]:

@@ -20,7 +20,10 @@ _CREDENTIALS = text(
     "   AND status <> 'closed'"
 )
 _OWN_CREDENTIALS = text(
-    "SELECT u.password_hash, u.sealed_data, k.wrapped FROM identity.user u "
+    "SELECT u.password_hash, u.sealed_data, k.wrapped, "
+    "       EXISTS (SELECT FROM identity.second_factor f WHERE f.user_id = u.id AND f.activated_at IS NOT NULL) "
+    "       AS mfa_enabled "
+    "  FROM identity.user u "
     "  JOIN identity.personal_key k ON k.person_id = u.id WHERE u.id = :user_id"
 )
 _SET_PASSWORD = text(
@@ -59,10 +62,8 @@ _EXTEND = text(
 _FIND = text(
     f"SELECT {COLUMNS} FROM identity.user WHERE id = :user_id AND sealed_data IS NOT NULL"  # noqa: S608  # our own
 )
-_LOCK = text(
-    f"SELECT {COLUMNS} FROM identity.user WHERE id = :user_id AND sealed_data IS NOT NULL "  # noqa: S608  # our own
-    "FOR NO KEY UPDATE"
-)
+# The account is read by a statement that begins after the wait: what is kept beside its row is else that of before.
+_LOCK = text("SELECT FROM identity.user WHERE id = :user_id FOR NO KEY UPDATE")
 # In the order of ids, so that two who take the role from each other wait instead of stopping each other.
 _LOCK_ADMINS = text(
     "SELECT id FROM identity.user WHERE status = 'active' AND 'admin' = ANY (roles) ORDER BY id FOR NO KEY UPDATE"
@@ -93,6 +94,7 @@ class OwnCredentials:
 
     email: str
     password_hash: str
+    mfa_enabled: bool
     key: PersonalKey
 
 
@@ -112,7 +114,7 @@ def own_credentials(connection: Connection, user_id: str) -> OwnCredentials | No
     if row is None:
         return None
     key = PersonalKey.unwrap(user_id, row.wrapped)
-    return OwnCredentials(key.open_data(row.sealed_data).email, row.password_hash, key)
+    return OwnCredentials(key.open_data(row.sealed_data).email, row.password_hash, row.mfa_enabled, key)
 
 
 def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
@@ -157,8 +159,8 @@ def find(connection: Connection, user_id: str) -> Person | None:
 
 def lock(connection: Connection, user_id: str) -> Person | None:
     """The account, locked until the commit."""
-    row = connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
-    return person_of(row) if row is not None else None
+    connection.execute(_LOCK, {"user_id": user_id})
+    return find(connection, user_id)
 
 
 def lock_admins(connection: Connection) -> Sequence[str]:

@@ -54,6 +54,11 @@ end
 """
 
 
+def user_key(user_id: str) -> str:
+    """Where a profile is cached."""
+    return f"user:{user_id}"
+
+
 def wallet_key(wallet_id: str) -> str:
     """Where a wallet is cached."""
     return f"wallet:{wallet_id}"

@@ -128,7 +128,7 @@ class UserSteppedUp(EventData):
 
 @dataclass(frozen=True)
 class UserViewed(EventData):
-    """An admin was shown who somebody is."""
+    """An admin was shown who somebody is, or found the account by its address."""
 
     TYPE = "user.viewed"
     TOPIC = TOPIC_USER
