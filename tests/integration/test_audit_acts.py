@@ -73,7 +73,7 @@ def _live(anna: Newcomer, guard: Guard, desk: Desk) -> str:
     anna.sign_in()
     assert guard.person.client.request("GET", f"/v1/users/{user_id}").status == 200
     roles = {"roles": ["merchant"], "reason": REASON}
-    assert guard.person.client.request("PATCH", f"/v1/users/{user_id}", roles).status == 200
+    assert guard.request("PATCH", f"/v1/users/{user_id}", roles).status == 200
     phone, _ = enrolled(anna)
     step_up(anna, phone, desk)
     key = ask("POST", "/v1/api-keys", {"name": "shop", "scopes": ["wallets:read"]})
