@@ -12,9 +12,10 @@ from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.leaving import ME
 from tests.integration.local_platform.caller import wait_until
-from tests.integration.money import get, refusal
+from tests.integration.money import get, open_wallet, refusal
 from tests.integration.newcomer import Newcomer
-from tests.integration.paying import Backstage
+from tests.integration.paying import Backstage, save_card
+from tests.integration.scheduling import change, made_schedule
 
 KEPT = "7 days"
 
@@ -91,6 +92,37 @@ class TestErasure:
         )
         assert desk.rows(known, id=user_id, tried=tried_id, hmac=email_hmac) == []
         wait_until(lambda: inbox.count_documents(mine) == 0)
+
+    def test_forgets_cards_recipients_and_what_keys_are_called(
+        self, anna: Newcomer, backstage: Backstage, desk: Desk
+    ) -> None:
+        user_id = anna.user_id
+        person = Person("Anna", anna.email, anna.password, anna.client)
+        person.wallet_id = open_wallet(person, "EUR")
+        made = [made_schedule(person, None, target_email=f"friend.{anna.email}") for _ in range(3)]
+        for schedule_id, how in zip(made, ("pause", "cancel"), strict=False):
+            assert change(person, schedule_id, how).status == 200
+        removed, _ = save_card(person, "4000000000000119"), save_card(person)
+        assert anna.client.request("DELETE", f"/v1/payment-methods/{removed}").status == 204
+        backstage.sql(
+            "INSERT INTO identity.api_key (id, user_id, name, shown, digest, scopes, addresses, expires_at) "
+            "VALUES ('key_' || :id, :id, 'Anna''s shop', 'pk', :id, '{a}', '{192.0.2.1/32}', now())",
+            id=user_id,
+        )
+        leave(anna)
+        slipped_in = "INSERT INTO identity.second_factor (user_id, sealed_seed) VALUES (:id, 'k1.seed')"
+        backstage.sql(slipped_in, id=user_id)
+        let_pass(backstage, user_id, KEPT)
+        left = {
+            "SELECT DISTINCT state, sealed_email, next_at FROM transfer.schedule WHERE owner_id = :id": [
+                ["canceled", None, None]
+            ],
+            "SELECT removed_at IS NOT NULL, processor_token, fingerprint, exp_month, exp_year "
+            "FROM payment.method WHERE owner_id = :id": [[True, None, None, None, None]] * 2,
+            "SELECT name, addresses FROM identity.api_key WHERE user_id = :id": [["", []]],
+            "SELECT FROM identity.second_factor WHERE user_id = :id": [],
+        }
+        assert {query: desk.rows(query, id=user_id) for query in left} == left
 
     def test_happens_once(self, anna: Newcomer, backstage: Backstage, desk: Desk) -> None:
         user_id = leave(anna)

@@ -9,7 +9,6 @@ from paycore.outbox import stage_event
 # The news of the closing and of the last days' movements needs an address, and money that was sent to an address goes
 # back after seven days: until then its sender may ask whose it was.
 KEPT_DAYS = 7
-_AT_MOST = 500  # in one run; the next hour finds the others
 
 
 def erase(connection: Connection, user_id: str) -> int | None:
@@ -17,10 +16,10 @@ def erase(connection: Connection, user_id: str) -> int | None:
     return closing.erase(connection, user_id)
 
 
-def erase_due(request_id: str) -> int:
-    """Erases those whose time has come, each in a commit of its own; how many."""
+def erase_due(request_id: str, at_most: int) -> int:
+    """Erases at most so many of those whose time has come, each in a commit of its own; how many."""
     erased = 0
-    for user_id in one_statement(lambda connection: closing.to_erase(connection, KEPT_DAYS, _AT_MOST)):
+    for user_id in one_statement(lambda connection: closing.to_erase(connection, KEPT_DAYS, at_most)):
         with transaction() as connection:
             version = erase(connection, user_id)
             if version is not None:

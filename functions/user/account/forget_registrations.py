@@ -5,10 +5,9 @@ from paycore.database import transaction
 
 # Whoever comes back later registers again; until then a new code can be asked for, and the mail with it is on its way.
 KEPT_DAYS = 7
-_AT_MOST = 1_000  # in one run, some 50 ms; the next hour finds the others
 
 
-def forget_registrations() -> int:
-    """How many there were."""
+def forget_registrations(at_most: int) -> int:
+    """Forgets one batch, the oldest; how many there were."""
     with transaction() as connection:
-        return registrations.forget_old(connection, KEPT_DAYS, _AT_MOST)
+        return registrations.forget_old(connection, KEPT_DAYS, at_most)

@@ -38,7 +38,7 @@ _REVOKE_KEYS = text(
     "WHERE user_id = :user_id AND revoked_at IS NULL RETURNING digest"
 )
 _TO_ERASE = text(
-    "SELECT id FROM identity.user WHERE closed_at <= clock_timestamp() - make_interval(days => :days) "
+    "SELECT id FROM identity.user WHERE closed_at <= statement_timestamp() - make_interval(days => :days) "
     "AND erased_at IS NULL ORDER BY closed_at LIMIT :at_most"
 )
 _LOCK_TO_ERASE = text(
@@ -46,13 +46,12 @@ _LOCK_TO_ERASE = text(
 )
 # Who registers the address of an account leaves a row that nobody can verify; it goes with its key. One of somebody who
 # has an account stays, also where the address has become another's since.
-_FORGET_REGISTRATIONS = text(
+_FORGET_TRIES = text(
     """
     WITH gone AS (
         DELETE FROM identity.registration AS r
-         WHERE r.user_id = :user_id
-            OR (r.email_hmac IN (SELECT hmac FROM identity.email_index WHERE user_id = :user_id)
-                AND NOT EXISTS (SELECT FROM identity.user AS other WHERE other.id = r.user_id))
+         WHERE r.email_hmac IN (SELECT hmac FROM identity.email_index WHERE user_id = :user_id)
+           AND NOT EXISTS (SELECT FROM identity.user AS other WHERE other.id = r.user_id)
         RETURNING r.user_id)
     DELETE FROM identity.personal_key AS key USING gone WHERE key.person_id = gone.user_id
     """
@@ -60,9 +59,14 @@ _FORGET_REGISTRATIONS = text(
 _DESTROY = tuple(
     text(statement)
     for statement in (
+        "DELETE FROM identity.registration WHERE user_id = :user_id",
         "DELETE FROM identity.personal_key WHERE person_id = :user_id",
         "DELETE FROM identity.email_index WHERE user_id = :user_id",
         "DELETE FROM identity.email_change WHERE user_id = :user_id",
+        # an enrollment that began before the closing may have ended after it
+        "DELETE FROM identity.second_factor WHERE user_id = :user_id",
+        "UPDATE identity.api_key SET name = '', addresses = '{}' WHERE user_id = :user_id",
+        "SELECT directory.forget_belongings(:user_id)",
     )
 )
 _ERASE = text(
@@ -107,13 +111,13 @@ def to_erase(connection: Connection, days: int, at_most: int) -> Sequence[str]:
 
 
 def erase(connection: Connection, user_id: str) -> int | None:
-    """Destroys the key of what is personal in a closed account, and its address's names; answers the account's next
-    version, None where it was erased before or is not closed.
+    """Destroys the key of what is personal in a closed account, its address's names, and what is personal without the
+    key; answers the account's next version, None where it was erased before or is not closed.
     """
     person = {"user_id": user_id}
     if connection.execute(_LOCK_TO_ERASE, person).one_or_none() is None:
         return None
-    for statement in (_FORGET_REGISTRATIONS, *_DESTROY):
+    for statement in (_FORGET_TRIES, *_DESTROY):
         connection.execute(statement, person)
     version: int = connection.execute(_ERASE, person).scalar_one()
     return version

@@ -13,7 +13,7 @@ _LIST = text(
     """
     SELECT id, roles, status, version, created_at, updated_at FROM identity.user AS person
      WHERE (CAST(:before AS text) IS NULL OR id < CAST(:before AS text))
-       AND (CAST(:role AS text) IS NULL OR roles @> ARRAY[CAST(:role AS text)])
+       AND (CAST(:role AS text) IS NULL OR CAST(:role AS text) = ANY (roles))
        AND (CAST(:status AS text) IS NULL OR status = CAST(:status AS text))
        AND (CAST(:hmacs AS text[]) IS NULL
             OR id IN (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[]))))

@@ -1,0 +1,41 @@
+"""What runs over all people finds its rows by an index: whoever makes many rows makes nobody else wait."""
+
+from typing import Any
+
+import pg8000.native
+import pytest
+
+from functions.user.store import closing, past, people_list, registrations, users
+
+_OVER = {"days": 1, "at_most": 10}
+_LISTED = {"role": None, "status": None, "hmacs": None, "before": None, "limit": 10}
+SERVED: list[tuple[Any, dict[str, Any], set[str]]] = [
+    (users._LOCK_ADMINS, {}, {"user_admin"}),
+    (people_list._LIST, {**_LISTED, "status": "closed"}, {"user_by_status"}),
+    (people_list._LIST, {**_LISTED, "role": "admin"}, {"user_admin"}),
+    (registrations._FORGET_OLD, _OVER, {"registration_expiry"}),
+    (closing._TO_ERASE, _OVER, {"user_to_erase"}),
+    (closing._FORGET_TRIES, {"user_id": "usr_1"}, {"email_index_of_person", "registration_of_address"}),
+    (closing._DESTROY[0], {"user_id": "usr_1"}, {"registration_of_person"}),
+    (past._FORGET["email_changes"][0], _OVER, {"email_change_expiry"}),
+    (past._FORGET["one_time_codes"][0], _OVER, {"one_time_code_expiry"}),
+    (past._FORGET["mfa_challenges"][0], _OVER, {"mfa_challenge_expiry"}),
+    (past._FORGET["attempts"][0], _OVER, {"attempt_age"}),
+    (past._FORGET["sessions"][0], _OVER, {"session_end", "refresh_token_pkey"}),
+    (past._FORGET["sessions"][1], _OVER, {"session_end", "refresh_token_pkey"}),
+]
+
+
+class TestStatement:
+    @pytest.mark.parametrize(("statement", "values", "indexes"), SERVED, ids=[str(n) for n in range(len(SERVED))])
+    def test_is_served_by_its_index(
+        self, schema: pg8000.native.Connection, statement: Any, values: dict[str, Any], indexes: set[str]
+    ) -> None:
+        schema.run("BEGIN")
+        try:
+            schema.run("SET LOCAL enable_seqscan = off")  # the tables are empty
+            plan = "\n".join(row[0] for row in schema.run(f"EXPLAIN {statement.text}", **values) or [])
+        finally:
+            schema.run("ROLLBACK")
+        assert {index for index in indexes if index not in plan} == set(), plan
+        assert "Seq Scan" not in plan
