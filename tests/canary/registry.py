@@ -25,6 +25,8 @@ _FIELDS = {
     "codes": "recovery code",
     "email": "e-mail address",
 }
+# What people type; tokens are learned from the answers that give them, since signing out accepts any text as one.
+_TYPED = ("password", "current_password", "new_password", "email")
 _ROUTES = ("/v1/auth/", "/v1/api-keys")
 
 _known: dict[str, str] = {}
@@ -50,7 +52,7 @@ def watch_clients() -> None:
     def request(self: Client, method: str, path: str, body: object = None, **options: Any) -> Answer:
         answer = send(self, method, path, body, **options)
         if answer.status < 300 and path.startswith(_ROUTES):
-            _learn(body)
+            _learn({name: body[name] for name in _TYPED if name in body} if isinstance(body, Mapping) else None)
             _learn(answer.body)
         return answer
 

@@ -110,7 +110,11 @@ def mails(platform: Configuration, folder: Path) -> Iterator[tuple[str, Path]]:
     headers, bodies = folder / "mail-headers", folder / "mail-bodies"
     with headers.open("w", encoding="utf-8") as above, bodies.open("w", encoding="utf-8") as below:
         for file in (platform.data_folder("mail") / "mails").glob("*.eml"):
-            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            try:
+                text = file.read_bytes()
+            except FileNotFoundError:
+                continue  # the mail server has dropped it since: there is nothing to find in it any more
+            mail = email.message_from_bytes(text, policy=email.policy.default)
             above.writelines(f"{name}: {value}\n" for name, value in mail.items() if name.lower() != "to")
             for part in mail.walk():
                 if part.get_content_maintype() == "text":

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from functions.wallet import instants
 from functions.wallet.open_wallet import open_wallet
@@ -28,6 +29,9 @@ from tests.integration.outbox_desk import as_function
 from tests.integration.test_wallet_statement import MICROSECOND, _get, _refusal, _statement, _text
 
 ROWS = 10_000
+_OWNER = """
+INSERT INTO identity.user (id, sealed_data, locale, roles, password_hash) VALUES (:id, 'sealed', 'en', '{user}', 'hash')
+"""
 OWNER = Caller(ids.new("usr"), "ses", frozenset({"user"}))
 
 
@@ -36,6 +40,7 @@ def wallet_service(ledger_template: Configuration, monkeypatch: pytest.MonkeyPat
     """This process is the wallet service's function, on a ledger of its own, where nothing is in flight."""
     monkeypatch.setattr(instants, "SETTLED_AFTER", timedelta(0))
     with copied_database(ledger_template), as_function(ledger_template, monkeypatch, "app_rw", DATABASE):
+        one_statement(lambda connection: connection.execute(text(_OWNER), {"id": OWNER.user_id}))
         yield
 
 
