@@ -3,59 +3,47 @@
 Their conditions take the statement's time: `clock_timestamp()` may change within a statement, so no index serves it.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 _OVER = "statement_timestamp() - make_interval(days => :days)"
+
+
+def _oldest(table: str, key: str, over_at: str, lock: str = "FOR UPDATE SKIP LOCKED") -> TextClause:
+    return text(
+        f"""
+        DELETE FROM identity.{table} WHERE {key} = ANY (ARRAY(
+            SELECT {key} FROM identity.{table} WHERE {over_at} < {_OVER} ORDER BY {over_at} LIMIT :at_most {lock}))
+        """  # noqa: S608  # our own names
+    )
+
+
 # A change is completed before it expires, if ever. Nobody updates a challenge, so no role may lock one. A session goes
 # after its tokens, of which it may have very many; each batch of tokens frees no more sessions than it has tokens.
 _FORGET = {
-    kind: tuple(text(statement) for statement in statements)
-    for kind, statements in {
-        "email_changes": (
-            f"""
-            DELETE FROM identity.email_change WHERE id = ANY (ARRAY(
-                SELECT id FROM identity.email_change WHERE expires_at < {_OVER}
-                 ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))
-            """,  # noqa: S608  # our own constant
-        ),
-        "one_time_codes": (
-            f"""
-            DELETE FROM identity.one_time_code WHERE id = ANY (ARRAY(
-                SELECT id FROM identity.one_time_code WHERE expires_at < {_OVER}
-                 ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))
-            """,  # noqa: S608  # our own constant
-        ),
-        "mfa_challenges": (
-            f"""
-            DELETE FROM identity.mfa_challenge WHERE digest = ANY (ARRAY(
-                SELECT digest FROM identity.mfa_challenge WHERE expires_at < {_OVER}
-                 ORDER BY expires_at LIMIT :at_most))
-            """,  # noqa: S608  # our own constant
-        ),
-        "attempts": (
-            f"""
-            DELETE FROM identity.attempt WHERE subject = ANY (ARRAY(
-                SELECT subject FROM identity.attempt WHERE window_started_at < {_OVER}
-                 ORDER BY window_started_at LIMIT :at_most FOR UPDATE SKIP LOCKED))
-            """,  # noqa: S608  # our own constant
-        ),
-        "sessions": (
+    "email_changes": (_oldest("email_change", "id", "expires_at"),),
+    "one_time_codes": (_oldest("one_time_code", "id", "expires_at"),),
+    "mfa_challenges": (_oldest("mfa_challenge", "digest", "expires_at", lock=""),),
+    "attempts": (_oldest("attempt", "subject", "window_started_at"),),
+    "sessions": (
+        text(
             f"""
             DELETE FROM identity.refresh_token WHERE digest = ANY (ARRAY(
                 SELECT token.digest
                   FROM identity.session AS past JOIN identity.refresh_token AS token ON token.session_id = past.id
                  WHERE least(past.ended_at, past.ends_at) < {_OVER}
                  ORDER BY least(past.ended_at, past.ends_at) LIMIT :at_most))
-            """,  # noqa: S608  # our own constant
+            """  # noqa: S608  # our own constant
+        ),
+        text(
             f"""
             DELETE FROM identity.session WHERE id = ANY (ARRAY(
                 SELECT id FROM identity.session AS past
                  WHERE least(ended_at, ends_at) < {_OVER}
                    AND NOT EXISTS (SELECT FROM identity.refresh_token WHERE session_id = past.id)
                  ORDER BY least(ended_at, ends_at) LIMIT :at_most FOR UPDATE SKIP LOCKED))
-            """,  # noqa: S608  # our own constant
+            """  # noqa: S608  # our own constant
         ),
-    }.items()
+    ),
 }
 
 
