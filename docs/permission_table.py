@@ -5,6 +5,7 @@ from typing import Any
 
 from paycore.permissions import ROLES, SCOPES
 
+BARE = "bare admin"  # whose session has shown no second factor
 # Who asks, with which roles.
 ASKING: dict[str, set[str]] = {
     "no token": set(),
@@ -12,12 +13,14 @@ ASKING: dict[str, set[str]] = {
     "other user": {"user"},
     "merchant": {"user", "merchant"},
     "admin": {"user", "admin"},
+    BARE: {"user", "admin"},
     "key": {"user", "merchant"},
     "key of one scope": {"user", "merchant"},
 }
 # API keys of the merchant, and what they are for.
 KEYS: dict[str, list[str]] = {"key": sorted(SCOPES), "key of one scope": ["notifications:read"]}
 PASSES, MISSING, FORBIDDEN, ABSENT = "passes", "401 `missing_token`", "403 `forbidden`", "404"
+NO_FACTOR = "403 `second_factor_required`"
 STEP_UP = "403 `step_up_required`"  # also where the last sign-in is too long ago
 
 ABOUT = """# Permissions
@@ -27,13 +30,15 @@ Generated from `paycore/permissions.py` and the OpenAPI document.
 A person has the permissions of all their roles, and everybody is a user. Every operation needs one permission
 (`x-permission` in the OpenAPI document), or it is public. With a user's permission one may do something with what is
 one's own; `..._any` is the same permission for what belongs to others. A permission without an operation is asked for
-inside of some. What an admin alone may do is refused with 503 while Redis, which counts requests, is down.
+inside of some. What an admin alone may do takes a session that has shown a second factor, and is refused with 503 while
+Redis, which counts requests, is down.
 """
 ANSWERS = f"""## Answers
 
 What an operation answers to whom, where an id in its path names something of `user`, or of `merchant` where only
 merchants have such things. "{PASSES}" is anything but 401 and 403, and but 404 for such an id; "{ABSENT}" is the very
-same answer as for something that does not exist. Nobody here has just signed in or shown a second factor. `key` and
+same answer as for something that does not exist. Nobody here has just signed in or shown a second factor; the session
+of `admin` has shown one an hour ago, that of `{BARE}` none. `key` and
 `key of one scope` are API keys of `merchant`: one of all scopes, one for `{", ".join(KEYS["key of one scope"])}`.
 `tests/integration/test_permissions.py` asks them all.
 """
@@ -55,6 +60,10 @@ def answer(permission: str, path: str, who: str, *, step_up: bool) -> str:
     rights = {right for role, given in ROLES.items() if role in ASKING[who] for right in given}
     if permission not in rights:
         return FORBIDDEN
+    if who == BARE:
+        if permission in ROLES["admin"]:
+            return NO_FACTOR
+        rights -= ROLES["admin"]
     if step_up:
         return STEP_UP
     is_own = who == owner_of(permission) or permission in ROLES["admin"] or "{" not in path

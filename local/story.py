@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pymongo
+import pyotp
 from pymongo.collection import Collection
 
 from local.configuration import HOST, Configuration
@@ -37,6 +38,7 @@ class Person:
     password: str
     client: Client
     wallet_id: str = ""
+    totp_seed: str = ""  # base 32, of who has a second factor
 
 
 class Story:
@@ -199,7 +201,7 @@ class Story:
         return str(self._step(person, "POST", "/v1/wallets", 201, {"currency": currency}).body["id"])
 
     def invite_admin(self) -> None:
-        """Invites the admin by a one-time code, who chooses a password and signs in."""
+        """Invites the admin by a one-time code, who chooses a password, signs in and enrols a second factor."""
         code = invite_admin(self.configuration, self.admin.email)
         body = {
             "email": self.admin.email,
@@ -208,7 +210,7 @@ class Story:
             "full_name": self.admin.name,
         }
         self._step(self.admin, "POST", "/v1/auth/accept-invitation", 200, body)
-        self._sign_in(self.admin)
+        self._enrol(self.admin, self._sign_in(self.admin))
 
     # --- means -------------------------------------------------------------------------------------------
 
@@ -247,9 +249,20 @@ class Story:
         _expect(answer.status == status, f"{method} {path} answers {status}, not {answer.status}: {answer.raw!r}")
         return answer
 
-    def _sign_in(self, person: Person) -> None:
+    def _sign_in(self, person: Person) -> str:
+        """Answers the refresh token."""
         body = {"email": person.email, "password": person.password}
         session = self._step(person, "POST", "/v1/auth/login", 200, body)
+        person.client.token = session.body["access_token"]
+        return str(session.body["refresh_token"])
+
+    def _enrol(self, person: Person, refresh_token: str) -> None:
+        """Only the session's next access token says that it has shown the factor."""
+        body = {"password": person.password}
+        person.totp_seed = str(self._step(person, "POST", "/v1/auth/mfa/enroll", 200, body).body["secret"])
+        code = pyotp.TOTP(person.totp_seed).now()
+        self._step(person, "POST", "/v1/auth/mfa/confirm", 200, {"code": code})
+        session = self._step(person, "POST", "/v1/auth/refresh", 200, {"refresh_token": refresh_token})
         person.client.token = session.body["access_token"]
 
     def _expect_balance(self, person: Person, posted: int) -> None:
@@ -293,7 +306,10 @@ def _expect(condition: object, what: str) -> None:
         raise StoryFailed(what)
 
 
-_HIDDEN = {"password", "access_token", "refresh_token", "device_token", "mfa_token", "number", "cvc"}
+_HIDDEN = {
+    *("password", "access_token", "refresh_token", "device_token", "mfa_token", "number", "cvc"),
+    *("secret", "otpauth_uri", "qr_code_svg", "codes"),
+}
 
 
 def _shown(body: object) -> str:

@@ -22,6 +22,7 @@ from paycore.permissions import Scope
 from tests.fuzz.asker import Asker
 from tests.integration.belongings import Belongings
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard, Phone
 from tests.integration.merchants import Merchant
 from tests.integration.money import post, rich_person
 from tests.integration.patience import until
@@ -49,7 +50,7 @@ def town(platform: Configuration) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def askers(platform: Configuration, town: Town) -> dict[str, Asker]:
     """Everybody who asks: with one of each thing, some money, and somebody whom an admin may change."""
-    admin = town.admin()
+    admin = town.admin()  # who has just shown the second factor
     banker = rich_person(town, admin)
     # a processor that has just begun may answer too late to save a card
     until(lambda: post(banker, "/v1/payment-methods", card()), lambda answer: answer.status == 201)
@@ -68,7 +69,8 @@ def _holder(platform: Configuration, admin: Person, banker: Person, town: Town) 
     person = town.person("EUR")
     things = _asker(platform.ports.gateway, person, banker, town).things  # a second factor comes later
     with closing(Desk(platform)) as desk:
-        secret = Merchant(person, admin, desk).key(get_args(Scope)).body["secret"]
+        guard = Guard(admin, Phone(admin.totp_seed), desk)
+        secret = Merchant(person, guard, desk).key(get_args(Scope)).body["secret"]
     return Asker(platform.ports.gateway, token=str(secret), things=things)
 
 
@@ -77,7 +79,7 @@ def _asker(port: int, person: Person, banker: Person, town: Town) -> Asker:
     things["wallet_id"] += [person.wallet_id, banker.wallet_id]
     other = town.person("EUR")
     things |= {"user_id": [_user_id(other)], "email": [other.email], "currency": CURRENCIES}
-    return Asker(port, person.email, person.password, str(person.client.token), things)
+    return Asker(port, person.email, person.password, str(person.client.token), person.totp_seed, things=things)
 
 
 def _user_id(person: Person) -> str:

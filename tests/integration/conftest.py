@@ -16,7 +16,7 @@ from local.story import Person
 from paycore import cache
 from tests.integration.converting import load
 from tests.integration.desk import Desk
-from tests.integration.factor import Guard, enrolled
+from tests.integration.factor import Guard, Phone
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.money import fund, open_wallet, rich_person
@@ -42,9 +42,9 @@ def admin(town: Town) -> Person:
 
 @pytest.fixture(scope="module")
 def guard(town: Town, desk: Desk) -> Guard:
-    """An admin with a second factor."""
+    """An admin who shows the second factor anew before each request."""
     person = town.admin()
-    return Guard(person, enrolled(person)[0], desk)
+    return Guard(person, Phone(person.totp_seed), desk)
 
 
 @pytest.fixture
@@ -141,11 +141,11 @@ def ledger_desk(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture(scope="module")
-def merchant(town: Town, admin: Person, desk: Desk) -> Merchant:
+def merchant(town: Town, admin: Person, guard: Guard, desk: Desk) -> Merchant:
     """A merchant with an EUR wallet and money."""
     person = town.person("EUR")
     fund(admin, person.wallet_id, 100_000)
-    return Merchant(person, admin, desk)
+    return Merchant(person, guard, desk)
 
 
 @pytest.fixture

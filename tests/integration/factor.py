@@ -22,7 +22,7 @@ class Owner(Protocol):
 
 @dataclass
 class Guard:
-    """An admin with a second factor."""
+    """An admin who shows the second factor anew before each request."""
 
     person: Owner
     phone: "Phone"

@@ -7,6 +7,7 @@ from threading import Barrier
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.factor import Phone, let_time_pass
 
 ME = "/v1/users/me"
 
@@ -30,8 +31,8 @@ def sign_in(person: Person) -> str:
 
 
 def let_sign_in_age(person: Person, desk: Desk) -> None:
-    """A new session of somebody without a second factor, in which they signed in an hour ago."""
-    refresh_token = sign_in(person)
+    """A new session, in which they signed in an hour ago, with the second factor of who has one."""
+    refresh_token = _sign_in_with_code(person, desk) if person.totp_seed else sign_in(person)
     desk.rows(
         "UPDATE identity.session SET authenticated_at = authenticated_at - interval '1 hour' "
         "WHERE id = (SELECT max(id) FROM identity.session WHERE user_id = :id)",
@@ -40,6 +41,18 @@ def let_sign_in_age(person: Person, desk: Desk) -> None:
     answer = person.client.request("POST", "/v1/auth/refresh", {"refresh_token": refresh_token})
     assert answer.status == 200, answer.raw
     person.client.token = answer.body["access_token"]
+
+
+def _sign_in_with_code(person: Person, desk: Desk) -> str:
+    """A new session; answers its refresh token."""
+    body = {"email": person.email, "password": person.password}
+    asked = person.client.request("POST", "/v1/auth/login", body)
+    assert asked.status == 200, asked.raw
+    let_time_pass(desk, desk.user_id_of(person.email))
+    shown = {"mfa_token": asked.body["mfa_token"], "code": Phone(person.totp_seed).code()}
+    answer = person.client.request("POST", "/v1/auth/login/mfa", shown)
+    assert answer.status == 200, answer.raw
+    return str(answer.body["refresh_token"])
 
 
 def at_once(*asks: Callable[[], Answer]) -> list[Answer]:

@@ -19,8 +19,8 @@ PAYING = ["transactions:read", "transactions:transfer", "wallets:read"]  # scope
 class Merchant:
     """Somebody with the role and a second factor, which `person` does not show and making a key does."""
 
-    def __init__(self, person: Person, admin: Person, desk: Desk) -> None:
-        self.person, self._admin = person, admin
+    def __init__(self, person: Person, guard: Guard, desk: Desk) -> None:
+        self.person, self._admin = person, guard
         self.user_id = str(get(person, "/v1/users/me").body["id"])
         self.change(roles=["merchant"])
         phone, _ = enrolled(person)
@@ -29,7 +29,7 @@ class Merchant:
     def change(self, **changes: Any) -> None:
         """An admin changes the account."""
         body = {**changes, "reason": "test"}
-        answer = self._admin.client.request("PATCH", f"/v1/users/{self.user_id}", body)
+        answer = self._admin.request("PATCH", f"/v1/users/{self.user_id}", body)
         assert answer.status == 200, answer.raw
 
     def try_key(self, **body: Any) -> Answer:

@@ -60,7 +60,7 @@ class Town:
         return person
 
     def admin(self) -> Person:
-        """A new admin, signed in."""
+        """A new admin, signed in; the session has shown a second factor."""
         story = Story(self._platform, print, secrets.randbits(60))
         story.invite_admin()
         story.admin.client = Roamer(story.admin.client)

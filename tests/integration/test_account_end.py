@@ -11,6 +11,7 @@ from local.configuration import HOST, Configuration
 from local.create_admin import invite_admin
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard
 from tests.integration.leaving import ME, at_once, close, id_of, short
 from tests.integration.local_platform.caller import wait_until
 from tests.integration.merchants import Merchant
@@ -47,8 +48,8 @@ def end(anna: Newcomer) -> str:
 
 
 class TestDoors:
-    def test_are_shut_at_once_in_every_service(self, town: Town, admin: Person, desk: Desk) -> None:
-        shop = Merchant(town.person("EUR"), admin, desk)
+    def test_are_shut_at_once_in_every_service(self, town: Town, guard: Guard, desk: Desk) -> None:
+        shop = Merchant(town.person("EUR"), guard, desk)
         key = shop.holder(shop.key(SCOPES))
         for path in EVERYWHERE:
             assert shop.person.client.request("GET", path).status == 200
@@ -110,13 +111,13 @@ class TestRemains:
         assert (password_hash, status) == ("", "closed")
         assert closed_at is not None
 
-    def test_a_closed_account_for_admins(self, payer: Person, admin: Person) -> None:
+    def test_a_closed_account_for_admins(self, payer: Person, admin: Person, guard: Guard) -> None:
         user_id = id_of(payer)
         assert get(admin, f"/v1/users/{user_id}").body["status"] == "active"
         assert close(payer).status == 204
         assert get(admin, f"/v1/users/{user_id}").body["status"] == "closed"
         for change in ({"status": "active"}, {"status": "disabled"}, {"roles": ["merchant"]}):
-            answer = admin.client.request("PATCH", f"/v1/users/{user_id}", {**change, "reason": "test"})
+            answer = guard.request("PATCH", f"/v1/users/{user_id}", {**change, "reason": "test"})
             assert refusal(answer) == (409, "account_closed")
         assert refusal(post(admin, f"/v1/wallets/{payer.wallet_id}/reopen", {"reason": "test"})) == (
             409,

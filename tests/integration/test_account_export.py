@@ -5,7 +5,7 @@ import json
 from local.configuration import Configuration
 from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.factor import enrolled, step_up
+from tests.integration.factor import Guard, enrolled, step_up
 from tests.integration.leaving import id_of, let_sign_in_age
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.money import fund, get, moved, open_wallet, refusal
@@ -51,8 +51,8 @@ class TestExport:
         assert [leg["wallet_id"] for leg in transaction["legs"]] == [payer.wallet_id]
         assert transaction["metadata"] == {}
 
-    def test_shows_keys_and_changes_without_what_opens_a_door(self, town: Town, admin: Person, desk: Desk) -> None:
-        shop = Merchant(town.person(), admin, desk)
+    def test_shows_keys_and_changes_without_what_opens_a_door(self, town: Town, guard: Guard, desk: Desk) -> None:
+        shop = Merchant(town.person(), guard, desk)
         live, revoked = shop.key(PAYING), shop.key(PAYING)
         assert shop.revoke(revoked).status == 204
         answer = shop._guard.request("GET", EXPORT, None)

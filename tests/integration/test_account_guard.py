@@ -88,19 +88,6 @@ class TestSecondFactor:
         assert outcome(answer) == STEP_UP
 
 
-class TestAdmin:
-    def test_with_a_second_factor_shows_it_before_somebody_is_changed(
-        self, admin: Person, anna: Newcomer, platform: Configuration, desk: Desk
-    ) -> None:
-        promoted = {"roles": ["admin"], "reason": "a test"}
-        assert admin.client.request("PATCH", f"/v1/users/{anna.user_id}", promoted).status == 200
-        phone, _ = enrolled(anna)
-        path = f"/v1/users/{Newcomer(desk, platform.ports.gateway).settle_in().user_id}"
-        assert outcome(anna.client.request("PATCH", path, promoted)) == STEP_UP
-        step_up(anna, phone, desk)
-        assert anna.client.request("PATCH", path, promoted).status == 200
-
-
 class TestMeanwhile:
     @pytest.mark.parametrize(
         "change",

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from local.http_client import Client
-from local.story import Person
 from paycore.api_key_text import new_key
 from paycore.rate_limit import KEY_LIMIT
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.newcomer import outcome
 from tests.integration.paying import Backstage
@@ -47,8 +47,8 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("what", "changes"), [("disabled", {"status": "disabled"}), ("no merchant any more", {"roles": []})]
     )
-    def test_once_its_owner_is(self, town: Town, admin: Person, desk: Desk, what: str, changes: dict[str, Any]) -> None:
-        owner = Merchant(town.person(), admin, desk)
+    def test_once_its_owner_is(self, town: Town, guard: Guard, desk: Desk, what: str, changes: dict[str, Any]) -> None:
+        owner = Merchant(town.person(), guard, desk)
         client = owner.holder(owner.key(PAYING))
         assert client.request("GET", "/v1/wallets").status == 200
         owner.change(**changes)

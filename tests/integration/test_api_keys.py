@@ -8,6 +8,7 @@ import pytest
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard
 from tests.integration.merchants import KEYS, PAYING, Merchant
 from tests.integration.money import get, post
 from tests.integration.newcomer import outcome
@@ -17,9 +18,9 @@ from tests.integration.people import Town
 
 
 @pytest.fixture
-def other(town: Town, admin: Person, desk: Desk) -> Merchant:
+def other(town: Town, guard: Guard, desk: Desk) -> Merchant:
     """Another one, with nothing."""
-    return Merchant(town.person(), admin, desk)
+    return Merchant(town.person(), guard, desk)
 
 
 def pay(client: Client, merchant: Merchant, target: str, amount: int = 1, key: str | None = None) -> Answer:

@@ -12,7 +12,7 @@ from local.story import Person
 from tests.answer_table import rows
 from tests.contract.test_openapi import DOCUMENT
 from tests.integration.desk import Desk
-from tests.integration.factor import enrolled, step_up
+from tests.integration.factor import Guard, Phone, step_up
 from tests.integration.money import fund, open_wallet, unlike
 from tests.integration.newcomer import outcome
 from tests.integration.patience import until
@@ -35,13 +35,13 @@ def person(town: Town) -> Person:
 
 
 @pytest.fixture(scope="module")
-def boss(town: Town, admin: Person, desk: Desk) -> Person:
+def boss(town: Town, guard: Guard, desk: Desk) -> Person:
     """Who attacks with every role and a second factor just shown: nothing is refused for want of these."""
     boss = town.admin()
     user_id = boss.client.request("GET", "/v1/users/me").body["id"]
     roles = {"roles": ["merchant", "admin"], "reason": "test"}
-    assert admin.client.request("PATCH", f"/v1/users/{user_id}", roles).status == 200
-    phone, _ = enrolled(boss)
+    assert guard.request("PATCH", f"/v1/users/{user_id}", roles).status == 200
+    phone = Phone(boss.totp_seed)
     step_up(boss, phone, desk)
     return boss
 

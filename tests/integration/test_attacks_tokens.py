@@ -12,6 +12,7 @@ from local.http_client import Client
 from local.secrets import read_secret
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard, enrolled, step_up
 from tests.integration.forging import Forger
 from tests.integration.newcomer import Newcomer, outcome
 from tests.integration.people import Town
@@ -92,13 +93,13 @@ class TestForgedTokens:
 
 class TestTokensOfWhoIsGone:
     @pytest.mark.parametrize("how", ["disabled", "deleted"])
-    def test_let_nobody_in(self, anna: Newcomer, admin: Person, how: str) -> None:
+    def test_let_nobody_in(self, anna: Newcomer, guard: Guard, how: str) -> None:
         token = anna.sign_in()
         assert anna.me().status == 200  # the gateway has the authorizer's answer, Redis the session
         user_id = anna.user_id
         if how == "disabled":
             change = {"status": "disabled", "reason": "test"}
-            assert admin.client.request("PATCH", f"/v1/users/{user_id}", change).status == 200
+            assert guard.request("PATCH", f"/v1/users/{user_id}", change).status == 200
         else:  # by hand, and after the entry in Redis has ended by itself
             for table, column in (("refresh_token", "session_id"), ("session", "user_id")):
                 ids = "(SELECT id FROM identity.session WHERE user_id = :id)" if column == "session_id" else "(:id)"
@@ -108,11 +109,12 @@ class TestTokensOfWhoIsGone:
         assert outcome(anna.me()) == REVOKED
         assert outcome(anna.refresh(token)) == INVALID_TOKEN
 
-    def test_a_role_that_was_taken_is_gone_while_its_token_lives(self, anna: Newcomer, admin: Person) -> None:
+    def test_a_role_that_was_taken_is_gone_while_its_token_lives(self, anna: Newcomer, guard: Guard) -> None:
         path = f"/v1/users/{anna.user_id}"
+        step_up(anna, enrolled(anna)[0], anna.desk)
         for roles, status in ((["admin"], 404), ([], 403), (["admin"], 404), (["merchant"], 403)):
             change = {"roles": roles, "reason": "test"}
-            assert admin.client.request("PATCH", path, change).status == 200
+            assert guard.request("PATCH", path, change).status == 200
             answer = anna.client.request("GET", "/v1/users/usr_" + "0" * 26)
             assert answer.status == status, roles
 

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-from docs.permission_table import ABSENT, ASKING, KEYS, PASSES, owner_of
+from docs.permission_table import ABSENT, ASKING, BARE, KEYS, PASSES, owner_of
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.answer_table import Row, rows
 from tests.integration.belongings import Belongings, Ids, absent_ids, parameters
 from tests.integration.desk import Desk
-from tests.integration.leaving import let_sign_in_age
+from tests.integration.factor import Guard
+from tests.integration.leaving import id_of, let_sign_in_age
 from tests.integration.merchants import Merchant
 from tests.integration.money import post, rich_person, unlike
 from tests.integration.patience import until
@@ -57,13 +58,15 @@ def _query(event: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def cast(town: Town, admin: Person, desk: Desk) -> Cast:
+def cast(town: Town, admin: Person, guard: Guard, desk: Desk) -> Cast:
     """Everybody who asks, with a token or without."""
     signed_in = [who for who in ASKING if who not in ("no token", "admin", *KEYS)]
     people = {who: town.person("EUR") for who in signed_in} | {"admin": town.admin()}
+    promoted = {"roles": ["admin"], "reason": "test"}
+    assert guard.request("PATCH", f"/v1/users/{id_of(people[BARE])}", promoted).status == 200
     for person in people.values():
         let_sign_in_age(person, desk)
-    merchant = Merchant(people["merchant"], admin, desk)
+    merchant = Merchant(people["merchant"], guard, desk)
     banker = rich_person(town, admin)
     # a processor that has just begun may answer too late to save a card
     until(lambda: post(banker, "/v1/payment-methods", card()), lambda answer: answer.status == 201)

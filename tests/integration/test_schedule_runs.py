@@ -9,6 +9,7 @@ from local.configuration import Configuration
 from local.story import Person
 from paycore import ids
 from paycore.database import one_statement
+from tests.integration.factor import Guard
 from tests.integration.ledger_desk import DATABASE as LEDGER
 from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.money import fund, get, history, post, posted
@@ -116,12 +117,12 @@ class TestRun:
         assert shown_schedule(rich, schedule_id)["status"] == "completed"
 
     def test_a_disabled_owner_s_does_not_run(
-        self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork
+        self, rich: Person, payee: Person, guard: Guard, clockwork: Clockwork
     ) -> None:
         schedule_id = made_schedule(rich, payee.wallet_id)
         user_id = get(rich, "/v1/users/me").body["id"]
         body = {"status": "disabled", "reason": "test"}
-        assert admin.client.request("PATCH", f"/v1/users/{user_id}", body).status == 200
+        assert guard.request("PATCH", f"/v1/users/{user_id}", body).status == 200
         clockwork.past(schedule_id)
         clockwork.run()
         assert posted(payee) == 0

@@ -3,11 +3,11 @@
 import pytest
 
 from paycore.caller import Caller
-from paycore.errors import Forbidden, Unavailable
+from paycore.errors import Forbidden, SecondFactorRequired, Unavailable
 
 
-def caller(*roles: str, exact: bool = True) -> Caller:
-    return Caller("usr_00000000000000000000000001", "ses", frozenset(roles), exact)
+def caller(*roles: str, exact: bool = True, factor: bool = True) -> Caller:
+    return Caller("usr_00000000000000000000000001", "ses", frozenset(roles), exact, factor)
 
 
 class TestCaller:
@@ -26,6 +26,17 @@ class TestCaller:
 
     def test_without_a_role_may_nothing(self) -> None:
         assert not caller().may("wallets:read")
+
+    def test_without_a_second_factor_an_admin_is_a_user(self) -> None:
+        admin = caller("user", "admin", factor=False)
+        assert admin.may("wallets:read")
+        assert not admin.may("wallets:read_any")
+        with pytest.raises(SecondFactorRequired):
+            admin.require("funds:add")
+        with pytest.raises(Forbidden):
+            admin.require("api_keys:read")
+        with pytest.raises(Forbidden):
+            caller("user", factor=False).require("funds:add")
 
     def test_an_admin_s_rights_are_closed_while_limits_are_guesses(self) -> None:
         admin = caller("user", "admin", exact=False)

@@ -91,7 +91,7 @@ def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
     if person is None or not person.active:
         _note(connection, due, "skipped")
         return None
-    # the owner was asked for the second factor when it was made
+    # The owner was asked for the second factor when it was made. An admin exceeds limits in person only.
     caller = Caller(due.owner_id, "schedule", frozenset(person.roles), stepped_up=True)
     body = transfer_of(due)
     if due.sealed_email is not None and body["target_email"] is None:

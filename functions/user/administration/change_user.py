@@ -7,7 +7,7 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
-from functions.user.store import Connection, api_keys, known_devices, second_factors, sessions, users
+from functions.user.store import Connection, api_keys, known_devices, sessions, users
 from functions.user.store.people import Person
 from paycore import ids, session
 from paycore.api_keys import tell_changed
@@ -20,8 +20,8 @@ from paycore.events.user import UserUpdated
 def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin) -> dict[str, Any]:
     """The account as it is now.
 
-    Raises UserNotFound, AccountClosed, Forbidden for oneself, LastAdmin where nobody but the person is left (so an
-    admin always remains), and StepUpRequired of an admin with a second factor: a stolen session makes no admins.
+    Raises UserNotFound, AccountClosed, Forbidden for oneself, and LastAdmin where nobody but the person is left, so
+    that an admin always remains.
     """
     try:
         ids.check("usr", user_id)
@@ -31,8 +31,6 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
         raise Forbidden
     asked = _asked(wanted)
     with transaction() as connection:
-        if second_factors.find_active(connection, caller.user_id) is not None:
-            caller.require_step_up()
         if "admin" not in asked.get("roles", ["admin"]) or asked.get("status") == "disabled":
             refuse_last_admin(connection, user_id)
         person = users.lock(connection, user_id)

@@ -40,7 +40,7 @@ async def get_user(user_id: str, caller: current_caller, cached: cached_entry, o
     return reply(200, view_user(caller, user_id, cached, origin))
 
 
-@routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:write"))
+@routes.patch("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:write", step_up=True))
 async def patch_user(user_id: str, body: ChangeUser, caller: current_caller, origin: request_origin) -> Response:
     """Changes somebody's roles, or disables and enables the account."""
     return reply(200, change_user(caller, user_id, body, origin))

@@ -42,6 +42,8 @@ def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, An
 def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
     """The recovery codes, shown this once; the factor is active, and all other sessions end.
 
+    The session has shown the factor with this: its next access token says so.
+
     Raises InvalidCode, RateLimited, MfaNotEnrolled, MfaEnrolled.
     """
     code.admit_try(caller.user_id, typed, origin)
@@ -57,6 +59,7 @@ def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
         if step is not None:
             code.forgive_tries(connection, caller.user_id, typed, origin)
             second_factors.activate(connection, caller.user_id, step)
+            sessions.step_up(connection, caller.user_id, caller.session_id)
             fresh = recovery_codes.renew(connection, caller.user_id)
             person = users.touch(connection, caller.user_id)
             code.stage_change(connection, caller.user_id, "enabled", origin)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from paycore.errors import Forbidden, StepUpRequired, Unavailable
+from paycore.errors import Forbidden, SecondFactorRequired, StepUpRequired, Unavailable
 from paycore.permissions import ROLES, Permission
 
 
@@ -12,22 +12,29 @@ class Caller:
 
     `scopes`: what an API key is for; None for a person, who may do all that the roles permit. With a key `session_id`
     is the key's own id. `limits_are_exact` is false while Redis is down: what only an admin may do is then closed by
-    our policy. `stepped_up`: they have just shown their second factor (decision 17); `signed_in_recently`: that, or
-    their password.
+    our policy. `second_factor`: the session has shown one, however long ago; without, an admin is a user (decision 23).
+    `stepped_up`: they have just shown it (decision 17); `signed_in_recently`: that, or their password.
     """
 
     user_id: str
     session_id: str
     roles: frozenset[str]
     limits_are_exact: bool = True
+    second_factor: bool = False
     stepped_up: bool = False
     scopes: frozenset[str] | None = None
     signed_in_recently: bool = False
 
     def require(self, permission: Permission) -> None:
-        """Raises Forbidden unless the caller has `permission`, and Unavailable as `may` does."""
-        if not self.may(permission):
-            raise Forbidden
+        """Raises Forbidden unless the caller has `permission`, SecondFactorRequired where only the factor is missing.
+
+        Raises Unavailable as `may` does.
+        """
+        if self.may(permission):
+            return
+        if self._is_admins(permission):
+            raise SecondFactorRequired
+        raise Forbidden
 
     def require_step_up(self) -> None:
         """Raises StepUpRequired unless the caller has just shown a second factor."""
@@ -46,10 +53,15 @@ class Caller:
         """
         if self.scopes is not None and permission not in self.scopes:
             return False
-        givers = [role for role, given in ROLES.items() if role in self.roles and permission in given]
-        if givers == ["admin"] and not self.limits_are_exact:
+        if not self._is_admins(permission):
+            return any(permission in given for role, given in ROLES.items() if role in self.roles)
+        if not self.limits_are_exact:
             raise Unavailable
-        return bool(givers)
+        return self.second_factor
+
+    def _is_admins(self, permission: Permission) -> bool:
+        """Whether the caller's role of an admin, and no other, gives it."""
+        return [role for role, given in ROLES.items() if role in self.roles and permission in given] == ["admin"]
 
 
 def cache_key(session_id: str) -> str:

@@ -127,6 +127,14 @@ class AddressNotAllowed(PaymentError):
     detail = "This API key may not be used from your address."
 
 
+class SecondFactorRequired(PaymentError):
+    code, status = "second_factor_required", 403
+    detail = (
+        "An admin acts in a session that has shown a second factor. Enrol one (POST /v1/auth/mfa/enroll), or sign in "
+        "with it."
+    )
+
+
 class EmailNotVerified(PaymentError):
     code, status = "email_not_verified", 403
     detail = "Verify your e-mail address first."

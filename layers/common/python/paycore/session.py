@@ -33,9 +33,15 @@ def caller_of(authorizer: dict[str, Any], cached: str | None, address: str) -> C
     state = json.loads(cached) if cached else _read_through(session_id)
     if state["state"] != "active" or state["user_id"] != user_id:
         raise SessionRevoked
-    recently = now - auth_time <= STEP_UP_LIFE_S
-    stepped_up = recently and "otp" in methods
-    return Caller(user_id, session_id, frozenset(state["roles"]), stepped_up=stepped_up, signed_in_recently=recently)
+    recently, factor = now - auth_time <= STEP_UP_LIFE_S, "otp" in methods
+    return Caller(
+        user_id,
+        session_id,
+        frozenset(state["roles"]),
+        second_factor=factor,
+        stepped_up=recently and factor,
+        signed_in_recently=recently,
+    )
 
 
 def _read_through(session_id: str) -> dict[str, Any]:
