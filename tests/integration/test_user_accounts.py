@@ -1,11 +1,10 @@
-"""Profiles, what an admin may change of them, and how an admin comes to be."""
+"""What an admin may change of people, and what that takes."""
 
 import json
 
 import pytest
 
 from local.configuration import Configuration
-from local.create_admin import NotInvited, invite_admin
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, enrolled, let_time_pass, mfa, step_up
@@ -14,7 +13,6 @@ from tests.integration.newcomer import Newcomer, outcome
 FORBIDDEN = (403, "forbidden")
 NO_FACTOR = (403, "second_factor_required")
 NOT_FOUND = (404, "user_not_found")
-INVALID_CODE = (422, "invalid_code")
 ABSENT = "usr_00000000000000000000000000"
 
 
@@ -140,68 +138,3 @@ class TestAdminWithoutFactor:
         assert mfa(ada.client, "disable").status == 200
         ada.sign_in()
         assert self.look(ada) == NO_FACTOR
-
-
-class TestInvitation:
-    def accept(self, person: Newcomer, code: str, **changes: object) -> tuple[int, dict[str, object]]:
-        body = {"email": person.email, "code": code, "password": person.password, "full_name": "Ada", **changes}
-        answer = person.post("accept-invitation", **body)
-        return answer.status, answer.body
-
-    def test_makes_an_admin_with_a_password_of_the_own(self, stranger: Newcomer, platform: Configuration) -> None:
-        code = invite_admin(platform, stranger.email.upper())
-        status, body = self.accept(stranger, code)
-        assert (status, body["roles"], body["full_name"]) == (200, ["user", "admin"], "Ada")
-        stranger.sign_in()
-        assert outcome(stranger.client.request("GET", f"/v1/users/{ABSENT}")) == NO_FACTOR
-        _, granted = stranger.desk.events_of(stranger.user_id)[1]
-        assert (granted["actor_id"], granted["reason"]) == ("operator", "invitation")
-
-    def test_works_once(self, stranger: Newcomer, platform: Configuration) -> None:
-        code = invite_admin(platform, stranger.email)
-        assert self.accept(stranger, code)[0] == 200
-        assert self.accept(stranger, code)[1]["code"] == "invalid_code"
-
-    def test_a_weak_password_does_not_use_it_up(self, stranger: Newcomer, platform: Configuration) -> None:
-        code = invite_admin(platform, stranger.email)
-        status, body = self.accept(stranger, code, password="password1234")
-        assert (status, body["code"]) == (422, "invalid_request")
-        assert self.accept(stranger, code)[0] == 200
-
-    def test_wrong_codes_do_not_use_it_up(self, stranger: Newcomer, platform: Configuration) -> None:
-        code = invite_admin(platform, stranger.email)
-        for _ in range(12):
-            stranger.client = stranger.elsewhere()
-            assert self.accept(stranger, "abcde-fghjk")[1]["code"] == "invalid_code"
-        assert self.accept(stranger, code)[0] == 200
-
-    def test_is_for_one_address_only(self, stranger: Newcomer, platform: Configuration) -> None:
-        code = invite_admin(platform, stranger.email)
-        other = Newcomer(stranger.desk, platform.ports.gateway)
-        other.register()
-        assert self.accept(other, code)[1]["code"] == "invalid_code"
-
-    def test_its_code_does_not_verify_nor_is_it_mailed(self, stranger: Newcomer, platform: Configuration) -> None:
-        code = invite_admin(platform, stranger.email)
-        assert stranger.desk.codes_of(stranger.email) == []
-        stranger.settle_in()  # meanwhile, on their own: no admin, and the invitation still stands
-        stranger.sign_in()
-        assert stranger.me().body["roles"] == ["user"]
-        assert self.accept(stranger, code)[1]["roles"] == ["user", "admin"]
-
-    def test_adds_the_role_to_an_account_and_lets_its_person_in_again(
-        self, anna: Newcomer, platform: Configuration
-    ) -> None:
-        code = invite_admin(platform, anna.email)
-        known_id, anna.password = anna.user_id, "a loud sea at dusk"
-        status, body = self.accept(anna, code)
-        assert (status, body["id"], body["roles"], body["version"]) == (200, known_id, ["user", "admin"], 2)
-        assert outcome(anna.me()) == (401, "session_revoked")
-        assert outcome(anna.log_in("a quiet lake at dawn")) == (401, "invalid_credentials")
-        assert anna.log_in().status == 200
-
-    @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.com\nx"])
-    def test_what_is_no_address_is_not_invited(self, platform: Configuration, email: str) -> None:
-        with pytest.raises(NotInvited, match="make create-admin EMAIL=") as refusal:
-            invite_admin(platform, email)
-        assert "Traceback" not in str(refusal.value)
