@@ -57,6 +57,16 @@ USER_FUNCTIONS = (
     ),
     FunctionSpec(
         "user",
+        "count_key_uses_handler",
+        Operator(),
+        layers=("common", "sql"),
+        settings=(settings.DatabaseSettings,),
+        memory_mb=512,
+        # It reads every person, too.
+        timeout_seconds=300,
+    ),
+    FunctionSpec(
+        "user",
         "erase_accounts_handler",
         Schedule("erase-accounts", minutes=60),
         layers=("common", "sql"),

@@ -7,6 +7,7 @@ from functions.payment.render import payment_reply
 from functions.payment.schemas import Pay
 from functions.payment.settle_payment import ask_for_charge, settle_payment
 from functions.payment.store import Connection, methods, payments
+from functions.payment.velocity import refuse_after_declines
 from paycore import ids
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -50,6 +51,7 @@ def _start(
         raise PaymentMethodNotFound
     if wallet.currency != wanted.currency:
         return CurrencyMismatch()
+    refuse_after_declines(connection, caller.user_id)
     refusal = expect_credit(connection, payment_id, wallet.id)
     if refusal is not None:
         return refusal

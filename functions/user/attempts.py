@@ -5,20 +5,19 @@ An account is named by its address whether it exists or not, and while it is loc
 answer as a wrong one.
 """
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.user.keys import identity_ring
 from functions.user.origin import Origin
 from functions.user.store import Connection
-from functions.user.store import attempts as store
+from paycore import attempts as store
 from paycore.database import transaction
 from paycore.errors import RateLimited
+from paycore.household import household
 
 WINDOW_S = 15 * 60
 _PURPOSE = "attempt-subject"
-_HOUSEHOLD_BITS = 64  # of an IPv6 address: what one customer of a provider has
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +35,28 @@ class Attempts:
 
 
 def sign_ins_to(email: str) -> Attempts:
-    """Passwords tried on an account."""
+    """Passwords tried on an account from devices that it does not know."""
     return Attempts("sign-in-account", 5, email)
+
+
+def sign_ins_with(device_token: str) -> Attempts:
+    """Passwords tried from a known device: guesses from elsewhere do not lock its owner out."""
+    return Attempts("sign-in-device", 5, device_token)
+
+
+def own_passwords_of(user_id: str) -> Attempts:
+    """Passwords asked for again in a session: guesses from outside do not stop who is in."""
+    return Attempts("own-password", 5, user_id)
 
 
 def sign_ins_from(address: str) -> Attempts:
     """Passwords tried from a source, on whatever accounts: an office shares one."""
-    return Attempts("sign-in-source", 20, _household(address))
+    return Attempts("sign-in-source", 20, household(address))
 
 
 def codes_from(address: str) -> Attempts:
     """One-time codes tried from a source. Each code counts its own tries, too."""
-    return Attempts("code-source", 20, _household(address))
+    return Attempts("code-source", 20, household(address))
 
 
 def mails_to(email: str) -> Attempts:
@@ -57,12 +66,12 @@ def mails_to(email: str) -> Attempts:
 
 def mails_to_by(email: str, address: str) -> Attempts:
     """Codes that one source had sent to an address: nobody alone uses up what the owner needs."""
-    return Attempts("mail-address-source", 5, f"{email}|{_household(address)}")
+    return Attempts("mail-address-source", 5, f"{email}|{household(address)}")
 
 
 def mails_from(address: str) -> Attempts:
     """Codes that a source had sent."""
-    return Attempts("mail-source", 30, _household(address))
+    return Attempts("mail-source", 30, household(address))
 
 
 def factors_of(user_id: str) -> Attempts:
@@ -77,7 +86,7 @@ def recovery_codes_of(user_id: str) -> Attempts:
 
 def factors_from(address: str) -> Attempts:
     """Codes of second factors tried from a source, on whatever accounts."""
-    return Attempts("factor-source", 20, _household(address))
+    return Attempts("factor-source", 20, household(address))
 
 
 def exports_of(user_id: str) -> Attempts:
@@ -87,7 +96,7 @@ def exports_of(user_id: str) -> Attempts:
 
 def sessions_by(address: str) -> Attempts:
     """Refresh tokens presented by a source, while Redis does not count its requests."""
-    return Attempts("session-source", 60, _household(address))
+    return Attempts("session-source", 60, household(address))
 
 
 def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
@@ -119,7 +128,7 @@ def take_each(connection: Connection, attempts: Sequence[Attempts]) -> list[bool
 
 def tries_of_code(code_hmac: str, address: str) -> Attempts:
     """One source's tries of one code: so a stranger alone cannot spoil the owner's."""
-    return Attempts("code", 5, f"{code_hmac}|{_household(address)}")
+    return Attempts("code", 5, f"{code_hmac}|{household(address)}")
 
 
 def give_back(connection: Connection, attempts: Attempts) -> None:
@@ -130,10 +139,3 @@ def give_back(connection: Connection, attempts: Attempts) -> None:
 def forgive(connection: Connection, attempts: Attempts) -> None:
     """The subject proved itself: nothing counts any more."""
     store.clear(connection, attempts.key)
-
-
-def _household(address: str) -> str:
-    parsed = ipaddress.ip_address(address)
-    if parsed.version == 4:
-        return str(parsed)
-    return str(ipaddress.ip_network((parsed, _HOUSEHOLD_BITS), strict=False))

@@ -1,6 +1,6 @@
 """The devices that somebody signs in from: each keeps a token, and a sign-in without a known one is told by mail.
 
-The token opens nothing: a known device only spares its owner a notice. So it is looked at after the password alone.
+The token opens nothing: a known device spares its owner a notice, and has tries of the password of its own.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ def recognise(connection: Connection, user_id: str, shown: str | None) -> Device
     is_known = known_devices.see(
         connection,
         user_id,
-        shown=_digest(shown) if shown is not None else None,
+        shown=digest_of(shown),
         fresh=_digest(fresh),
         devices_max=DEVICES_MAX,
         life_days=LIFE_DAYS,
@@ -56,6 +56,11 @@ def opened(waiting: str | None, user_id: str) -> str | None:
         return identity_ring().open(_PURPOSE, waiting, user_id) if waiting is not None else None
     except CannotOpen:
         return None
+
+
+def digest_of(shown: str | None) -> bytes | None:
+    """What is stored of a token that a client showed, if it did."""
+    return _digest(shown) if shown is not None else None
 
 
 def _digest(token: str) -> bytes:

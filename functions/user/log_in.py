@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from functions.user import attempts, passwords
+from functions.user import attempts, devices, passwords
+from functions.user.attempts import Attempts
 from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in
 from functions.user.origin import Origin
 from functions.user.schemas import LogIn
@@ -23,12 +24,12 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     account or not; RateLimited after too many wrong ones.
     """
     signing_key()  # without it there is no session: better to know before one is written
-    known = _take_attempt(wanted.email, origin)
+    known, counted = _take_attempt(wanted, origin)
     # always both, so that the time tells nothing either
     right = passwords.matches(wanted.password, known.password_hash if known else None)
     pending_form = passwords.pending_form(wanted.password, wanted.email)
     if not right or known is None or not known.is_active:
-        raise _refusal(wanted.email, pending_form, origin)
+        raise _refusal(wanted.email, pending_form, counted, origin)
     if known.mfa_reset_is_due:
         finish_reset(known.user_id, origin)
     shown = Shown(wanted.device, wanted.device_token)
@@ -37,7 +38,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
         # the account before the counters, as everybody locks them
         person = users.lock_signing_in(connection, known.user_id, known.password_hash)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
+        attempts.forgive(connection, counted)
         if person is not None and renewed is not None:
             users.renew_hash(connection, known.user_id, renewed)
         if person is not None and second_factors.find_active(connection, known.user_id):
@@ -50,24 +51,32 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     return begun.body
 
 
-def _refusal(email: str, pending_form: str, origin: Origin) -> PaymentError:
+def _refusal(email: str, pending_form: str, counted: Attempts, origin: Origin) -> PaymentError:
     """Why there is no session. The password of a registration is no guess, but it forgives nobody's guesses."""
     with transaction() as connection:
         if not registrations.awaits_verification(connection, email, pending_form):
             return InvalidCredentials()
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.give_back(connection, attempts.sign_ins_to(email))
+        attempts.give_back(connection, counted)
     return EmailNotVerified()
 
 
-def _take_attempt(email: str, origin: Origin) -> Record | None:
-    """What the password is compared with, after the attempt was counted; raises RateLimited."""
+def _take_attempt(wanted: LogIn, origin: Origin) -> tuple[Record | None, Attempts]:
+    """What the password is compared with, and where the attempt was counted; raises RateLimited."""
     with transaction() as connection:
+        known = users.credentials(
+            connection,
+            wanted.email,
+            device_digest=devices.digest_of(wanted.device_token),
+            device_life_days=devices.LIFE_DAYS,
+        )
+        counted = attempts.sign_ins_to(wanted.email)
+        if known is not None and known.knows_device and wanted.device_token is not None:
+            counted = attempts.sign_ins_with(wanted.device_token)
         # the source first: one that is locked out must not be able to lock accounts
         refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
-            connection, attempts.sign_ins_to(email)
+            connection, counted
         )
-        known = None if refusal else users.credentials(connection, email)
     if refusal:
         raise refusal
-    return known
+    return known, counted

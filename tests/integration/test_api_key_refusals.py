@@ -12,7 +12,7 @@ from tests.integration.factor import Guard
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.newcomer import outcome
 from tests.integration.paying import Backstage
-from tests.integration.people import Town
+from tests.integration.people import Town, somewhere
 
 
 class TestRefusal:
@@ -43,6 +43,20 @@ class TestRefusal:
             assert answer.status == wanted, answer.raw
         client.address = "127.9.8.7"
         assert outcome(client.request("GET", "/v1/wallets")) == (403, "address_not_allowed")
+
+    def test_from_another_address_uses_up_nothing_of_the_owner_s(self, merchant: Merchant) -> None:
+        made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24"])
+        owner, thief = merchant.holder(made), Client(merchant.person.client.port, somewhere())
+        owner.address, thief.token = "127.9.9.9", owner.token
+
+        def left(client: Client) -> tuple[str, int]:
+            policy, _, rest = client.request("GET", "/v1/wallets").headers["ratelimit"].partition(";r=")
+            return policy, int(rest.partition(";")[0])
+
+        assert left(owner)[0] == '"ip"', "nobody knew the key yet"
+        assert left(owner) == ('"key"', KEY_LIMIT - 1)
+        assert [left(thief) for _ in range(3)] == [('"ip"', 99), ('"ip"', 98), ('"ip"', 97)]
+        assert left(owner) == ('"key"', KEY_LIMIT - 2)
 
     @pytest.mark.parametrize(
         ("what", "changes"), [("disabled", {"status": "disabled"}), ("no merchant any more", {"roles": []})]

@@ -98,3 +98,52 @@ class TestSignIn:
         answer = anna.refresh(str(sign_in(anna).body["refresh_token"]))
         assert answer.status == 200
         assert "device_token" not in answer.body
+
+
+class TestGuesses:
+    """Whoever guesses from elsewhere must not be able to keep an owner out."""
+
+    LOCKED = (429, "rate_limited")
+
+    def guess(self, who: Newcomer, times: int, **more: str) -> list[tuple[int, str]]:
+        answers = []
+        for _ in range(times):
+            who.client = who.elsewhere()
+            answers.append(outcome(who.post("login", email=who.email, password="not the right one", **more)))
+        return answers
+
+    def test_from_elsewhere_do_not_lock_a_known_device_out(self, anna: Newcomer, platform: Configuration) -> None:
+        token = token_of(anna)
+        stranger = Newcomer(anna.desk, platform.ports.gateway).settle_in()
+        assert self.guess(anna, 6) == [(401, "invalid_credentials")] * 5 + [self.LOCKED]
+        for shown in (None, token_of(stranger), "dev_" + "A" * 43):
+            more = {} if shown is None else {"device_token": shown}
+            answer = anna.post("login", email=anna.email, password=anna.password, **more)
+            assert outcome(answer) == self.LOCKED
+        assert sign_in(anna, device_token=token).body["device_token"] == token
+        assert outcome(anna.log_in()) == self.LOCKED, "that forgives nobody's guesses"
+
+    def test_with_a_stolen_token_are_five_more(self, anna: Newcomer) -> None:
+        token = token_of(anna)
+        answers = self.guess(anna, 6, device_token=token)
+        assert answers == [(401, "invalid_credentials")] * 5 + [self.LOCKED]
+        answer = anna.post("login", email=anna.email, password=anna.password, device_token=token)
+        assert outcome(answer) == self.LOCKED
+        assert anna.log_in().status == 200, "others have tries of their own"
+
+    def test_with_a_device_that_was_forgotten_count_for_the_account(self, anna: Newcomer) -> None:
+        token = token_of(anna)
+        anna.desk.rows(
+            "UPDATE identity.known_device SET last_seen_at = now() - interval '91 days' WHERE user_id = :id",
+            id=anna.user_id,
+        )
+        self.guess(anna, 5, device_token=token)
+        assert outcome(anna.log_in()) == self.LOCKED
+
+    def test_from_outside_do_not_stop_who_is_in(self, anna: Newcomer) -> None:
+        anna.client.token = sign_in(anna).body["access_token"]
+        client = anna.client
+        self.guess(anna, 5)
+        anna.client = client
+        changed = anna.post("password/change", current_password=anna.password, new_password="a stormy sea by night")
+        assert changed.status == 200, changed.raw

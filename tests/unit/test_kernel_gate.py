@@ -21,7 +21,7 @@ async def get_bug() -> None:
     raise KeyError("password=hunter2")
 
 
-def _ask(app: Gate, path: str) -> tuple[int, dict[str, str], Any]:
+def _ask(app: Gate, path: str, source: str = "127.0.0.1") -> tuple[int, dict[str, str], Any]:
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -30,7 +30,7 @@ def _ask(app: Gate, path: str) -> tuple[int, dict[str, str], Any]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    context = {"requestId": "req-1", "identity": {"sourceIp": "127.0.0.1"}}
+    context = {"requestId": "req-1", "identity": {"sourceIp": source}}
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
         "scheme": "https", "server": ("test", 443), "aws.event": {"requestContext": context},
@@ -54,6 +54,28 @@ class TestGate:
         assert (status, body["code"], body["request_id"]) == (500, "internal_error", "req-1")
         assert headers["content-type"] == "application/problem+json"
         assert "hunter2" not in json.dumps(body)
+
+    @pytest.mark.parametrize(
+        ("source", "counted"),
+        [
+            ("203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ],
+    )
+    def test_a_customer_of_a_provider_is_one_source(
+        self, app: Gate, monkeypatch: pytest.MonkeyPatch, source: str, counted: str
+    ) -> None:
+        asked = []
+
+        def admit(address: str, *_: object) -> Admission:
+            asked.append(address)
+            return Admission(True, Allowance(100, 99, 60), None, Lookup())
+
+        monkeypatch.setattr(gate_module, "admit", admit)
+        _ask(app, "/nothing", source)
+        assert asked == [counted]
 
     def test_every_answer_carries_the_headers(self, app: Gate) -> None:
         status, headers, body = _ask(app, "/nothing")

@@ -54,6 +54,15 @@ _CLAIM_DUE = text(
     RETURNING p.id
     """
 )
+_WAIT_AFTER_DECLINES = text(
+    """
+    SELECT greatest(1, ceil(:window_s + extract(epoch FROM created_at - statement_timestamp())))::int AS wait_s
+      FROM payment.payment
+     WHERE owner_id = :owner_id AND status = 'failed'
+       AND created_at > statement_timestamp() - make_interval(secs => :window_s)
+     ORDER BY created_at DESC OFFSET :newer LIMIT 1
+    """
+)
 _WALLET = text("SELECT id, currency FROM ledger.account WHERE id = :id AND owner_id = :owner_id AND kind = 'wallet'")
 
 
@@ -100,6 +109,13 @@ def claim_due(connection: Connection) -> str | None:
     """The id of a payment whose outcome is to be asked for now, its next turn already set; others skip it."""
     row = connection.execute(_CLAIM_DUE).one_or_none()
     return str(row.id) if row is not None else None
+
+
+def wait_after_declines(connection: Connection, owner_id: str, limit: int, window_s: int) -> int | None:
+    """The seconds until fewer than `limit` payments of the owner failed within a window; None if so many did not."""
+    facts = {"owner_id": owner_id, "newer": limit - 1, "window_s": window_s}
+    wait_s: int | None = connection.execute(_WAIT_AFTER_DECLINES, facts).scalar_one_or_none()
+    return wait_s
 
 
 def find_wallet(connection: Connection, wallet_id: str, owner_id: str) -> Row[Any] | None:

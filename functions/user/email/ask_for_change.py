@@ -28,7 +28,7 @@ def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
     with transaction() as connection:
         lock_caller(connection, caller)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, attempts.sign_ins_to(known.email))
+        attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
         refusal = attempts.take(connection, attempts.mails_to_by(wanted.email, origin.address)) or attempts.take(
             connection, attempts.mails_to(wanted.email)
         )

@@ -33,7 +33,7 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
     with transaction() as connection:
         person = users.lock_signing_in(connection, caller.user_id, known.password_hash)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, attempts.sign_ins_to(known.email))
+        attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
         old = sessions.find(connection, caller.session_id)
         if person is None or old is None:
             raise InvalidCredentials  # the account changed in between

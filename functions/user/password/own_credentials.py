@@ -10,7 +10,7 @@ from paycore.errors import UserNotFound
 
 
 def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False) -> OwnCredentials:
-    """Address and password of the caller, after the attempt was counted as one of signing in.
+    """Address and password of the caller, after the attempt was counted.
 
     `factor`: whoever has a second one must have just shown it, too. Raises StepUpRequired, RateLimited.
     """
@@ -21,7 +21,7 @@ def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False
         if factor and known.mfa_enabled:
             caller.require_step_up()
         refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
-            connection, attempts.sign_ins_to(known.email)
+            connection, attempts.own_passwords_of(caller.user_id)
         )
     if refusal:
         raise refusal

@@ -31,7 +31,7 @@ def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, An
     with transaction() as connection:
         lock_caller(connection, caller)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, attempts.sign_ins_to(known.email))
+        attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
         made = second_factors.put_pending(connection, caller.user_id, code.sealed_seed(caller.user_id, seed))
     if not made:
         raise MfaEnrolled

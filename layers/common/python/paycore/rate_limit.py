@@ -94,7 +94,7 @@ class Admission:
 
 
 def admit(address: str, limit: int, request_id: str, lookups: Lookups = Lookups()) -> Admission:
-    """Counts a request of `address`, or of its API key once that is known, and reads `lookups` beside it.
+    """Counts a request of `address` (a household), or of its API key once that is known, and reads `lookups` beside it.
 
     A `request_id` counts once. Without a session or a key nothing else is looked up.
     """
@@ -111,6 +111,12 @@ def admit(address: str, limit: int, request_id: str, lookups: Lookups = Lookups(
     counted = (KEY_LIMIT, "key") if is_key else (limit, "ip")
     allowance = Allowance(counted[0], int(remaining), int(reset_s), policy=counted[1])
     return Admission(bool(accepted), allowance, state, lookup)
+
+
+def move_to_address(address: str, limit: int, request_id: str, key_entry: str) -> Admission:
+    """Counts a request that was counted for an API key against its address instead."""
+    cache.tell(lambda client: client.zrem(f"limit:{key_entry}", request_id))
+    return admit(address, limit, request_id)
 
 
 class _LocalWindow:

@@ -8,10 +8,11 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paycore.caller import Caller, cache_key, key_entry
-from paycore.errors import InvalidToken, PaymentError
+from paycore.errors import AddressNotAllowed, InvalidToken, PaymentError
+from paycore.household import household
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
-from paycore.rate_limit import Lookups, admit
+from paycore.rate_limit import Admission, Allowance, Lookups, admit, move_to_address
 
 # The caller from the authorizer's context, the cached session or key (or None for a miss), and the client's address.
 Identify = Callable[[dict[str, Any], str | None, str], Caller]
@@ -75,22 +76,22 @@ class Gate:
         if scope["method"] == "OPTIONS" or self._limit is None:
             return
         authorizer = context.get("authorizer") if self._identify else None
-        address = context["identity"]["sourceIp"]
-        admission = admit(
-            address,
-            self._limit,
-            context["requestId"],
-            Lookups(*_asker(authorizer or {}), self._entry_of(scope, authorizer or {})),
-        )
+        source, request_id = household(context["identity"]["sourceIp"]), context["requestId"]
+        state_key, is_api_key = _asker(authorizer or {})
+        lookups = Lookups(state_key, is_api_key, self._entry_of(scope, authorizer or {}))
+        admission = admit(source, self._limit, request_id, lookups)
         scope["paycore.lookup"] = admission.lookup
         scope["paycore.limits_are_exact"] = admission.allowance.exact
-        answer.headers += admission.allowance.headers()
-        if refusal := admission.refuse():
-            raise refusal
+        answer.be_within(admission)
         if self._identify and authorizer:
             if _count(scope["aws.event"], "authorization") > 1:
                 raise InvalidToken  # the gateway may have the authorizer's answer to one of them: which counts?
-            caller = self._identify(authorizer, admission.cached_state, address)
+            try:
+                caller = self._identify(authorizer, admission.cached_state, context["identity"]["sourceIp"])
+            except AddressNotAllowed:
+                if state_key and admission.allowance.policy == "key":  # a thief must not use up the owner's allowance
+                    answer.be_within(move_to_address(source, self._limit, request_id, state_key))
+                raise
             scope["paycore.caller"] = replace(caller, limits_are_exact=admission.allowance.exact)
 
     def _entry_of(self, scope: Scope, authorizer: dict[str, Any]) -> str | None:
@@ -120,11 +121,19 @@ class _Answer:
         self._send = send
         self.headers = headers
         self.status: int | None = None
+        self._allowance: Allowance | None = None
+
+    def be_within(self, admission: Admission) -> None:
+        """Tells what is left; raises RateLimited where nothing is."""
+        self._allowance = admission.allowance
+        if refusal := admission.refuse():
+            raise refusal
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             own = {name.lower() for name, _ in message["headers"]}
             defaults = [(name, value) for name, value in SECURITY_HEADERS.items() if name not in own]
-            message = {**message, "headers": [*message["headers"], *self.headers, *defaults]}
+            limits = self._allowance.headers() if self._allowance else []
+            message = {**message, "headers": [*message["headers"], *self.headers, *limits, *defaults]}
         await self._send(message)

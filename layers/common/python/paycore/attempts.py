@@ -1,4 +1,7 @@
-"""Counters of attempts: one row per subject, a window that begins with its first attempt."""
+"""Counters of attempts in PostgreSQL: one row per subject, a window that begins with its first attempt.
+
+For what must count exactly, also while Redis is down. Of requests there are too many: `paycore.rate_limit`.
+"""
 
 from collections.abc import Sequence
 
