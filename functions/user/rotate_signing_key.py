@@ -52,13 +52,26 @@ def _activate(stage: str, keys: list[Jwk]) -> str:
     private = json.loads(
         aws.client("secretsmanager").get_secret_value(SecretId=f"paycore/{stage}/token-signing-next")["SecretString"]
     )
-    if private["kid"] != following["kid"]:
+    if private.get("kid") != following["kid"]:
         raise CannotRotate("The next private key does not belong to the next public key.")
+    if following["kid"] not in _kids_of_authorizer(stage):
+        raise CannotRotate("The authorizer does not know the next key: deploy, then run this again.")
     retired_at = clock.timestamp(clock.now())
     others = [{"retired_at": retired_at, **key} for key in _alive(keys) if key is not following]
     _write_secret(stage, "token-signing", private)
     _write_keys(stage, [*others, {name: value for name, value in following.items() if name != "state"}])
+    _write_secret(stage, "token-signing-next", {})  # one copy is enough
     return f"Key {following['kid']} signs from now on. The next deployment forgets keys older than {OVERLAP}."
+
+
+def _kids_of_authorizer(stage: str) -> list[str]:
+    """The keys that were made known with the last deployment; raises CannotRotate where there was none."""
+    client, name = aws.client("lambda"), f"paycore-{stage}-authorizer-token"
+    try:
+        variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    except client.exceptions.ResourceNotFoundException as trouble:
+        raise CannotRotate(f"There is no {name} in this account and region.") from trouble
+    return [key["kid"] for key in json.loads(variables["TOKEN_JWKS"])["keys"]]
 
 
 def _next(keys: list[Jwk]) -> Jwk | None:

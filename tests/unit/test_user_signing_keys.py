@@ -31,10 +31,36 @@ class Keys:
         kid: str = json.loads(secret["SecretString"])["kid"]
         return kid
 
+    def next(self) -> dict[str, str]:
+        """The private key that waits."""
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId="paycore/dev/token-signing-next")
+        waiting: dict[str, str] = json.loads(secret["SecretString"])
+        return waiting
+
+    def deploy(self) -> None:
+        """The authorizer learns what is published."""
+        client, name = boto3.client("lambda"), "paycore-dev-authorizer-token"
+        jwks = boto3.client("ssm").get_parameter(Name="/paycore/dev/jwks")["Parameter"]["Value"]
+        environment = {"Variables": {"TOKEN_JWKS": jwks}}
+        try:
+            client.update_function_configuration(FunctionName=name, Environment=environment)
+        except client.exceptions.ResourceNotFoundException:
+            policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+            role = boto3.client("iam").create_role(RoleName="authorizer", AssumeRolePolicyDocument=policy)["Role"]
+            client.create_function(
+                FunctionName=name,
+                Runtime="python3.13",
+                Role=role["Arn"],
+                Handler="handler",
+                Code={"ZipFile": b"code"},
+                Environment=environment,
+            )
+
     def rotate(self) -> None:
         """A whole rotation, an hour after the last."""
         self.now += timedelta(hours=1)
         rotate("dev", activate=False)
+        self.deploy()
         rotate("dev", activate=True)
 
 
@@ -67,8 +93,29 @@ class TestRotate:
         rotate("dev", activate=False)
         assert keys.signing() == first
         assert len(keys.published()) == 2
+        keys.deploy()
         rotate("dev", activate=True)
         assert keys.signing() == keys.published()[1] != first
+
+    def test_does_not_sign_with_what_the_authorizer_does_not_know(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        first = keys.signing()
+        keys.now += timedelta(hours=1)
+        rotate("dev", activate=False)
+        with pytest.raises(CannotRotate, match="no paycore-dev-authorizer-token"):
+            rotate("dev", activate=True)
+        keys.deploy()
+        rotate("dev", activate=True)
+        keys.now += timedelta(hours=1)
+        rotate("dev", activate=False)
+        with pytest.raises(CannotRotate, match="deploy"):
+            rotate("dev", activate=True)
+        assert keys.signing() == keys.published()[1] != first
+
+    def test_keeps_one_copy_of_the_private_key(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        keys.rotate()
+        assert keys.next() == {}
 
     def test_the_old_key_stays_while_its_tokens_may_live(self, keys: Keys) -> None:
         rotate("dev", activate=False)
