@@ -16,6 +16,7 @@ LIFE_DAYS = 90  # without a sign-in
 _PREFIX = "dev_"
 _RANDOM_BYTES = 32
 _PURPOSE = "challenge-device"
+_NOBODY = "usr_nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,17 @@ def recognise(connection: Connection, user_id: str, shown: str | None) -> Device
     is_known = known_devices.see(
         connection,
         user_id,
-        shown=digest_of(shown),
+        shown=_digest(shown) if shown is not None else None,
         fresh=_digest(fresh),
         devices_max=DEVICES_MAX,
         life_days=LIFE_DAYS,
     )
     return Device(shown, is_new=False) if shown is not None and is_known else Device(fresh, is_new=True)
+
+
+def is_known(connection: Connection, user_id: str | None, shown: str) -> bool:
+    """Whether this token is of a device of this person; of nobody it takes as long."""
+    return known_devices.knows(connection, user_id or _NOBODY, _digest(shown), LIFE_DAYS)
 
 
 def sealed(shown: str | None, user_id: str) -> str | None:
@@ -56,11 +62,6 @@ def opened(waiting: str | None, user_id: str) -> str | None:
         return identity_ring().open(_PURPOSE, waiting, user_id) if waiting is not None else None
     except CannotOpen:
         return None
-
-
-def digest_of(shown: str | None) -> bytes | None:
-    """What is stored of a token that a client showed, if it did."""
-    return _digest(shown) if shown is not None else None
 
 
 def _digest(token: str) -> bytes:

@@ -64,15 +64,10 @@ def _refusal(email: str, pending_form: str, counted: Attempts, origin: Origin) -
 def _take_attempt(wanted: LogIn, origin: Origin) -> tuple[Record | None, Attempts]:
     """What the password is compared with, and where the attempt was counted; raises RateLimited."""
     with transaction() as connection:
-        known = users.credentials(
-            connection,
-            wanted.email,
-            device_digest=devices.digest_of(wanted.device_token),
-            device_life_days=devices.LIFE_DAYS,
-        )
-        counted = attempts.sign_ins_to(wanted.email)
-        if known is not None and known.knows_device and wanted.device_token is not None:
-            counted = attempts.sign_ins_with(wanted.device_token)
+        known = users.credentials(connection, wanted.email)
+        shown, counted = wanted.device_token, attempts.sign_ins_to(wanted.email)
+        if shown is not None and devices.is_known(connection, known.user_id if known else None, shown):
+            counted = attempts.sign_ins_with(shown)
         # the source first: one that is locked out must not be able to lock accounts
         refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
             connection, counted

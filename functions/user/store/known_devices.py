@@ -27,6 +27,12 @@ _SEE = text(
     SELECT EXISTS (SELECT FROM seen)
     """
 )
+_KNOWS = text(
+    """
+    SELECT EXISTS (SELECT FROM identity.known_device WHERE user_id = :user_id AND digest = :shown
+                      AND last_seen_at > clock_timestamp() - make_interval(days => :life_days))
+    """
+)
 # In the order of their keys: whoever forgets them at the same moment waits and does not lock the other way round.
 _FORGET = text(
     """
@@ -61,6 +67,13 @@ def see(
         "life_days": life_days,
     }
     is_known: bool = connection.execute(_SEE, facts).scalar_one()
+    return is_known
+
+
+def knows(connection: Connection, user_id: str, shown: bytes, life_days: int) -> bool:
+    """Whether the person has this device; it is not seen by that."""
+    facts = {"user_id": user_id, "shown": shown, "life_days": life_days}
+    is_known: bool = connection.execute(_KNOWS, facts).scalar_one()
     return is_known
 
 

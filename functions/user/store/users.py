@@ -15,10 +15,7 @@ from paycore.personal_data import PersonalKey
 _CREDENTIALS = text(
     "SELECT id AS user_id, password_hash, status = 'active' AS is_active, "
     "       EXISTS (SELECT FROM identity.second_factor WHERE user_id = id AND reset_at <= clock_timestamp()) "
-    "       AS mfa_reset_is_due, "
-    "       EXISTS (SELECT FROM identity.known_device WHERE user_id = id AND digest = :device_digest "
-    "                  AND last_seen_at > clock_timestamp() - make_interval(days => :device_life_days)) "
-    "       AS knows_device FROM identity.user "
+    "       AS mfa_reset_is_due FROM identity.user "
     " WHERE id = (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])) LIMIT 1) "
     "   AND status <> 'closed'"
 )
@@ -106,12 +103,9 @@ def exists(connection: Connection, email: str) -> bool:
     return email_index.owner_of(connection, email) is not None
 
 
-def credentials(
-    connection: Connection, email: str, *, device_digest: bytes | None, device_life_days: int
-) -> Record | None:
+def credentials(connection: Connection, email: str) -> Record | None:
     """What a password is compared with; None where the address has no account, or one that was closed."""
-    facts = {"hmacs": address_hmacs(email), "device_digest": device_digest, "device_life_days": device_life_days}
-    return connection.execute(_CREDENTIALS, facts).one_or_none()
+    return connection.execute(_CREDENTIALS, {"hmacs": address_hmacs(email)}).one_or_none()
 
 
 def own_credentials(connection: Connection, user_id: str) -> OwnCredentials | None:
