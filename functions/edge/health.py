@@ -67,7 +67,7 @@ def _event(name: str) -> dict[str, Any]:
         "requestContext": {
             "requestId": request_id,
             # the client's request was counted here already: this one counts for nobody
-            "identity": {"sourceIp": f"edge:{request_id}"},
+            "identity": {"sourceIp": f"edge-{request_id}"},
             "httpMethod": "GET",
             "path": path,
             "stage": "live",
