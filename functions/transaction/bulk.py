@@ -15,11 +15,12 @@ from paycore.invariants import present
 from paycore.ledger.commands import Move
 from paycore.ledger.compound import Bulk
 from paycore.ledger.outcome import Outcome
-from paycore.ledger.post import again_if_busy, forget, post, post_now
+from paycore.ledger.post import forget, post, post_now
 from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.ledger.render import transaction_body
 from paycore.ledger.spending import asked_by
 from paycore.request_key import RequestKey
+from paycore.retry import again_if_busy
 
 # One call's locks last as long as the call: short enough for others to wait for.
 _ITEMS_PER_CALL = 50
@@ -37,7 +38,7 @@ def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
 def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     """What would become of the items, in one call for either mode; nothing is kept. Raises as `bulk` does."""
     refuse_if_overloaded()
-    found = find_recipients(caller, wanted.items)
+    found = find_recipients(caller, wanted.items, None)
     one = _as_one(caller)
     items = tuple(transfer_command(one, item, _item_key(key, at), found) for at, item in enumerate(wanted.items))
     command = Bulk(**asked_by(caller, key, dry_run=True), mode=wanted.mode, items=items)
@@ -50,7 +51,7 @@ def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answe
 
 def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     refuse_if_overloaded()
-    found = find_recipients(caller, wanted.items)
+    found = find_recipients(caller, wanted.items, key)
     items = tuple(transfer_command(_as_one(caller), item, key, found) for item in wanted.items)
     command = Bulk(**asked_by(caller, key), mode="atomic", items=items)
     outcome = again_if_busy(lambda: _commit(caller, wanted, command))
@@ -87,7 +88,7 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
             require_step_up(connection, caller, wanted.items)
     if claimed.reply is not None:
         return give(claimed.reply)
-    found = find_recipients(caller, wanted.items)
+    found = find_recipients(caller, wanted.items, None)
     one = _as_one(caller)
     items = [transfer_command(one, item, _item_key(key, place), found) for place, item in enumerate(wanted.items)]
     outcomes = [outcome for call in _calls(items) for outcome in _post(caller, call)]

@@ -10,11 +10,17 @@ from sqlalchemy import text
 from functions.transaction.filters import Filters
 from paycore.database import Connection, Row
 from paycore.pagination import Page
+from paycore.request_key import RequestKey
 
 _ONE = text("SELECT ledger.facts(t) AS facts FROM ledger.transaction t WHERE t.id = :transaction_id")
 _LIST = text("SELECT id, facts FROM ledger.history_page(:viewer, CAST(:wanted AS jsonb), :before, :limit, :looks)")
 _RECIPIENT = text(
     "SELECT wallet_id, owner_id FROM directory.recipient_wallet(CAST(:address_hmacs AS text[]), :currency)"
+)
+
+_IS_KNOWN = text(
+    "SELECT EXISTS (SELECT FROM ledger.idempotency_key k "
+    "                WHERE (k.principal, k.route, k.key) = (:principal, :route, :key)) AS is_known"
 )
 
 LOOKS_MAX = 10_000  # transactions that one page looks at: some 0.1 s, and a statement has 2
@@ -34,6 +40,12 @@ def list_of(connection: Connection, viewer: str, filters: Filters, page: Page) -
     wanted = json.dumps({name: value for name, value in asdict(filters).items() if value is not None})
     asked = {"viewer": viewer, "wanted": wanted, "before": page.before, "limit": page.limit + 1, "looks": LOOKS_MAX}
     return connection.execute(_LIST, asked).all()
+
+
+def is_known(connection: Connection, key: RequestKey) -> bool:
+    """Whether the ledger has an answer under this key."""
+    name = {"principal": key.principal, "route": key.route, "key": key.key}
+    return bool(connection.execute(_IS_KNOWN, name).scalar_one())
 
 
 def recipient_wallet(connection: Connection, address_hmacs: list[str], currency: str) -> Row[Any] | None:

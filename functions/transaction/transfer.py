@@ -1,6 +1,7 @@
 """Transfers money from one's own wallet to somebody, or splits it among several."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from functions.transaction import store
 from functions.transaction.claims.claim import claim_for
@@ -19,6 +20,7 @@ from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.ledger.spending import asked_by, limit_role
 from paycore.money import Money
 from paycore.request_key import RequestKey
+from paycore.retry import again_if_busy
 
 # No wallet has this id.
 _NOBODY = "nobody"
@@ -33,16 +35,20 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_ru
     if wanted.target_email is None:
         return post_now(transfer_command(caller, wanted, key, Found(), dry_run=dry_run))
     refuse_if_overloaded()
-    recipient = find_recipients(caller, [wanted]).wallet(_address(wanted))
+    recipient = find_recipients(caller, [wanted], None if dry_run else key).wallet(_address(wanted))
     if recipient is not None:
         return post_now(_move(caller, wanted, key, recipient, dry_run=dry_run))
     if dry_run:
         return post_now(hold_command(caller, wanted, key, dry_run=True))
-    with transaction() as connection:
-        outcome = hold_for_address(connection, caller, wanted, key)
+    outcome = again_if_busy(lambda: _hold(caller, wanted, key))
     forget(outcome)
     claim_if_known(wanted, outcome)
     return outcome
+
+
+def _hold(caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
+    with transaction() as connection:
+        return hold_for_address(connection, caller, wanted, key)
 
 
 def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
@@ -57,13 +63,19 @@ def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequ
     return hold_for_address(connection, caller, wanted, key)
 
 
-def find_recipients(caller: Caller, wanted: Iterable[TransferRequest]) -> Found:
-    """Who has the addresses of these transfers; what was looked for in vain is counted."""
+def find_recipients(caller: Caller, wanted: Iterable[TransferRequest], key: RequestKey | None) -> Found:
+    """Who has the addresses of these transfers; what was looked for in vain is counted.
+
+    Nobody, where the look-up is refused but the ledger knows the key: a repeat gets its answer, whoever they are.
+    """
     addresses = [_address(each) for each in wanted if each.target_email is not None]
     if not addresses:
         return Found()
     with transaction() as connection:
-        return look_up(connection, caller.user_id, addresses)
+        found = look_up(connection, caller.user_id, addresses)
+    if found.refusal is not None and key is not None and one_statement(partial(store.is_known, key=key)):
+        return Found()
+    return found
 
 
 def transfer_command(

@@ -1,6 +1,7 @@
 """What somebody else changes between a call's look and its lock: the call sees it, and does the right thing."""
 
 import json
+from dataclasses import replace
 
 from functions.transaction.tending import store
 from paycore.ledger.post import post_now
@@ -30,8 +31,41 @@ class TestHold:
         states = "SELECT state FROM ledger.hold WHERE transaction_id IN (:broken, :good) ORDER BY state"
         assert ledger_desk.sql(states, broken=broken, good=good) == [["expired"], ["open"]]
 
+    def test_behind_as_many_broken_ones_as_a_batch_has_room_for_ends(self, ledger_desk: LedgerDesk) -> None:
+        broken, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)
+        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = 0 WHERE account_id = '{anna}'")
+        past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
+        for hold_id, ago in ((broken, "2 min"), (good, "1 min")):
+            ledger_desk.sql(past, id=hold_id, ago=ago)
+        assert store.expire_holds(1) == 1
+        assert ledger_desk.sql("SELECT state FROM ledger.hold WHERE transaction_id = :id", id=good) == [["expired"]]
+        assert store.expire_holds(1) == 0, "and nobody looks for ever"
+
 
 class TestWallet:
+    def test_that_was_striped_meanwhile_gets_money_as_a_striped_one(self, ledger_desk: LedgerDesk) -> None:
+        dora, ben = ledger_desk.names["dora"], ledger_desk.names["ben"]
+        with somebody(ledger_desk) as other:
+            change = {"action": "stripe", "wallet_id": ben, "stripes": 16}
+            other.run("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=json.dumps(change))
+            command = move(dora, ben, 10)
+            made = commit_under(ledger_desk, other, lambda: post_now(command)).completed()
+        told = {leg.account_id: (leg.balance_after, leg.version) for leg in made.legs}
+        assert told[ben] == (None, None), "what one stripe has is not what the wallet has"
+        assert told[dora][0] is not None
+
+    def test_that_was_striped_meanwhile_is_compared_with_its_whole_version(self, ledger_desk: LedgerDesk) -> None:
+        dora, ben = ledger_desk.names["dora"], ledger_desk.names["ben"]
+        ((version,),) = ledger_desk.sql("SELECT ledger.version_of(:id)", id=dora)
+        with somebody(ledger_desk) as other:
+            change = {"action": "stripe", "wallet_id": dora, "stripes": 2}
+            other.run("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=json.dumps(change))
+            command = replace(move(dora, ben, 10), expected_version=version)
+            outcome = commit_under(ledger_desk, other, lambda: post_now(command))
+        ((now,),) = ledger_desk.sql("SELECT ledger.version_of(:id)", id=dora)
+        assert outcome.refusal is not None
+        assert (outcome.refusal.code, outcome.refusal.facts()["version"]) == ("version_conflict", now)
+
     def test_that_was_striped_meanwhile_pays_from_all_its_stripes(self, ledger_desk: LedgerDesk) -> None:
         dora, ben = ledger_desk.names["dora"], ledger_desk.names["ben"]
         with somebody(ledger_desk) as other:
@@ -46,3 +80,15 @@ class TestWallet:
             assert commit_under(ledger_desk, other, lambda: post_now(command)).completed().amount == 500
         left = "SELECT posted_minor FROM ledger.balance WHERE account_id = :id"
         assert ledger_desk.sql(left, id=dora) == [[0], [0]]
+
+
+class TestReversal:
+    def test_tells_its_original_at_its_own_instant(self, ledger_desk: LedgerDesk) -> None:
+        """Not later: else it may stand behind the next movement's events, which the same wallet has as their key."""
+        back = ledger_desk.names["back"]
+        told = ledger_desk.sql(
+            "SELECT type, id - min(id) OVER () FROM outbox.event "
+            " WHERE subject = :back OR data ->> 'reversal_id' = :back ORDER BY id",
+            back=back,
+        )
+        assert told == [["transaction.created", 0], ["transaction.completed", 1], ["transaction.reversed", 3]]

@@ -99,6 +99,9 @@ class TestHotWallets:
         stripes = "SELECT id, stripes FROM ledger.account WHERE id = ANY(CAST(:ids AS text[])) ORDER BY stripes"
         assert ledger_desk.sql(stripes, ids=[anna, ben, sam]) == [[ben, 1], [sam, 4], [anna, 16]]
         assert ledger_desk.sql("SELECT FROM ledger.contention") == []
+        told = "SELECT subject, data ->> 'action', (data ->> 'version')::bigint FROM outbox.event WHERE type = :type"
+        ((version,),) = ledger_desk.sql("SELECT ledger.version_of(:id)", id=anna)
+        assert ledger_desk.sql(told, type="wallet.updated") == [[anna, "stripe", version]]
         assert ledger_desk.transfer("anna", "ben", 10)
 
 

@@ -48,6 +48,26 @@ class TestLookUp:
         assert self._look(rich, how, unknown[:1]).status in (200, 201, 422)
         assert transfer(rich, payee.wallet_id, 1).status == 201
 
+    @pytest.mark.parametrize("how", ["transfer", "held", "atomic"])
+    def test_that_are_used_up_leave_a_repeat_its_answer(self, rich: Person, payee: Person, how: str) -> None:
+        email = _nobody() if how == "held" else payee.email
+        item = {"source_wallet_id": rich.wallet_id, "target_email": email, "amount": 1, "currency": "EUR"}
+        path, body = "/v1/transactions/transfer", dict(item)
+        if how == "atomic":
+            path, body = "/v1/transactions/bulk", {"mode": "atomic", "items": [item]}
+        key = secrets.token_hex(8)
+        first = rich.client.request("POST", path, body, key=key)
+        assert first.status in (201, 202), first.raw
+        for _ in range(20):
+            self._look(rich, "dry run", [_nobody()])
+        again = rich.client.request("POST", path, body, key=key)
+        assert (again.status, again.raw) == (first.status, first.raw)
+        assert again.headers["idempotency-replayed"] == "true"
+        other = rich.client.request("POST", path, body, key=secrets.token_hex(8))
+        assert other.status == (429 if how != "held" else first.status), other.raw  # who was sent to before, is known
+        body |= {"metadata": {"n": "2"}} if how != "atomic" else {"items": [{**item, "amount": 2}]}
+        assert refusal(rich.client.request("POST", path, body, key=key)) == (422, "idempotency_key_reused")
+
     def test_of_more_in_one_bulk_moves_nothing_and_counts(self, rich: Person, payee: Person) -> None:
         emails = [payee.email, *(_nobody() for _ in range(21))]
         assert refusal(self._look(rich, "independent", emails)) == (429, "rate_limited")

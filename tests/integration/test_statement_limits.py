@@ -10,6 +10,7 @@ from sqlalchemy import text
 from functions.wallet import instants
 from functions.wallet.open_wallet import open_wallet
 from functions.wallet.schemas import OpenWallet
+from functions.wallet.statement import make_statement as making
 from functions.wallet.statement.forms import csv_form
 from functions.wallet.statement.make_statement import make_statement
 from local.configuration import Configuration
@@ -58,7 +59,7 @@ class TestPeriod:
 
 class TestRows:
     @pytest.mark.usefixtures("wallet_service")
-    def test_are_ten_thousand_at_most(self) -> None:
+    def test_are_ten_thousand_at_most(self, monkeypatch: pytest.MonkeyPatch) -> None:
         begin = datetime.now(UTC)
         payer, payee = _wallet("payer"), _wallet("payee")
         bank = Bulk(**common(), mode="independent", items=(_funds(payer, 2 * ROWS),))
@@ -73,6 +74,9 @@ class TestRows:
         with pytest.raises(StatementTooLarge) as refusal:  # the same, and what it got before
             make_statement(OWNER, payer, begin.isoformat(), end.isoformat())
         assert refusal.value.rows_max == ROWS
+        monkeypatch.setattr(making, "ENTRIES_MAX", ROWS - 1)
+        with pytest.raises(StatementTooLarge):  # without reading what it would tell
+            make_statement(OWNER, payee, begin.isoformat(), end.isoformat())
 
 
 def _post(call: Bulk, connection: Connection) -> Outcome:

@@ -31,7 +31,7 @@ class Found:
         """The recipient's wallet, or None for nobody; raises RateLimited."""
         if self.refusal is not None:
             raise self.refusal
-        return self.wallets[address]
+        return self.wallets.get(address)
 
 
 def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]) -> Found:

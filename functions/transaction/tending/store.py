@@ -1,6 +1,9 @@
-"""The ledger's housekeeping functions in PostgreSQL: each call is a commit of its own and takes a bounded batch."""
+"""The ledger's housekeeping functions in PostgreSQL: each call takes a bounded batch."""
 
-from sqlalchemy import Connection, TextClause, text
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, TextClause, text
 
 from paycore.database import one_statement
 
@@ -12,6 +15,13 @@ _MAKE_PARTITIONS = text(
 )
 _MISSING = text("SELECT ledger.months_without_partition(:months)")
 _STRIPE = text("SELECT ledger.stripe_contended_accounts(:waits_max, CAST(:stripes AS smallint))")
+_WALLETS = text(
+    """
+    SELECT a.id, a.owner_id, min(b.state) AS state, ledger.version_of(a.id) AS version
+      FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
+     WHERE a.id = ANY(CAST(:ids AS text[])) GROUP BY a.id ORDER BY a.id
+    """
+)
 
 
 def expire_holds(batch_max: int) -> int:
@@ -39,13 +49,14 @@ def months_without_partition(months: int) -> int:
     return _number(_MISSING, months=months)
 
 
-def stripe_contended(waits_max: int, stripes: int) -> list[str]:
-    """Spreads the wallets that more than `waits_max` movements waited for since the last call; which they were."""
+def stripe_contended(connection: Connection, waits_max: int, stripes: int) -> Sequence[Row[Any]]:
+    """Spreads the wallets that more than `waits_max` movements waited for since the last call.
 
-    def ask(connection: Connection) -> list[str]:
-        return list(connection.execute(_STRIPE, {"waits_max": waits_max, "stripes": stripes}).scalar_one())
-
-    return one_statement(ask)
+    Which they were, each with `owner_id`, `state` and the `version` that it has now.
+    """
+    striped = connection.execute(_STRIPE, {"waits_max": waits_max, "stripes": stripes}).scalar_one()
+    # a statement of its own: the one above does not see what it did
+    return connection.execute(_WALLETS, {"ids": striped}).all()
 
 
 def _number(question: TextClause, **values: int) -> int:

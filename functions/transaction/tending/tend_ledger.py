@@ -8,6 +8,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.transaction.tending import store
+from functions.transaction.tending.stripe_hot_wallets import stripe_hot_wallets
 from paycore.errors import Busy
 from paycore.invariants import ensure
 from paycore.metric_names import MONTHS_WITHOUT_PARTITION
@@ -18,9 +19,6 @@ HOLDS_PER_BATCH = 100
 ROWS_PER_BATCH = 1_000
 MONTHS_AHEAD = 6
 MONTHS_NEEDED = 2
-# Five waits a second on one row: the wallet is hot. Striping is for ever, so a short burst is no reason.
-WAITS_MAX = 300
-STRIPES = 16
 # Of the function's 60 s and until the next one begins; what is left then waits for it.
 WORK_S = 40.0
 
@@ -37,7 +35,7 @@ def tend_ledger(seconds: float = WORK_S) -> dict[str, Any]:
     tasks: dict[str, Callable[[], Any]] = {
         "partitions": lambda: store.make_partitions(MONTHS_AHEAD),
         "holds": lambda: _until_none(store.expire_holds, HOLDS_PER_BATCH, ends),
-        "striped": lambda: store.stripe_contended(WAITS_MAX, STRIPES),
+        "striped": stripe_hot_wallets,
         "keys": lambda: _until_none(store.forget_keys, ROWS_PER_BATCH, ends),
         "events": lambda: _until_none(store.forget_published, ROWS_PER_BATCH, ends),
     }

@@ -17,6 +17,7 @@ from paycore.invariants import ensure
 
 PERIOD_MAX = timedelta(days=366)
 ROWS_MAX = 10_000
+ENTRIES_MAX = 4 * ROWS_MAX  # of which a movement may have several: what has more is not read at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def make_statement(caller: Caller, wallet_id: str, from_text: str, to_text: str)
     with transaction() as connection:
         opening = posted_before(connection, wallet.id, from_at)
         closing = posted_before(connection, wallet.id, to_at)
+        if store.has_more_entries(connection, wallet.id, from_at, to_at, ENTRIES_MAX):
+            raise StatementTooLarge(rows_max=ROWS_MAX)
         viewer = caller.user_id
         movements = store.movements(
             connection, wallet.id, from_at, to_at, ROWS_MAX + 1, viewer, sees_all=caller.may("transactions:read_any")

@@ -31,6 +31,23 @@ _MOVEMENTS = text(
     """
 )
 
+_ONE_MORE_ENTRY = text(
+    """
+    SELECT 1 FROM ledger.account a
+     CROSS JOIN LATERAL generate_series(0, a.stripes - 1) s
+      JOIN ledger.entry e ON e.account_id = a.id AND e.stripe = s::smallint
+     WHERE a.id = :wallet_id
+       AND e.posted_at >= CAST(:from_at AS timestamptz) AND e.posted_at < CAST(:to_at AS timestamptz)
+    OFFSET :than LIMIT 1
+    """
+)
+
+
+def has_more_entries(connection: Connection, wallet_id: str, from_at: datetime, to_at: datetime, than: int) -> bool:
+    """Whether the period has more than so many entries: then nobody needs to read them to know that it is too large."""
+    facts = {"wallet_id": wallet_id, "from_at": from_at.isoformat(), "to_at": to_at.isoformat(), "than": than}
+    return connection.execute(_ONE_MORE_ENTRY, facts).one_or_none() is not None
+
 
 def movements(
     connection: Connection,

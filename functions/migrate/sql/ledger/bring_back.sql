@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     PERFORM ledger.change_status(original.id, CASE WHEN whole THEN 'reversed' ELSE 'partially_reversed' END);
     PERFORM ledger.stage(
-        (extract(epoch FROM ledger.next_instant(purses)) * 1000000)::bigint + 3,
+        (extract(epoch FROM (answer #>> '{transaction,completed_at}')::timestamptz) * 1000000)::bigint + 3,
         'evt_' || substr(command ->> 'transaction_id', 4) || '3',
         coalesce(answer #>> '{transaction,source_wallet_id}', answer #>> '{transaction,target_wallet_id}'),
         'transaction.reversed', original.id, command -> 'key' ->> 'request_id',

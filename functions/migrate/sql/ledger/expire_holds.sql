@@ -6,18 +6,27 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     overdue record;
     ended   integer := 0;
+    broken  text[] := '{}'::text[];
+    known   integer;
 BEGIN
-    FOR overdue IN
-        SELECT o.transaction_id FROM (
-            SELECT h.transaction_id, h.source_account_id, h.source_stripe FROM ledger.hold h
-             WHERE h.state = 'open' AND h.expires_at <= clock_timestamp() ORDER BY h.expires_at LIMIT batch_max) o
-         ORDER BY o.source_account_id, o.source_stripe, o.transaction_id
     LOOP
-        BEGIN
-            ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
-        EXCEPTION WHEN integrity_constraint_violation THEN
-            RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
-        END;
+        known := cardinality(broken);
+        FOR overdue IN
+            SELECT o.transaction_id FROM (
+                SELECT h.transaction_id, h.source_account_id, h.source_stripe FROM ledger.hold h
+                 WHERE h.state = 'open' AND h.expires_at <= clock_timestamp() AND h.transaction_id <> ALL (broken)
+                 ORDER BY h.expires_at LIMIT batch_max) o
+             ORDER BY o.source_account_id, o.source_stripe, o.transaction_id
+        LOOP
+            BEGIN
+                ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
+            EXCEPTION WHEN integrity_constraint_violation THEN
+                RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
+                broken := broken || overdue.transaction_id;
+            END;
+        END LOOP;
+        -- Where nothing but broken ones was found, those behind them have their turn.
+        EXIT WHEN ended > 0 OR cardinality(broken) = known;
     END LOOP;
     RETURN ended;
 END $$;

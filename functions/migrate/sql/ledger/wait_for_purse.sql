@@ -1,5 +1,6 @@
 -- The purse that was not to be had at once: its account is absent, or ours and not made yet, or a striped wallet that
--- pays, or its row is locked. A wait for a plain wallet is noted: that is how hot wallets are found.
+-- pays, or its row is locked. A wait for a plain wallet is noted: that is how hot wallets are found. Then it may have been
+-- striped while we waited: its row is one of several now, which a payer must not take for the whole.
 CREATE OR REPLACE FUNCTION ledger.wait_for_purse(
     side jsonb, wanted text, wanted_currency text, amount bigint, lot double precision
 ) RETURNS ledger.purse
@@ -25,6 +26,10 @@ BEGIN
       FROM ledger.balance b
      WHERE b.account_id = wanted AND b.stripe = floor(lot * account.stripes)::smallint
        FOR NO KEY UPDATE;
+    SELECT a.stripes INTO STRICT purse.stripes FROM ledger.account a WHERE a.id = wanted;
+    IF purse.stripes > account.stripes AND account.owner_id IS NOT NULL AND (amount < 0 OR side ? 'whole') THEN
+        RAISE EXCEPTION 'the wallet was striped meanwhile' USING ERRCODE = 'serialization_failure';
+    END IF;
     IF account.stripes = 1 THEN
         INSERT INTO ledger.contention (account_id) VALUES (wanted);
     END IF;

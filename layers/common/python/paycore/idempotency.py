@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, text
 from paycore.database import transaction
 from paycore.errors import IdempotencyInProgress, IdempotencyKeyReused, PaymentError, all_errors
 from paycore.request_key import RequestKey
+from paycore.retry import again_if_busy
 
 # Correctness Q2: longer than any function that calls the world may run, so a living owner is never overtaken.
 LEASE_S = 60
@@ -47,12 +48,14 @@ def answer_once(key: RequestKey | None, work: Callable[[Connection], Reply]) -> 
 
     A twin at the same moment waits for this commit and gets the same answer.
     """
+    return give(again_if_busy(lambda: _commit_once(key, work)))
+
+
+def _commit_once(key: RequestKey | None, work: Callable[[Connection], Reply]) -> Reply:
     with transaction() as connection:
         if key is None:
-            reply = work(connection)
-        else:
-            reply = claim(connection, key).reply or keep(connection, key, work(connection))
-    return give(reply)
+            return work(connection)
+        return claim(connection, key).reply or keep(connection, key, work(connection))
 
 
 def begin(key: RequestKey, subject: str, start: Callable[[Connection, str], PaymentError | None]) -> Claim:

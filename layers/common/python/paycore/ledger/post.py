@@ -1,30 +1,21 @@
 """The one call that moves money: a command goes down as JSON, facts come back; all rules live in `ledger.post`."""
 
 import json
-import random
-import time
-from collections.abc import Callable
 
 from sqlalchemy import Connection, text
 
 from paycore import cache
 from paycore.database import commit_soon, one_statement
-from paycore.errors import Busy
 from paycore.ledger.commands import Convert, Hold, Move
 from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.outcome import Outcome, Transaction, read_outcome
 from paycore.ledger.pressure import refuse_if_overloaded
+from paycore.retry import again_if_busy
 
 AnyCommand = Move | Hold | Capture | Void | Reverse | Convert | Close | Bulk
 
 _POST = text("SELECT ledger.post(CAST(:command AS jsonb)) AS answer")
-
-# A deadlock or a serialization failure rolled everything back, so the same call is simply made again. What took longer
-# met somebody who holds on: a second wait would pass the 3 s that we promise.
-_RETRIES_MAX = 3
-_RETRIED_WITHIN_S = 0.7
-_RETRY_PAUSE_S = 0.02
 
 
 def post(connection: Connection, command: AnyCommand) -> Outcome:
@@ -47,19 +38,6 @@ def post_now(command: AnyCommand) -> Outcome:
     if not command.dry_run:
         forget(outcome)
     return outcome
-
-
-def again_if_busy(commit: Callable[[], Outcome]) -> Outcome:
-    """What `commit` gives, which asks the ledger in a transaction of its own; raises Busy when accounts stay locked."""
-    started = time.monotonic()
-    for _ in range(_RETRIES_MAX):
-        try:
-            return commit()
-        except Busy:
-            if time.monotonic() - started > _RETRIED_WITHIN_S:
-                raise
-            time.sleep(_RETRY_PAUSE_S * (1 + random.random()))  # noqa: S311  # jitter, no secret
-    return commit()
 
 
 def forget(outcome: Outcome) -> None:
