@@ -49,6 +49,11 @@ CORRUPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("reversed_too_much", "anna ben", ("UPDATE ledger.transaction SET amount_minor = 2501 WHERE id = '{back}'",)),
     ("hold_without_transaction", "anna", ("UPDATE ledger.hold SET transaction_id = 'tx_nowhere' WHERE transaction_id = '{hold}'",)),
     ("hold_without_balance", "anna", ("UPDATE ledger.hold SET source_stripe = 9 WHERE transaction_id = '{hold}'",)),
+    ("target", "cleo", ("UPDATE ledger.transaction SET (target_account_id, target_owner_id) = (SELECT id, owner_id FROM ledger.account WHERE id = '{cleo}') WHERE id = '{paid}'",)),
+    ("owner", "ben", ("UPDATE ledger.transaction SET target_owner_id = 'usr_thief' WHERE id = '{paid}'",)),
+    ("share", "anna cleo", ("UPDATE ledger.split_target SET amount_minor = amount_minor + CASE place WHEN 1 THEN 1 ELSE 0 END WHERE transaction_id = '{shared}' AND account_id = '{cleo}'",)),
+    ("shares", "anna", ("DELETE FROM ledger.split_target WHERE transaction_id = '{shared}' AND account_id = '{cleo}'",)),
+    ("hold_target", "anna", ("UPDATE ledger.hold SET target_account_id = '{ben}' WHERE transaction_id = '{hold}'",)),
     ("key_without_answer", "", ("UPDATE ledger.idempotency_key SET transaction_id = 'tx_nowhere' WHERE key = '{paid}'",)),
     ("external_id_without_transaction", "", ("INSERT INTO ledger.external_id VALUES ('usr_1', 'order 1', 'tx_nowhere')",)),
     ("quote_without_transaction", "", (RATE, QUOTE)),
@@ -59,5 +64,6 @@ CORRUPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
 SOON = {
     ("posted", "dora"), ("state", "sam"), ("stripes", "sam"), ("leg_without_entry", "dora"), ("zero_sum", "dora"),
     ("amount", "anna"), ("status", "anna"), ("hold", "anna"), ("hold_amount", "anna"), ("captured", "anna"),
-    ("captured_too_much", "anna"), ("reversed_too_much", "anna ben"),
+    ("captured_too_much", "anna"), ("reversed_too_much", "anna ben"), ("target", "cleo"), ("owner", "ben"),
+    ("share", "anna cleo"), ("shares", "anna"), ("hold_target", "anna"),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from local.services.postgres import OWNER, connect
 from paycore import ids
 from paycore.database import transaction
 from paycore.invariants import present
-from paycore.ledger.commands import Hold, Move, System, Wallet
+from paycore.ledger.commands import Hold, Move, Share, System, Wallet
 from paycore.ledger.continuations import Capture, Reverse
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
@@ -72,7 +72,7 @@ class LedgerDesk:
 
     def corrupt(self, *statements: str) -> None:
         """Each statement, with the names of the story filled in and every guard out of the way."""
-        tables = ("ledger.entry", "ledger.transaction", "ledger.hold")
+        tables = ("ledger.entry", "ledger.transaction", "ledger.hold", "ledger.split_target")
         for table in tables:
             self.sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         self.sql("ALTER TABLE ledger.balance DROP CONSTRAINT IF EXISTS enough_funds")
@@ -94,6 +94,12 @@ class LedgerDesk:
     def transfer(self, source: str, target: str, amount: int) -> str:
         return self._posted(self._move("transfer", amount, Wallet(self.names[source]), Wallet(self.names[target])))
 
+    def share(self, source: str, **parts: int) -> str:
+        shares = tuple(Share(Wallet(self.names[name]), part) for name, part in parts.items())
+        money, payer = Money(sum(parts.values()), "EUR"), Wallet(self.names[source])
+        split = Move(**_asked(), kind="transfer", money=money, source=payer, target=None, shares=shares)
+        return self._posted(split)
+
     def hold(self, source: str, target: str, amount: int) -> str:
         sides = Wallet(self.names[source]), Wallet(self.names[target])
         return self._posted(Hold(**_asked(), money=Money(amount, "EUR"), source=sides[0], target=sides[1]))
@@ -110,7 +116,7 @@ class LedgerDesk:
             return post(connection, command)
 
     def tell_story(self) -> None:
-        """Anna pays Ben, who gives a part back; a hold is half captured, one is open; Sam's wallet has four stripes."""
+        """Anna pays Ben, who gives a part back; a hold is half captured, one is open; she pays two at once; Sam's wallet has four stripes."""
         for name in ("anna", "ben", "cleo", "dora"):
             self.open(name)
         self.open("sam", stripes=4)
@@ -123,6 +129,7 @@ class LedgerDesk:
         self.names["hold"] = self.hold("anna", "cleo", 700)
         self.names["capture"] = self.capture(self.names["hold"], 300)
         self.hold("anna", "cleo", 50)
+        self.names["shared"] = self.share("anna", cleo=30, ben=20)
 
     def states(self) -> dict[str, str]:
         """The wallets of the story that are not as they were, with their states."""

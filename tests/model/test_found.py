@@ -67,7 +67,7 @@ def _convert(scene: Scene, person: str, source: str, target: str, refused: str |
 
 def _verify(scene: Scene) -> None:
     """The ledger's own verification finds nothing in transactions, nor does the audit of the tables."""
-    for check in ("verify_transactions", "verify_statuses"):
+    for check in ("verify_transactions", "verify_sides", "verify_statuses"):
         assert scene.real.sql(f"SELECT * FROM ledger.{check}('', 'tx_~')") == []  # noqa: S608  # our own names
     audit(scene.real.sql, scene.enriched)
 
