@@ -121,7 +121,7 @@ def _broken_wallets(confirmed: list[Violation]) -> list[str]:
 
 def _freeze(wallet_id: str, request_id: str) -> bool:
     """Whether it is frozen now. One that cannot be (it is busy) keeps no other one open and no result from being known:
-    the next verification looks at it again.
+    the next one looks at a balance again, the night at a transaction that is older than its window.
     """
     try:
         return _freeze_now(wallet_id, request_id)
