@@ -1,7 +1,8 @@
 """Recomputes the ledger from its entries, in one snapshot: `python -m paycore.ledger.verify` prints what is broken.
 
 The SQL functions `ledger.verify_*` do the work in parts that end within a statement's time: sections of balance rows,
-runs of transactions, months of entries. Holds, keys, external ids, quotes and gatherings are one part each. Whoever signs in needs the rights of `app_job`.
+runs of transactions, months of entries. Holds, keys, external ids, quotes and gatherings are one part each. Whoever
+signs in needs the rights of `app_job`.
 """
 
 import sys
