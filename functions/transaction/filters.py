@@ -8,6 +8,7 @@ class Filters:
     """What a history is narrowed to; None does not narrow. Instants as RFC 3339 text, amounts in minor units."""
 
     wallet_id: str | None = None
+    direction: str | None = None  # out or in: of that wallet, or of the viewer
     kind: str | None = None
     status: str | None = None
     currency: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 from pydantic import AfterValidator, AwareDatetime
@@ -143,6 +143,7 @@ async def get_transactions(
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
     wallet_id: FilterQuery = None,
+    direction: Annotated[Literal["in", "out"] | None, Query(description="Of the wallet, or of the caller")] = None,
     kind: MovementKind | None = None,
     status: TransactionStatus | None = None,
     currency: Currency | None = None,
@@ -159,6 +160,7 @@ async def get_transactions(
     """
     filters = Filters(
         wallet_id,
+        direction,
         kind,
         status,
         currency,

@@ -2,7 +2,7 @@
 
 from functions.transaction.store import LOOKS_MAX
 from local.story import Person
-from tests.integration.money import fund, get, moved, transfer
+from tests.integration.money import fund, get, go_on, moved, open_wallet, transfer
 from tests.integration.paying import Backstage
 
 # Refused transfers, newer than all that was made before: they have no entries, so they are whole as they stand.
@@ -33,6 +33,26 @@ class TestFilter:
         assert kinds("currency=USD") == kinds("kind=payment") == []
         shown = get(payee, "/v1/transactions").body["data"]
         assert [row["id"] for row in shown] == [sent]
+
+    def test_tells_what_went_from_what_came(self, payer: Person, payee: Person, admin: Person) -> None:
+        second = open_wallet(payer, "EUR", name="second")
+        fund(admin, payer.wallet_id, 100)
+        funded = get(payer, "/v1/transactions").body["data"][0]["id"]
+        sent, own = moved(payer, payee.wallet_id, 30), moved(payer, second, 20)
+        parts = [{"target_wallet_id": wallet, "amount": 5} for wallet in (payee.wallet_id, second)]
+        split = transfer(payer, None, 10, splits=parts).body["id"]
+        back = go_on(payee, sent, "reverse", reason="test").body["id"]
+
+        def ids(who: Person, query: str) -> list[str]:
+            return [row["id"] for row in get(who, f"/v1/transactions?{query}").body["data"]]
+
+        assert ids(payer, "direction=out") == [split, own, sent]
+        assert ids(payer, "direction=in") == [back, own, funded]
+        assert ids(payer, f"direction=in&wallet_id={second}") == [split, own]
+        assert ids(payer, f"direction=out&wallet_id={second}") == []
+        assert ids(payee, "direction=in") == [split, sent]
+        assert ids(payee, "direction=out") == [back]
+        assert get(payer, "/v1/transactions?direction=up").status == 400
 
 
 class TestLongHistory:
