@@ -3,16 +3,17 @@
 from typing import Any
 
 from functions.user.origin import Origin
-from functions.user.profile import outdate, user_body
+from functions.user.profile import renew, user_body
 from functions.user.schemas import ChangeProfile
 from functions.user.stage import stage
 from functions.user.store import users
+from paycore.cache import Lookup
 from paycore.database import transaction
 from paycore.errors import UserNotFound
 from paycore.events.user import UserUpdated
 
 
-def change_profile(user_id: str, wanted: ChangeProfile, origin: Origin) -> dict[str, Any]:
+def change_profile(user_id: str, wanted: ChangeProfile, seen: Lookup, origin: Origin) -> dict[str, Any]:
     """The profile as it is now; what is the same already makes no new version and no event."""
     with transaction() as connection:
         person = users.lock(connection, user_id)
@@ -24,5 +25,5 @@ def change_profile(user_id: str, wanted: ChangeProfile, origin: Origin) -> dict[
             event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=user_id, reason=None)
             stage(connection, event, user_id, origin)
     body = user_body(person)
-    outdate(body)
+    renew(body, seen)
     return body

@@ -1,6 +1,7 @@
 """A person's profile: as the API shows it, and sealed in the cache (Redis holds no personal data in clear)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from functions.user.keys import identity_ring
@@ -46,6 +47,12 @@ def remember(body: dict[str, Any], missed: cache.Lookup) -> None:
 def outdate(body: dict[str, Any]) -> None:
     """After the commit of a change: what the cache knows of this person is old."""
     cache.outdate({cache.user_key(body["id"]): body["version"]})
+
+
+def renew(body: dict[str, Any], seen: cache.Lookup) -> None:
+    """After the commit of a change whose outcome is known: the cache has it, for as long as `seen` is young."""
+    outdate(body)
+    remember(body, replace(seen, key=cache.user_key(body["id"])))
 
 
 def entry_key(path: str, caller_id: str) -> str | None:

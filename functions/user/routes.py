@@ -149,6 +149,8 @@ async def get_me(caller: current_caller, cached: cached_entry) -> Response:
 
 
 @user_routes.patch("/v1/users/me", response_model=UserBody, openapi_extra=needs("profile:write"))
-async def patch_me(body: ChangeProfile, caller: current_caller, origin: request_origin) -> Response:
+async def patch_me(
+    body: ChangeProfile, caller: current_caller, cached: cached_entry, origin: request_origin
+) -> Response:
     """Changes the caller's profile."""
-    return reply(200, change_profile(caller.user_id, body, origin))
+    return reply(200, change_profile(caller.user_id, body, cached, origin))

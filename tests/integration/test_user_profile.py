@@ -76,6 +76,13 @@ class TestProfile:
         anna.client.request("PATCH", "/v1/users/me", {"full_name": "Anna"})
         assert anna.me().body["locale"] == "fr"
 
+    def test_is_in_the_cache_as_soon_as_its_owner_has_changed_it(self, anna: Newcomer) -> None:
+        changed = anna.client.request("PATCH", "/v1/users/me", {"full_name": "Anna Newname"}).body
+        anna.desk.rows("UPDATE identity.user SET locale = 'fr' WHERE id = :id", id=anna.user_id)  # nobody is told
+        assert anna.me().body == changed
+        life_s = anna.desk.redis.ttl(f"user:{anna.user_id}")
+        assert 29 * 60 < life_s <= 30 * 60
+
     def test_a_moved_cache_entry_is_not_believed(self, anna: Newcomer, platform: Configuration) -> None:
         anna.me()
         other = Newcomer(anna.desk, platform.ports.gateway).settle_in()
