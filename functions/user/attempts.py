@@ -60,7 +60,7 @@ def codes_from(address: str) -> Attempts:
 
 
 def mails_to(email: str) -> Attempts:
-    """Codes sent to an address: with ten tries each, this bounds the guesses on one mailbox."""
+    """Codes sent to an address: with ten tries each, this bounds the guesses on one mailbox (decision 24)."""
     return Attempts("mail-address", 10, email)
 
 

@@ -12,12 +12,17 @@ _CODE_PURPOSE = "verification-code"
 _NOTICE_PURPOSE = "one-time-code"
 # Nearly 25 bits a group, in letters that cannot be mistaken for one another. An invitation has 100: it makes an admin.
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
-_GROUPS, _RECOVERY_GROUPS, _GROUP_LENGTH = 4, 2, 5
+_GROUPS, _SHORT_GROUPS, _GROUP_LENGTH = 4, 2, 5
 
 
 def new_code() -> str:
     """Six digits, for a person to type."""
     return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def new_reset_code() -> str:
+    """Two groups, nearly 50 bits: it opens an account, and guesses go on for ever (docs/decisions/0024)."""
+    return _grouped(_SHORT_GROUPS)
 
 
 def new_invitation_code() -> str:
@@ -27,7 +32,7 @@ def new_invitation_code() -> str:
 
 def new_recovery_code() -> str:
     """Two such groups, nearly 50 bits: five guesses in 15 minutes get nowhere."""
-    return _grouped(_RECOVERY_GROUPS)
+    return _grouped(_SHORT_GROUPS)
 
 
 def _grouped(groups: int) -> str:

@@ -14,6 +14,7 @@ from functions.user.fields import (
     PersonName,
     Phone,
     RefreshToken,
+    ResetCode,
 )
 from paycore.email_address import EmailAddress
 from paycore.fields import FreeText, Name, StrictModel
@@ -82,7 +83,7 @@ class ResetPassword(StrictModel):
     """The code from the mail sets a new password."""
 
     email: EmailAddress
-    code: OneTimeCode
+    code: ResetCode
     new_password: NewPassword
 
 

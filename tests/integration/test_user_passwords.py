@@ -5,9 +5,10 @@ import pytest
 from local.configuration import Configuration
 from local.http_client import Answer
 from tests.integration.desk import Desk
-from tests.integration.newcomer import Newcomer, outcome, wrong
+from tests.integration.newcomer import Newcomer, outcome
 
 NEW = "a stormy sea by night"
+WRONG = "wrong-codes"  # of the right form
 INVALID_CODE = (422, "invalid_code")
 INVALID_CREDENTIALS = (401, "invalid_credentials")
 
@@ -58,7 +59,7 @@ class TestForgotten:
     def test_nobody_learns_who_has_an_account(self, anna: Newcomer, stranger: Newcomer) -> None:
         known, unknown = _forget(anna), _forget(stranger)
         assert (known.status, known.raw) == (unknown.status, unknown.raw)
-        refused = [_reset(anna, wrong(_code(anna))), _reset(stranger, "123456")]
+        refused = [_reset(anna, WRONG), _reset(stranger, WRONG)]
         assert [outcome(each) for each in refused] == [INVALID_CODE] * 2
         told = [{name: fact for name, fact in each.body.items() if name != "request_id"} for each in refused]
         assert told[0] == told[1]
@@ -76,7 +77,7 @@ class TestForgotten:
         code = _code(anna)
         elsewhere = anna.elsewhere()
         elsewhere.request("POST", "/v1/auth/password/forgot", {"email": anna.email})
-        guess = {"email": anna.email, "code": wrong(code), "new_password": NEW}
+        guess = {"email": anna.email, "code": WRONG, "new_password": NEW}
         for _ in range(6):
             assert outcome(elsewhere.request("POST", "/v1/auth/password/reset", guess)) == INVALID_CODE
         assert _reset(anna, code).status == 200
@@ -85,7 +86,12 @@ class TestForgotten:
         _forget(anna)
         code = _code(anna)
         for _ in range(5):
-            assert outcome(_reset(anna, wrong(code))) == INVALID_CODE
+            assert outcome(_reset(anna, WRONG)) == INVALID_CODE
+        assert outcome(_reset(anna, code)) == INVALID_CODE
+
+    @pytest.mark.parametrize("code", ["123456", "a", "-" * 40])
+    def test_a_code_of_another_form_is_a_wrong_one(self, anna: Newcomer, code: str) -> None:
+        _forget(anna)
         assert outcome(_reset(anna, code)) == INVALID_CODE
 
     def test_an_old_code_is_refused(self, anna: Newcomer) -> None:

@@ -33,6 +33,13 @@ class TestCode:
             notices_ring().open("one-time-code", sealed, "evt_2")
 
 
+class TestResetCode:
+    def test_is_beyond_guessing(self) -> None:
+        made = {codes.new_reset_code() for _ in range(100)}
+        assert len(made) == 100
+        assert all(re.fullmatch(r"[a-hjkmnp-z2-9]{5}-[a-hjkmnp-z2-9]{5}", code) for code in made)
+
+
 class TestInvitationCode:
     def test_is_long_and_cannot_be_misread(self) -> None:
         made = {codes.new_invitation_code() for _ in range(100)}

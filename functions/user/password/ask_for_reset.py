@@ -24,7 +24,7 @@ def ask_for_reset(email: str, origin: Origin) -> None:
 
 
 def _send(connection: Connection, user_id: str, origin: Origin) -> None:
-    code_id, code, event_id = ids.new("otc"), codes.new_code(), ids.new("evt")
+    code_id, code, event_id = ids.new("otc"), codes.new_reset_code(), ids.new("evt")
     expires_at = one_time_codes.insert(
         connection,
         code_id=code_id,
