@@ -4,6 +4,9 @@ import pytest
 
 from paycore.caller import Caller
 from paycore.errors import Forbidden, SecondFactorRequired, Unavailable
+from paycore.permissions import Permission
+
+ADMINS: tuple[Permission, ...] = ("wallets:read_any", "funds:add")
 
 
 def caller(*roles: str, exact: bool = True, factor: bool = True) -> Caller:
@@ -46,3 +49,20 @@ class TestCaller:
         with pytest.raises(Unavailable):
             admin.require("funds:add")
         assert not caller("user", exact=False).may("funds:add")
+
+    def test_while_limits_are_guesses_an_admin_without_a_second_factor_is_a_user(self) -> None:
+        admin = caller("user", "admin", exact=False, factor=False)
+        assert admin.may("wallets:read")
+        assert not admin.may("wallets:read_any")
+        with pytest.raises(SecondFactorRequired):
+            admin.require("funds:add")
+
+    @pytest.mark.parametrize("exact", [True, False])
+    def test_a_key_is_asked_for_no_second_factor_by_what_is_none_of_its_scopes(self, exact: bool) -> None:
+        roles = frozenset({"user", "merchant", "admin"})
+        key = Caller("usr_00000000000000000000000001", "key", roles, exact, scopes=frozenset({"wallets:read"}))
+        assert key.may("wallets:read")
+        for permission in ADMINS:
+            assert not key.may(permission)
+            with pytest.raises(Forbidden):
+                key.require(permission)

@@ -32,7 +32,7 @@ class Caller:
         """
         if self.may(permission):
             return
-        if self._is_admins(permission):
+        if self._is_in_scope(permission) and self._is_admins(permission):
             raise SecondFactorRequired
         raise Forbidden
 
@@ -47,17 +47,22 @@ class Caller:
             raise StepUpRequired
 
     def may(self, permission: Permission) -> bool:
-        """Whether a role of the caller gives `permission`; raises Unavailable for an admin's while limits are guesses.
+        """Whether a role of the caller gives `permission`, and an API key's scopes have it.
+
+        Raises Unavailable for what an admin with the second factor may while limits are guesses.
 
         Ask for `..._any` where the caller's own rights end: so an admin's own wallet stays open to its owner.
         """
-        if self.scopes is not None and permission not in self.scopes:
+        if not self._is_in_scope(permission):
             return False
         if not self._is_admins(permission):
             return any(permission in given for role, given in ROLES.items() if role in self.roles)
-        if not self.limits_are_exact:
+        if self.second_factor and not self.limits_are_exact:
             raise Unavailable
         return self.second_factor
+
+    def _is_in_scope(self, permission: Permission) -> bool:
+        return self.scopes is None or permission in self.scopes
 
     def _is_admins(self, permission: Permission) -> bool:
         """Whether the caller's role of an admin, and no other, gives it."""
