@@ -31,8 +31,10 @@ class TestRefusal:
         past = "UPDATE identity.api_key SET expires_at = clock_timestamp() - interval '1 s' WHERE id = :id"
         backstage.sql(past, id=made.body["id"])
         client = merchant.holder(made)
-        for _ in range(2):
-            assert outcome(client.request("GET", "/v1/wallets")) == (401, "api_key_expired")
+        answers = [client.request("GET", "/v1/wallets") for _ in range(3)]
+        assert {outcome(answer) for answer in answers} == {(401, "api_key_expired")}
+        left = [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers]
+        assert left == ['"ip";r=99', '"ip";r=98', '"ip";r=97'], "it has no allowance of its own any more"
 
     def test_from_another_address(self, merchant: Merchant) -> None:
         made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24", "2001:db8::/32"])
@@ -73,8 +75,9 @@ class TestRefusal:
         client = merchant.holder(made)
         assert client.request("GET", "/v1/wallets").status == 200
         assert merchant.revoke(made).status == 204
-        for _ in range(2):
-            assert outcome(client.request("GET", "/v1/wallets")) == (401, "invalid_token")
+        refused = [client.request("GET", "/v1/wallets") for _ in range(2)]
+        assert {outcome(answer) for answer in refused} == {(401, "invalid_token")}
+        assert {answer.headers["ratelimit-policy"].partition(";")[0] for answer in refused} == {'"ip"'}
         for answer in (merchant.show(made), merchant.revoke(made), merchant.roll(made)):
             assert outcome(answer) == (404, "api_key_not_found")
 

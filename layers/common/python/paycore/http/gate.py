@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paycore.caller import Caller, cache_key, key_entry
-from paycore.errors import AddressNotAllowed, InvalidToken, PaymentError
+from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken, PaymentError
 from paycore.household import household
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
@@ -72,7 +72,7 @@ class Gate:
             )
 
     def _admit(self, scope: Scope, context: dict[str, Any], answer: "_Answer") -> None:
-        """Raises RateLimited, InvalidToken or SessionRevoked; a preflight is neither counted nor identified."""
+        """Raises RateLimited and what identifying raises; a preflight is neither counted nor identified."""
         if scope["method"] == "OPTIONS" or self._limit is None:
             return
         authorizer = context.get("authorizer") if self._identify else None
@@ -88,8 +88,9 @@ class Gate:
                 raise InvalidToken  # the gateway may have the authorizer's answer to one of them: which counts?
             try:
                 caller = self._identify(authorizer, admission.cached_state, context["identity"]["sourceIp"])
-            except AddressNotAllowed:
-                if state_key and admission.allowance.policy == "key":  # a thief must not use up the owner's allowance
+            except (AddressNotAllowed, ApiKeyExpired, InvalidToken):
+                # a thief must not use up the owner's allowance, and what opens nothing has none
+                if state_key and admission.allowance.policy == "key":
                     answer.be_within(move_to_address(source, self._limit, request_id, state_key))
                 raise
             scope["paycore.caller"] = replace(caller, limits_are_exact=admission.allowance.exact)
