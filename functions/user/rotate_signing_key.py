@@ -3,7 +3,8 @@
 The private key is the secret paycore/<stage>/token-signing, the public keys are the parameter /paycore/<stage>/jwks,
 which a deployment hands to the authorizer. So a rotation has three steps: this command publishes the next public
 key; a deployment makes it known; the same command with --activate begins to sign with it. The first key of a stage
-is active at once. A key that signs no more stays published until the last token it signed is dead.
+is active at once. A key that signs no more stays published until the last token it signed is dead: the first step of
+the next rotation takes it out.
 """
 
 import argparse
@@ -61,7 +62,7 @@ def _activate(stage: str, keys: list[Jwk]) -> str:
     _write_secret(stage, "token-signing", private)
     _write_keys(stage, [*others, {name: value for name, value in following.items() if name != "state"}])
     _write_secret(stage, "token-signing-next", {})  # one copy is enough
-    return f"Key {following['kid']} signs from now on. The next deployment forgets keys older than {OVERLAP}."
+    return f"Key {following['kid']} signs from now on. The next rotation takes out what retired {OVERLAP} before it."
 
 
 def _kids_of_authorizer(stage: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Rotation of the signing key: no token is ever signed by a key that the authorizer cannot know."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +9,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from functions.authorizer.token_handler import handler
 from functions.user.rotate_signing_key import OVERLAP, CannotRotate, rotate
-from paycore import aws, clock
+from paycore import aws, clock, tokens
+from paycore.tokens import AccessToken
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+AUTHORIZER = "paycore-dev-authorizer-token"
+ISSUER, AUDIENCE = "https://paycore.test", "paycore-api"
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc123/live/GET/v1/users/me"
 
 
 class Keys:
@@ -19,6 +25,7 @@ class Keys:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = START
+        self._monkeypatch = monkeypatch
         monkeypatch.setattr(clock, "now", lambda: self.now)
 
     def published(self) -> list[str]:
@@ -39,9 +46,9 @@ class Keys:
 
     def deploy(self) -> None:
         """The authorizer learns what is published."""
-        client, name = boto3.client("lambda"), "paycore-dev-authorizer-token"
+        client, name = boto3.client("lambda"), AUTHORIZER
         jwks = boto3.client("ssm").get_parameter(Name="/paycore/dev/jwks")["Parameter"]["Value"]
-        environment = {"Variables": {"TOKEN_JWKS": jwks}}
+        environment = {"Variables": {"TOKEN_JWKS": jwks, "TOKEN_ISSUER": ISSUER, "TOKEN_AUDIENCE": AUDIENCE}}
         try:
             client.update_function_configuration(FunctionName=name, Environment=environment)
         except client.exceptions.ResourceNotFoundException:
@@ -55,6 +62,23 @@ class Keys:
                 Code={"ZipFile": b"code"},
                 Environment=environment,
             )
+
+    def token(self) -> str:
+        """A token of the key that signs now."""
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId="paycore/dev/token-signing")
+        second = int(time.time())
+        facts = AccessToken("usr_1", "ses_1", second + tokens.LIFE_S, second, ("pwd",))
+        signing = json.loads(secret["SecretString"])
+        return tokens.issue(facts, token_id="j", issuer=ISSUER, audience=AUDIENCE, **signing)
+
+    def effect(self, token: str) -> str:
+        """What the authorizer makes of a token, as it was deployed last."""
+        configuration = boto3.client("lambda").get_function_configuration(FunctionName=AUTHORIZER)
+        for name, value in configuration["Environment"]["Variables"].items():
+            self._monkeypatch.setenv(name, value)
+        event = {"methodArn": ARN, "multiValueHeaders": {"Authorization": [f"Bearer {token}"]}}
+        answer = handler(event, None)
+        return str(answer["policyDocument"]["Statement"][0]["Effect"])
 
     def rotate(self) -> None:
         """A whole rotation, an hour after the last."""
@@ -124,6 +148,19 @@ class TestRotate:
         keys.now += OVERLAP - timedelta(seconds=1)
         rotate("dev", activate=False)
         assert first in keys.published()
+
+    def test_a_token_of_the_old_key_passes_until_the_key_is_forgotten(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        keys.deploy()
+        old = keys.token()
+        keys.rotate()
+        new = keys.token()
+        assert [keys.effect(token) for token in (old, new)] == ["Allow", "Allow"]
+        keys.now += OVERLAP
+        rotate("dev", activate=False)
+        assert keys.effect(old) == "Allow", "not before a deployment"
+        keys.deploy()
+        assert [keys.effect(token) for token in (old, new)] == ["Deny", "Allow"]
 
     def test_a_dead_key_is_forgotten(self, keys: Keys) -> None:
         rotate("dev", activate=False)
