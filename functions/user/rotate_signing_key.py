@@ -4,7 +4,7 @@ The private key is the secret paycore/<stage>/token-signing, the public keys are
 which a deployment hands to the authorizer. So a rotation has three steps: this command publishes the next public
 key; a deployment makes it known; the same command with --activate begins to sign with it. The first key of a stage
 is active at once. A key that signs no more stays published until the last token it signed is dead: the first step of
-the next rotation takes it out.
+the next rotation takes it out. Its private half stays in Secrets Manager as AWSPREVIOUS until the next but one signs.
 """
 
 import argparse
@@ -61,7 +61,10 @@ def _activate(stage: str, keys: list[Jwk]) -> str:
     others = [{"retired_at": retired_at, **key} for key in _alive(keys) if key is not following]
     _write_secret(stage, "token-signing", private)
     _write_keys(stage, [*others, {name: value for name, value in following.items() if name != "state"}])
-    _write_secret(stage, "token-signing-next", {})  # one copy is enough
+    # One copy is enough. Deleted with all its versions: another value beside it would keep this one as AWSPREVIOUS.
+    aws.client("secretsmanager").delete_secret(
+        SecretId=f"paycore/{stage}/token-signing-next", ForceDeleteWithoutRecovery=True
+    )
     return f"Key {following['kid']} signs from now on. The next rotation takes out what retired {OVERLAP} before it."
 
 

@@ -38,11 +38,13 @@ class Keys:
         kid: str = json.loads(secret["SecretString"])["kid"]
         return kid
 
-    def next(self) -> dict[str, str]:
-        """The private key that waits."""
-        secret = boto3.client("secretsmanager").get_secret_value(SecretId="paycore/dev/token-signing-next")
-        waiting: dict[str, str] = json.loads(secret["SecretString"])
-        return waiting
+    def waiting(self) -> list[str]:
+        """The versions of the private key that waits, former ones, too."""
+        client, name = boto3.client("secretsmanager"), "paycore/dev/token-signing-next"
+        try:
+            return list(client.describe_secret(SecretId=name)["VersionIdsToStages"])
+        except client.exceptions.ResourceNotFoundException:
+            return []
 
     def deploy(self) -> None:
         """The authorizer learns what is published."""
@@ -105,7 +107,8 @@ class TestRotate:
 
     def test_private_keys_lie_under_the_stage_s_own_key(self, keys: Keys) -> None:
         rotate("dev", activate=False)
-        keys.rotate()
+        keys.now += timedelta(hours=1)
+        rotate("dev", activate=False)
         client = boto3.client("secretsmanager")
         for name in ("token-signing", "token-signing-next"):
             assert client.describe_secret(SecretId=f"paycore/dev/{name}")["KmsKeyId"] == "alias/paycore/dev"
@@ -117,6 +120,7 @@ class TestRotate:
         rotate("dev", activate=False)
         assert keys.signing() == first
         assert len(keys.published()) == 2
+        assert len(keys.waiting()) == 1
         keys.deploy()
         rotate("dev", activate=True)
         assert keys.signing() == keys.published()[1] != first
@@ -138,8 +142,9 @@ class TestRotate:
 
     def test_keeps_one_copy_of_the_private_key(self, keys: Keys) -> None:
         rotate("dev", activate=False)
-        keys.rotate()
-        assert keys.next() == {}
+        for _ in range(2):
+            keys.rotate()
+            assert keys.waiting() == []
 
     def test_the_old_key_stays_while_its_tokens_may_live(self, keys: Keys) -> None:
         rotate("dev", activate=False)

@@ -3,6 +3,7 @@
 Three steps, with time between them (docs/operations.md): --add puts a key into the ring, --activate makes the newest
 one current, --retire takes an older one out. An environment reads a ring once and lives for hours: so nothing may be
 made with a key before all environments know it, and no key may go while something that it made still counts.
+Secrets Manager keeps the ring as it was before the last step, as AWSPREVIOUS, a retired key included.
 """
 
 import argparse
