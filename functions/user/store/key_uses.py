@@ -2,20 +2,26 @@
 
 from sqlalchemy import Connection, text
 
+_LIVES = "expires_at > statement_timestamp()"
+_IS_HELD = "EXISTS (SELECT FROM ledger.hold h WHERE h.transaction_id = unclaimed.transaction_id AND h.state = 'open')"
 # What is over counts no more: a key may go before its rows do.
 _STANDING = {
     "identity-keys": {
         "passwords": ("password_hash", "identity.user", "status <> 'closed'"),
         "second_factors": ("sealed_seed", "identity.second_factor", "true"),
         "recovery_codes": ("code_hmac", "identity.recovery_code", "true"),
-        "one_time_codes": ("code_hmac", "identity.one_time_code", "expires_at > statement_timestamp()"),
+        "one_time_codes": ("code_hmac", "identity.one_time_code", _LIVES),
+        "email_changes": ("code_hmac", "identity.email_change", f"completed_at IS NULL AND {_LIVES}"),
         "registrations": ("code_hmac", "identity.registration", "code_expires_at > statement_timestamp()"),
+        "mfa_challenges": ("sealed_device_token", "identity.mfa_challenge", _LIVES),
     },
     "card-keys": {"cards": ("fingerprint", "payment.method", "removed_at IS NULL")},
     "recipient-keys": {
         "addresses": ("hmac", "identity.email_index", "true"),
+        # Found by this name for as long as it is pending, with a code that lives or to be sent a new one.
+        "registrations": ("email_hmac", "identity.registration", "state = 'pending'"),
         "schedules": ("sealed_email", "transfer.schedule", "state IN ('active', 'paused')"),
-        "unclaimed_money": ("address_hmac", "transfer.unclaimed", "claimed_at IS NULL"),
+        "unclaimed_money": ("address_hmac", "transfer.unclaimed", f"claimed_at IS NULL AND {_IS_HELD}"),
     },
     "personal-keys": {"data_keys": ("wrapped", "identity.personal_key", "true")},
 }
