@@ -8,7 +8,8 @@ _EMAIL_CHANGE_DAYS = 7
 # Nobody needs them any more; a day lets an operator see what somebody complains about.
 _CODE_DAYS = 1
 _CHALLENGE_DAYS = 1
-# Longer than any window (15 min), and than a code whose tries are counted lives: an invitation, 24 h.
+# No less than the longest window (24 h, for cards that are tried: functions.payment.velocity), and than a code whose
+# tries are counted lives (15 min).
 _ATTEMPT_DAYS = 1
 # The owner sees in the export where somebody was signed in; a month is long enough to notice a stranger.
 _SESSION_DAYS = 30
