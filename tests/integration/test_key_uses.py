@@ -103,7 +103,7 @@ class TestOver:
     def test_does_not_count_money_that_went_back(self, person: Person, backstage: Backstage) -> None:
         made = _send(person)
         before = _uses(backstage, "recipient-keys", "unclaimed_money")[CURRENT]
-        assert go_on(person, made.body["id"], "void").status == 200
+        assert go_on(person, made.body["id"], "void").status == 201
         assert _uses(backstage, "recipient-keys", "unclaimed_money").get(CURRENT, 0) == before - 1
 
 
