@@ -53,7 +53,8 @@ def main() -> int:
     print("Choose a password of at least 12 characters and accept:")
     print(f"  curl -H 'Content-Type: application/json' -d '{body}' \\")
     print(f"    {configuration.gateway_url}/v1/auth/accept-invitation")
-    print("Then sign in and enrol a second factor (POST /v1/auth/mfa/enroll, /confirm, then /v1/auth/refresh):")
+    print("Then sign in and enrol a second factor (POST /v1/auth/mfa/enroll, /confirm with a code of the phone and the")
+    print("one that was mailed, then /v1/auth/refresh):")
     print("until the session has shown one, an admin may do what a user may.")
     return 0
 

@@ -1,7 +1,7 @@
 """What people are told about their second factor: of security, so nobody can have it switched off."""
 
-from functions.notification.notice import Notice
-from paycore.events.user import MfaChange, UserMfaChanged
+from functions.notification.notice import CODE, Notice
+from paycore.events.user import MfaChange, UserMfaChanged, UserMfaEnrollmentAsked
 
 _NOT_YOU = " If that was not you, change your password and tell us at once."
 _STOP = " If you did not ask for that, sign in before and stop it (DELETE /v1/auth/mfa/reset), and tell us at once."
@@ -35,6 +35,16 @@ _TEXTS: dict[MfaChange, tuple[str, str]] = {
         + _NOT_YOU,
     ),
 }
+
+
+def when_enrollment_asked(data: UserMfaEnrollmentAsked) -> list[Notice]:
+    """The code, by mail alone: who reads it is let in as an admin."""
+    body = (
+        f"Your code is {CODE}.\n\nFor 15 minutes it completes, with a code of the phone, the second factor that was "
+        "asked for with your password. If that was not you, somebody knows your password: change it now, and tell "
+        "nobody the code."
+    )
+    return [Notice(data.user_id, "Your Paycore code", body, ("email",))]
 
 
 def when_changed(data: UserMfaChanged) -> list[Notice]:

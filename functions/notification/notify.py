@@ -10,13 +10,14 @@ from paycore.crypto import CannotOpen, key_ring
 from paycore.directory import address_of
 from paycore.events.account import UserErased
 from paycore.events.event import Event
-from paycore.events.user import UserEmailChangeAsked, UserPasswordForgotten, UserRegistered
+from paycore.events.user import UserEmailChangeAsked, UserMfaEnrollmentAsked, UserPasswordForgotten, UserRegistered
 from paycore.observability import MASK, logger
 from paycore.personal_data import PersonalData
 from paycore.settings import NoticesKeysSettings
 
 CODE_PURPOSE = "one-time-code"
 NAME_LETTERS = 2
+_WithCode = UserRegistered | UserPasswordForgotten | UserEmailChangeAsked | UserMfaEnrollmentAsked
 
 
 def notify(event: Event) -> None:
@@ -48,7 +49,7 @@ def _masked(body: str) -> str:
 
 def _with_code(event: Event, body: str) -> str | None:
     """The body with its code in clear, for this one sending; None when the code is stale or cannot be opened."""
-    if CODE not in body or not isinstance(event.data, UserRegistered | UserPasswordForgotten | UserEmailChangeAsked):
+    if CODE not in body or not isinstance(event.data, _WithCode):
         return body
     if datetime.fromisoformat(event.data.expires_at) <= clock.now():
         return None

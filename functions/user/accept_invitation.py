@@ -66,7 +66,7 @@ def _open_account(
         return None
     ended = sessions.end_all(connection, person.id, "password")
     mfa_challenges.forget(connection, person.id)
-    one_time_codes.forget(connection, person.id, "password")
+    one_time_codes.forget_all(connection, person.id)
     known_devices.forget(connection, person.id)
     registrations.settle(connection, registration.id, wanted.email, "invitation")
     verified = UserVerified(user_id=person.id, registration_id=registration.id)

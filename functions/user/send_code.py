@@ -5,9 +5,14 @@ from datetime import datetime
 from functions.user import codes
 from functions.user.origin import Origin
 from functions.user.stage import stage
-from functions.user.store import Connection
+from functions.user.store import Connection, one_time_codes
 from paycore import clock, ids
-from paycore.events.user import UserRegistered
+from paycore.events.user import UserMfaEnrollmentAsked, UserPasswordForgotten, UserRegistered
+
+_EVENTS: dict[one_time_codes.Purpose, type[UserPasswordForgotten | UserMfaEnrollmentAsked]] = {
+    "password": UserPasswordForgotten,
+    "second_factor": UserMfaEnrollmentAsked,
+}
 
 
 def stage_code(
@@ -23,6 +28,25 @@ def stage_code(
     event = UserRegistered(
         user_id=user_id,
         registration_id=registration_id,
+        sealed_code=codes.sealed_for_notice(code, event_id),
+        expires_at=clock.timestamp(expires_at),
+    )
+    stage(connection, event, user_id, origin, event_id=event_id)
+
+
+def send_code(connection: Connection, user_id: str, purpose: one_time_codes.Purpose, origin: Origin) -> None:
+    """Makes a code of somebody who has an account, and stages its event in the same way."""
+    code_id, code, event_id = ids.new("otc"), codes.new_code(), ids.new("evt")
+    expires_at = one_time_codes.insert(
+        connection,
+        code_id=code_id,
+        user_id=user_id,
+        purpose=purpose,
+        code_hmac=codes.kept_form(code_id, code),
+        life_minutes=codes.LIFE_MINUTES,
+    )
+    event = _EVENTS[purpose](
+        user_id=user_id,
         sealed_code=codes.sealed_for_notice(code, event_id),
         expires_at=clock.timestamp(expires_at),
     )

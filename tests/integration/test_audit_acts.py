@@ -87,6 +87,18 @@ def _live(anna: Newcomer, guard: Guard, desk: Desk) -> str:
 
 
 class TestEachAct:
+    def test_of_a_new_admin_s_too(self, anna: Newcomer, guard: Guard, desk: Desk, records: Any) -> None:
+        anna.settle_in().sign_in()
+        roles = {"roles": ["admin"], "reason": REASON}
+        assert guard.request("PATCH", f"/v1/users/{anna.user_id}", roles).status == 200
+        enrolled(anna, desk)
+        about = {"data.user_id": anna.user_id}
+        wait_until(lambda: records.count_documents({**about, "action": "user.mfa_changed"}) > 0)
+        (record,) = records.find({**about, "action": "user.mfa_enrollment_asked"})
+        own = anna.client.address.rpartition(".")[0] + ".0/24"
+        assert (record["actor"], record["network"]) == (anna.user_id, own)
+        assert desk.factor_codes_of(anna.user_id)[-1] not in str(record["data"])
+
     def test_leaves_who_did_what_from_where_and_why(
         self, anna: Newcomer, guard: Guard, desk: Desk, records: Any
     ) -> None:

@@ -110,7 +110,7 @@ class TestAdminWithoutFactor:
     def test_acts_once_the_session_has_shown_one(self, ada: Newcomer) -> None:
         token = ada.sign_in()
         assert self.look(ada) == NO_FACTOR
-        enrolled(ada)
+        enrolled(ada, ada.desk)
         assert self.look(ada) == NO_FACTOR, "this access token is from before"
         ada.client.token = ada.refresh(token).body["access_token"]
         assert self.look(ada) == NOT_FOUND
@@ -121,12 +121,12 @@ class TestAdminWithoutFactor:
         mine = ada.client.request("POST", "/v1/wallets", {"currency": "EUR"}).body["id"]
         assert ada.client.request("GET", f"/v1/wallets/{mine}").status == 200
         assert outcome(ada.client.request("GET", f"/v1/wallets/{payer.wallet_id}")) == (404, "wallet_not_found")
-        phone, _ = enrolled(ada)
+        phone, _ = enrolled(ada, ada.desk)
         step_up(ada, phone, ada.desk)
         assert ada.client.request("GET", f"/v1/wallets/{payer.wallet_id}").status == 200
 
     def test_gets_no_role_from_a_session_of_the_password_alone(self, ada: Newcomer) -> None:
-        phone, _ = enrolled(ada)
+        phone, _ = enrolled(ada, ada.desk)
         challenge = ada.log_in().body
         assert challenge["object"] == "mfa_challenge"
         let_time_pass(ada.desk, ada.user_id)

@@ -11,7 +11,7 @@ from functions.notification.texts import notices
 from paycore import ids
 from paycore.events.registry import event_types
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
-from paycore.events.user import UserLoggedIn, UserRegistered
+from paycore.events.user import UserLoggedIn, UserMfaEnrollmentAsked, UserRegistered
 from paycore.events.wallet import WalletFundsAdded
 from paycore.ledger.commands import MovementKind
 
@@ -58,6 +58,12 @@ class TestNotices:
         assert CODE in notice.body
         assert NAME in notice.body
         assert "made on 2026-04-08 at 07:51:28 UTC" in notice.body
+        assert "sealed" not in notice.body
+
+    def test_the_code_that_makes_an_admin_goes_by_mail_only(self) -> None:
+        (notice,) = notices(UserMfaEnrollmentAsked("usr_1", "k1.sealed", "2026-01-01T00:00:00Z"))
+        assert (notice.person_id, notice.channels) == ("usr_1", ("email",))
+        assert CODE in notice.body
         assert "sealed" not in notice.body
 
     @pytest.mark.parametrize("name", sorted(event_types()))

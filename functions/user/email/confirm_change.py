@@ -10,12 +10,16 @@ from functions.user.store import Connection, Record, email_changes, one_time_cod
 from functions.user.store.people import Person
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import InvalidCode, UserNotFound
+from paycore.errors import InvalidCode, SecondFactorRequired, UserNotFound
 from paycore.events.user import UserEmailChanged, UserUpdated
 
 
 def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
-    """The account with its new address; raises InvalidCode for a wrong, stale or used one, RateLimited for a source."""
+    """The account with its new address.
+
+    Raises InvalidCode for a wrong, stale or used one, RateLimited for a source, and SecondFactorRequired of an admin
+    whose session has shown none: who has the password alone must not have the mail that enrolling one takes.
+    """
     tries = attempts.codes_from(origin.address)
     attempts.admit(tries)
     change = _try(caller.user_id, code)
@@ -23,7 +27,7 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
         raise InvalidCode
     with transaction() as connection:
         attempts.give_back(connection, tries)
-        person = _change(connection, caller.user_id, change, origin)
+        person = _change(connection, caller, change, origin)
     body = user_body(person)
     outdate(body)
     return body
@@ -39,18 +43,21 @@ def _try(user_id: str, code: str) -> Record | None:
     return change if codes.matches(change.id, code, change.code_hmac) else None
 
 
-def _change(connection: Connection, user_id: str, change: Record, origin: Origin) -> Person:
-    """Raises InvalidCode where the change is over meanwhile, or somebody else has the address."""
+def _change(connection: Connection, caller: Caller, change: Record, origin: Origin) -> Person:
+    """Raises InvalidCode where the change is over meanwhile, or somebody else has the address; SecondFactorRequired."""
+    user_id = caller.user_id
     person = users.lock(connection, user_id)
     if person is None:
         raise UserNotFound
+    if "admin" in person.roles and not caller.second_factor:
+        raise SecondFactorRequired
     still = email_changes.lock_open(connection, user_id, codes.ATTEMPTS_MAX + 1)
     changed_person = (
         email_changes.complete(connection, change, person) if still is not None and still.id == change.id else None
     )
     if changed_person is None:
         raise InvalidCode
-    one_time_codes.forget(connection, user_id, "password")  # they went to the old address
+    one_time_codes.forget_all(connection, user_id)  # they went to the old address
     updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None)
     changed = UserEmailChanged(user_id=user_id, notice_id=change.notice_id)
     for event in (updated, changed):

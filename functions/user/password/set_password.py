@@ -1,4 +1,4 @@
-"""Writes a new password: no older session outlives it, nor does a code that could set another, nor a known device."""
+"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -23,7 +23,7 @@ def set_password(
     `known_device`: digest of the one device that is not forgotten.
     """
     users.set_password(connection, user_id, password_hash)
-    one_time_codes.forget(connection, user_id, "password")
+    one_time_codes.forget_all(connection, user_id)
     mfa_challenges.forget(connection, user_id)
     event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why)
     stage(connection, event, user_id, origin)

@@ -1,4 +1,4 @@
-"""Enrols a second factor: a seed for the phone, active with its first code."""
+"""Enrols a second factor: a seed for the phone, active with its first code and, of an admin, one from the mail."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove
 from functions.user.profile import outdate, user_body
-from functions.user.second_factor import code, recovery_codes, totp
-from functions.user.second_factor.schemas import EnrollFactor
-from functions.user.store import known_devices, second_factors, sessions, users
+from functions.user.second_factor import code, mailed_code, recovery_codes, totp
+from functions.user.second_factor.schemas import ConfirmFactor, EnrollFactor
+from functions.user.store import Connection, Record, known_devices, second_factors, sessions, users
+from functions.user.store.people import Person
 from paycore import session
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -21,43 +22,59 @@ _FIRST_STEP = 0
 def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, Any]:
     """The seed, shown this once; one that no code has confirmed is forgotten.
 
-    The password is asked for: a stolen access token alone must not get a factor of the thief's. Raises
-    InvalidCredentials, RateLimited, MfaEnrolled.
+    The password is asked for: a stolen access token alone must not get a factor of the thief's. Nor must the password
+    alone get one of an admin's account, so a code goes to its address. Raises InvalidCredentials, RateLimited (of
+    mails, too), MfaEnrolled.
     """
     known = credentials_to_prove(caller, origin)
     if not passwords.matches(wanted.password, known.password_hash):
         raise InvalidCredentials
     seed = totp.new_seed()
     with transaction() as connection:
-        lock_caller(connection, caller)
+        person = lock_caller(connection, caller)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
-        made = second_factors.put_pending(connection, caller.user_id, code.sealed_seed(caller.user_id, seed))
+        mailed = mailed_code.is_needed(person)
+        refusal = mailed_code.take_mail(connection, person, origin) if mailed else None
+        made = refusal is None and second_factors.put_pending(
+            connection, caller.user_id, code.sealed_seed(caller.user_id, seed)
+        )
+        if made and mailed:
+            mailed_code.send(connection, person, origin)
+    if refusal:
+        raise refusal
     if not made:
         raise MfaEnrolled
     uri = totp.otpauth_uri(seed, known.email)
-    return {"object": "mfa_enrollment", "secret": seed, "otpauth_uri": uri, "qr_code_svg": totp.qr_code(uri)}
+    return {
+        "object": "mfa_enrollment",
+        "secret": seed,
+        "otpauth_uri": uri,
+        "qr_code_svg": totp.qr_code(uri),
+        "email_code_required": mailed,
+    }
 
 
-def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
+def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, Any]:
     """The recovery codes, shown this once; the factor is active, and all other sessions end.
 
     The session has shown the factor with this: its next access token says so.
 
-    Raises InvalidCode, RateLimited, MfaNotEnrolled, MfaEnrolled.
+    Raises InvalidCode where a code is wrong or, of an admin, the mailed one is missing; RateLimited, MfaNotEnrolled,
+    MfaEnrolled.
     """
-    code.admit_try(caller.user_id, typed, origin)
+    code.admit_try(caller.user_id, wanted.code, origin)
     with transaction() as connection:
-        lock_caller(connection, caller)
+        person = lock_caller(connection, caller)
         factor = second_factors.lock(connection, caller.user_id)
         if factor is None:
             raise MfaNotEnrolled
         if factor.activated_at is not None:
             raise MfaEnrolled
-        seed = code.opened_seed(caller.user_id, factor.sealed_seed)
-        step = totp.step_of(seed, typed, _FIRST_STEP) if seed is not None else None
+        step = _first_step(connection, person, factor, wanted, origin)
         if step is not None:
-            code.forgive_tries(connection, caller.user_id, typed, origin)
+            code.forgive_tries(connection, caller.user_id, wanted.code, origin)
+            mailed_code.use_up(connection, person)
             second_factors.activate(connection, caller.user_id, step)
             sessions.step_up(connection, caller.user_id, caller.session_id)
             fresh = recovery_codes.renew(connection, caller.user_id)
@@ -71,3 +88,14 @@ def confirm(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
         session.revoke(session_id, caller.user_id)
     outdate(user_body(person))
     return {"object": "recovery_codes", "codes": fresh}
+
+
+def _first_step(
+    connection: Connection, person: Person, factor: Record, wanted: ConfirmFactor, origin: Origin
+) -> int | None:
+    """The step of the phone's code; None where it, or the mailed one that an admin needs, is wrong."""
+    # looked at whatever the phone's code is: each try of it counts
+    if mailed_code.is_needed(person) and not mailed_code.fits(connection, person, wanted.email_code, origin):
+        return None
+    seed = code.opened_seed(person.id, factor.sealed_seed)
+    return totp.step_of(seed, wanted.code, _FIRST_STEP) if seed is not None else None

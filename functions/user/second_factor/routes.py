@@ -51,7 +51,7 @@ async def post_enrollment(body: EnrollFactor, caller: current_caller, origin: re
 @factor_routes.post("/v1/auth/mfa/confirm", response_model=RecoveryCodesBody, openapi_extra=_WRITES_ITS_OWN)
 async def post_confirmation(body: ConfirmFactor, caller: current_caller, origin: request_origin) -> Response:
     """Activates the second factor with its first code; shows the recovery codes once."""
-    return reply(200, confirm(caller, body.code, origin))
+    return reply(200, confirm(caller, body, origin))
 
 
 @factor_routes.post("/v1/auth/mfa/step-up", response_model=AccessTokenBody, openapi_extra=_WRITES_ITS_OWN)

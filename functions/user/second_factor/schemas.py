@@ -9,7 +9,8 @@ from paycore.fields import FreeText, StrictModel
 
 # Six digits of the phone, or a recovery code.
 FactorCode = Annotated[str, Field(pattern=r"^([0-9]{6}|[a-z0-9]{5}-[a-z0-9]{5})$", examples=["123456", "abcde-fghjk"])]
-PhoneCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+# Six digits: of the phone, or from the mail.
+SixDigits = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class EnrollFactor(StrictModel):
@@ -19,9 +20,10 @@ class EnrollFactor(StrictModel):
 
 
 class ConfirmFactor(StrictModel):
-    """The first code of the phone."""
+    """The first code of the phone; and the one from the mail, where enrolling said that one is required."""
 
-    code: PhoneCode
+    code: SixDigits
+    email_code: SixDigits | None = None
 
 
 class ShowFactor(StrictModel):
@@ -49,12 +51,16 @@ class ResetFactor(StrictModel):
 
 
 class MfaEnrollmentBody(BaseModel):
-    """The seed, in the three ways that apps take it; shown once."""
+    """The seed, in the three ways that apps take it; shown once.
+
+    `email_code_required`: a code went to the address of the account, which confirming takes, too.
+    """
 
     object: Literal["mfa_enrollment"]
     secret: str
     otpauth_uri: str
     qr_code_svg: str
+    email_code_required: bool
 
 
 class RecoveryCodesBody(BaseModel):

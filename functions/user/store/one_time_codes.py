@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from functions.user.store import Record
 
-Purpose = Literal["password"]
+Purpose = Literal["password", "second_factor"]
 
 _INSERT = text(
     """
@@ -29,6 +29,7 @@ _LOCK_LIVE = text(
 )
 _COUNT_TRY = text("UPDATE identity.one_time_code SET attempts = attempts + 1 WHERE id = ANY(CAST(:ids AS text[]))")
 _FORGET = text("DELETE FROM identity.one_time_code WHERE user_id = :user_id AND purpose = :purpose")
+_FORGET_ALL = text("DELETE FROM identity.one_time_code WHERE user_id = :user_id")
 _FORGET_OLD = text("DELETE FROM identity.one_time_code WHERE user_id = :user_id AND expires_at <= clock_timestamp()")
 
 
@@ -62,3 +63,8 @@ def count_try(connection: Connection, code_ids: Sequence[str]) -> None:
 def forget(connection: Connection, user_id: str, purpose: Purpose) -> None:
     """None of them works any more."""
     connection.execute(_FORGET, {"user_id": user_id, "purpose": purpose})
+
+
+def forget_all(connection: Connection, user_id: str) -> None:
+    """None of the person's works any more, whatever for."""
+    connection.execute(_FORGET_ALL, {"user_id": user_id})

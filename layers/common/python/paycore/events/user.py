@@ -101,6 +101,18 @@ class UserPasswordForgotten(EventData):
     expires_at: str
 
 
+@dataclass(frozen=True)
+class UserMfaEnrollmentAsked(EventData):
+    """An admin asked for a second factor. The code opens only with the event id, and only for 15 minutes."""
+
+    TYPE = "user.mfa_enrollment_asked"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    sealed_code: str
+    expires_at: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class UserMfaChanged(EventData):
     """Something happened to somebody's second factor; `effective_at` only where a reset waits."""
