@@ -1,7 +1,7 @@
 """What people are told about their second factor: of security, so nobody can have it switched off."""
 
 from functions.notification.notice import CODE, Notice
-from paycore.events.user import MfaChange, UserMfaChanged, UserMfaEnrollmentAsked
+from paycore.events.second_factor import MfaChange, UserMfaChanged, UserMfaEnrollmentAsked
 
 _NOT_YOU = " If that was not you, change your password and tell us at once."
 _STOP = " If you did not ask for that, sign in before and stop it (DELETE /v1/auth/mfa/reset), and tell us at once."

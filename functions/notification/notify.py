@@ -10,7 +10,8 @@ from paycore.crypto import CannotOpen, key_ring
 from paycore.directory import address_of
 from paycore.events.account import UserErased
 from paycore.events.event import Event
-from paycore.events.user import UserEmailChangeAsked, UserMfaEnrollmentAsked, UserPasswordForgotten, UserRegistered
+from paycore.events.second_factor import UserMfaEnrollmentAsked
+from paycore.events.user import UserEmailChangeAsked, UserPasswordForgotten, UserRegistered
 from paycore.observability import MASK, logger
 from paycore.personal_data import PersonalData
 from paycore.settings import NoticesKeysSettings

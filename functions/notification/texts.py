@@ -11,6 +11,7 @@ from paycore.events.envelope import EventData
 from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
 from paycore.events.schedule import ScheduleFailed
+from paycore.events.second_factor import UserMfaChanged, UserMfaEnrollmentAsked
 from paycore.events.transaction import (
     TransactionCompleted,
     TransactionExpired,
@@ -25,8 +26,6 @@ from paycore.events.user import (
     UserEmailChangeAsked,
     UserEmailChanged,
     UserLoggedIn,
-    UserMfaChanged,
-    UserMfaEnrollmentAsked,
     UserPasswordForgotten,
     UserRegistered,
     UserSessionsEnded,

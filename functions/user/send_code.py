@@ -7,7 +7,8 @@ from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, one_time_codes
 from paycore import clock, ids
-from paycore.events.user import UserMfaEnrollmentAsked, UserPasswordForgotten, UserRegistered
+from paycore.events.second_factor import UserMfaEnrollmentAsked
+from paycore.events.user import UserPasswordForgotten, UserRegistered
 
 _EVENTS: dict[one_time_codes.Purpose, type[UserPasswordForgotten | UserMfaEnrollmentAsked]] = {
     "password": UserPasswordForgotten,

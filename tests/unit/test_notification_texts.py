@@ -10,8 +10,9 @@ from functions.notification.notice import CODE, NAME
 from functions.notification.texts import notices
 from paycore import ids
 from paycore.events.registry import event_types
+from paycore.events.second_factor import UserMfaEnrollmentAsked
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
-from paycore.events.user import UserLoggedIn, UserMfaEnrollmentAsked, UserRegistered
+from paycore.events.user import UserLoggedIn, UserRegistered
 from paycore.events.wallet import WalletFundsAdded
 from paycore.ledger.commands import MovementKind
 

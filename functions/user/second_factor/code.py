@@ -9,7 +9,7 @@ from functions.user.stage import stage
 from functions.user.store import Connection, second_factors
 from paycore.crypto import CannotOpen
 from paycore.database import transaction
-from paycore.events.user import MfaChange, UserMfaChanged
+from paycore.events.second_factor import MfaChange, UserMfaChanged
 from paycore.observability import logger
 
 _SEED_PURPOSE = "totp-seed"

@@ -11,7 +11,7 @@ from functions.user.store import Connection, Record, second_factors, sessions
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, MfaNotEnrolled, SessionRevoked
-from paycore.events.user import UserSteppedUp
+from paycore.events.second_factor import UserSteppedUp
 
 
 def step_up(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:

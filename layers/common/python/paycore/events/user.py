@@ -5,10 +5,6 @@ from typing import Literal
 
 from paycore.events.envelope import TOPIC_USER, EventData
 
-MfaChange = Literal[
-    "enabled", "disabled", "codes_renewed", "code_used", "reset_requested", "reset_stopped", "reset"
-]  # fmt: skip
-
 
 @dataclass(frozen=True)
 class UserRegistered(EventData):
@@ -99,43 +95,6 @@ class UserPasswordForgotten(EventData):
     user_id: str
     sealed_code: str
     expires_at: str
-
-
-@dataclass(frozen=True)
-class UserMfaEnrollmentAsked(EventData):
-    """An admin asked for a second factor. The code opens only with the event id, and only for 15 minutes."""
-
-    TYPE = "user.mfa_enrollment_asked"
-    TOPIC = TOPIC_USER
-
-    user_id: str
-    sealed_code: str
-    expires_at: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserMfaChanged(EventData):
-    """Something happened to somebody's second factor; `effective_at` only where a reset waits."""
-
-    TYPE = "user.mfa_changed"
-    TOPIC = TOPIC_USER
-
-    user_id: str
-    change: MfaChange
-    actor_id: str
-    reason: str | None = None
-    effective_at: str | None = None
-
-
-@dataclass(frozen=True)
-class UserSteppedUp(EventData):
-    """Somebody showed the second factor within a session, to do what needs it."""
-
-    TYPE = "user.stepped_up"
-    TOPIC = TOPIC_USER
-
-    user_id: str
-    session_id: str
 
 
 @dataclass(frozen=True)
