@@ -82,9 +82,19 @@ class TestReset:
 
 
 class TestWho:
-    def test_an_admin_needs_the_second_factor(self, admin: Person, anna: Newcomer) -> None:
+    def test_an_admin_needs_the_second_factor_of_now(
+        self, guard: Guard, anna: Newcomer, platform: Configuration, desk: Desk
+    ) -> None:
+        ada = Newcomer(desk, platform.ports.gateway).settle_in()
+        token = ada.sign_in()
+        change = {"roles": ["admin"], "reason": "a test"}
+        assert guard.request("PATCH", f"/v1/users/{ada.user_id}", change).status == 200
+        enrolled(ada, desk)
+        aged = "UPDATE identity.session SET stepped_up_at = now() - interval '301 seconds' WHERE user_id = :id"
+        desk.rows(aged, id=ada.user_id)
+        ada.client.token = ada.refresh(token).body["access_token"]
         path = f"/v1/users/{anna.user_id}/mfa/reset"
-        assert outcome(admin.client.request("PUT", path, {"reason": "x"})) == (403, "step_up_required")
+        assert outcome(ada.client.request("PUT", path, {"reason": "x"})) == (403, "step_up_required")
 
     def test_nobody_else_may(self, anna: Newcomer) -> None:
         path = f"/v1/users/{anna.user_id}/mfa/reset"
