@@ -35,9 +35,9 @@ def stage_code(
     stage(connection, event, user_id, origin, event_id=event_id)
 
 
-def send_code(connection: Connection, user_id: str, purpose: one_time_codes.Purpose, origin: Origin) -> None:
-    """Makes a code of somebody who has an account, and stages its event in the same way."""
-    code_id, code, event_id = ids.new("otc"), codes.new_code(), ids.new("evt")
+def send_code(connection: Connection, user_id: str, purpose: one_time_codes.Purpose, code: str, origin: Origin) -> None:
+    """Keeps a new code of somebody who has an account, and stages its event in the same way."""
+    code_id, event_id = ids.new("otc"), ids.new("evt")
     expires_at = one_time_codes.insert(
         connection,
         code_id=code_id,

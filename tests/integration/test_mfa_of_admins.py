@@ -84,13 +84,6 @@ class TestAnAdminsFactor:
             assert _confirm(ada, phone, _mailed(ben)) == INVALID_CODE
         assert _confirm(ada, phone, _mailed(ada)) == (200, None)
 
-    def test_is_not_confirmed_with_a_code_for_a_new_password(self, ada: Newcomer) -> None:
-        phone = started(ada)
-        ada.post("password/forgot", email=ada.email)
-        reset = ada.desk.reset_codes_of(ada.user_id)[-1]
-        if reset != _mailed(ada):
-            assert _confirm(ada, phone, reset) == INVALID_CODE
-
     def test_takes_the_newest_code_only(self, ada: Newcomer) -> None:
         started(ada)
         first, phone = _mailed(ada), started(ada)

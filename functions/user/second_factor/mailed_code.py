@@ -1,6 +1,6 @@
 """The code from the mail that an admin needs to enrol a second factor: it makes an admin of who has the password."""
 
-from functions.user import attempts
+from functions.user import attempts, codes
 from functions.user.origin import Origin
 from functions.user.redeem_code import redeem_code
 from functions.user.send_code import send_code
@@ -28,7 +28,7 @@ def take_mail(connection: Connection, person: Person, origin: Origin) -> RateLim
 def send(connection: Connection, person: Person, origin: Origin) -> None:
     """Mails a new one; it goes with the newest seed, so older ones do not work any more."""
     one_time_codes.forget(connection, person.id, _PURPOSE)
-    send_code(connection, person.id, _PURPOSE, origin)
+    send_code(connection, person.id, _PURPOSE, codes.new_code(), origin)
 
 
 def fits(connection: Connection, person: Person, typed: str | None, origin: Origin) -> bool:
