@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import pytest
@@ -12,12 +13,14 @@ from paycore import ids
 from paycore.ledger.commands import Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture, Reverse, Void
+from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand
 from tests.integration.ledger_crowd import Crowd, ask, at_once, at_the_pooler, common, hold, move
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "50"))  # `make prove` sets more
 PROCESSES = 64  # with one key at the same moment
 FUNDS = 100 * ROUNDS
+FUNDS_BOTH_WAYS = 1_000
 
 Race = tuple[list[AnyCommand], list[AnyCommand]]  # what the one does in each round, and what the other does
 
@@ -36,11 +39,14 @@ def _run(race: Race) -> list[tuple[str, str]]:
     """How each round ended for the one and for the other: `done`, or the code of the refusal."""
 
     def work(side: int) -> list[str]:
-        outcomes = [ask(command) for command in race[side]]
-        return [outcome.refusal.code if outcome.refusal else "done" for outcome in outcomes]
+        return [_end(ask(command)) for command in race[side]]
 
     one, other = at_once(2, work)
     return list(zip(one, other, strict=True))
+
+
+def _end(outcome: Outcome) -> str:
+    return outcome.refusal.code if outcome.refusal else "done"
 
 
 def _each(make: Callable[[], tuple[AnyCommand, AnyCommand]]) -> Race:
@@ -110,6 +116,25 @@ class TestOneWins:
         assert crowd.balance(payee) == (moved, 0)
         assert sum(crowd.balance(payer)[0] for payer in payers) == 7 * ROUNDS - moved
 
+    def test_of_the_job_s_expiry_and_capture(self, crowd: Crowd) -> None:
+        """Each hold ends about when the capture asks: that, or the job that ends one overdue hold after the other."""
+        payers, payee = [crowd.wallet(7) for _ in range(ROUNDS)], crowd.wallet()
+        holds = [ask(hold(payer, payee, 7)).completed().id for payer in payers]
+        soon = "UPDATE ledger.hold SET expires_at = clock_timestamp() + :n * interval '2 ms' WHERE transaction_id = :id"
+        for number, held in enumerate(holds):
+            crowd.sql(soon, id=held, n=number)
+        captured: list[str] = []
+        with ThreadPoolExecutor(1) as pool:
+            capturing = pool.submit(lambda: captured.extend(_end(ask(_capture(held))) for held in holds))
+            while not capturing.done():
+                crowd.sql("SELECT ledger.expire_holds(1)")
+            capturing.result()
+        assert set(captured) <= {"done", "hold_ended"}
+        moved = 7 * captured.count("done")
+        assert crowd.balance(payee) == (moved, 0)
+        assert sum(crowd.balance(payer)[0] for payer in payers) == 7 * ROUNDS - moved
+        assert {crowd.balance(payer)[1] for payer in payers} == {0}, "nothing is held any more"
+
     def test_of_closing_and_credit(self, crowd: Crowd) -> None:
         payer = crowd.wallet(FUNDS)
         targets = [crowd.wallet() for _ in range(ROUNDS)]
@@ -122,6 +147,22 @@ class TestOneWins:
         credited = 7 * sum(credit == "done" for _, credit in ends)
         assert crowd.balance(payer) == (FUNDS - credited, 0)
         assert sum(crowd.balance(target)[0] for target in targets) == credited
+
+
+class TestBothWays:
+    def test_of_a_thousand_transfers_none_meets_a_deadlock(self, crowd: Crowd) -> None:
+        wallets = crowd.wallet(FUNDS_BOTH_WAYS), crowd.wallet(FUNDS_BOTH_WAYS)
+        deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        before = crowd.sql(deadlocks)
+
+        def work(number: int) -> list[str]:
+            source, target = wallets if number % 2 else wallets[::-1]
+            return [_end(ask(move(source, target, 1))) for _ in range(250)]
+
+        ends = at_once(4, work)
+        assert {end for each in ends for end in each} == {"done"}
+        assert [crowd.balance(wallet) for wallet in wallets] == [(FUNDS_BOTH_WAYS, 0)] * 2
+        assert crowd.sql(deadlocks) == before
 
 
 class TestKey:
