@@ -8,6 +8,7 @@ from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard
 from tests.integration.newcomer import Newcomer, outcome
 
 PERSONAL = {"email", "full_name", "phone"}
@@ -44,9 +45,9 @@ class TestList:
             assert found["id"] == anna.user_id
         assert _list(admin, f"?email=x{quote(anna.email)}").body["data"] == []
 
-    def test_finds_by_what_an_account_is(self, admin: Person, anna: Newcomer) -> None:
+    def test_finds_by_what_an_account_is(self, admin: Person, guard: Guard, anna: Newcomer) -> None:
         path, email = f"/v1/users/{anna.user_id}", quote(anna.email)
-        assert admin.client.request("PATCH", path, {"status": "disabled", "reason": "a test"}).status == 200
+        assert guard.request("PATCH", path, {"status": "disabled", "reason": "a test"}).status == 200
         assert [each["id"] for each in _list(admin, f"?email={email}&status=disabled").body["data"]] == [anna.user_id]
         for none in ("status=active", "role=admin"):
             assert _list(admin, f"?email={email}&{none}").body["data"] == []
