@@ -10,6 +10,16 @@ from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.meanwhile import commit_under, somebody
 
 
+def _overdue_holds(desk: LedgerDesk) -> tuple[str, str]:
+    """One that breaks a rule of its tables where it ends, and a younger one that does not."""
+    broken, good = desk.names["hold"], desk.hold("dora", "ben", 10)
+    desk.corrupt("UPDATE ledger.balance SET held_minor = 0 WHERE account_id = '{anna}'")
+    past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
+    for hold_id, ago in ((broken, "2 min"), (good, "1 min")):
+        desk.sql(past, id=hold_id, ago=ago)
+    return broken, good
+
+
 class TestHold:
     def test_that_ended_meanwhile_does_not_expire(self, ledger_desk: LedgerDesk) -> None:
         hold_id = ledger_desk.names["hold"]
@@ -22,21 +32,13 @@ class TestHold:
         assert ledger_desk.sql("SELECT status FROM ledger.transaction WHERE id = :id", id=hold_id) == [["expired"]]
 
     def test_that_breaks_a_rule_keeps_no_other_from_ending(self, ledger_desk: LedgerDesk) -> None:
-        broken, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)
-        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = 0 WHERE account_id = '{anna}'")
-        past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
-        for hold_id, ago in ((broken, "2 min"), (good, "1 min")):
-            ledger_desk.sql(past, id=hold_id, ago=ago)
+        broken, good = _overdue_holds(ledger_desk)
         assert store.expire_holds(9) == 1
         states = "SELECT state FROM ledger.hold WHERE transaction_id IN (:broken, :good) ORDER BY state"
         assert ledger_desk.sql(states, broken=broken, good=good) == [["expired"], ["open"]]
 
     def test_behind_as_many_broken_ones_as_a_batch_has_room_for_ends(self, ledger_desk: LedgerDesk) -> None:
-        broken, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)
-        ledger_desk.corrupt("UPDATE ledger.balance SET held_minor = 0 WHERE account_id = '{anna}'")
-        past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
-        for hold_id, ago in ((broken, "2 min"), (good, "1 min")):
-            ledger_desk.sql(past, id=hold_id, ago=ago)
+        _, good = _overdue_holds(ledger_desk)
         assert store.expire_holds(1) == 1
         assert ledger_desk.sql("SELECT state FROM ledger.hold WHERE transaction_id = :id", id=good) == [["expired"]]
         assert store.expire_holds(1) == 0, "and nobody looks for ever"

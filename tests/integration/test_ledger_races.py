@@ -62,6 +62,15 @@ def _void(original: str) -> Void:
     return Void(**common(), original_id=original, allowed=None)
 
 
+def _ending_soon(crowd: Crowd, payers: list[str], payee: str, step_ms: int) -> list[str]:
+    """A hold of each payer; they end one after the other, so many milliseconds apart."""
+    holds = [ask(hold(payer, payee, 7)).completed().id for payer in payers]
+    soon = "UPDATE ledger.hold SET expires_at = clock_timestamp() + :ms * interval '1 ms' WHERE transaction_id = :id"
+    for number, held in enumerate(holds):
+        crowd.sql(soon, id=held, ms=number * step_ms)
+    return holds
+
+
 class TestOneWins:
     def test_of_two_reversals(self, crowd: Crowd) -> None:
         payer, payee = crowd.wallet(FUNDS), crowd.wallet(FUNDS)
@@ -101,10 +110,7 @@ class TestOneWins:
     def test_of_expiry_and_capture(self, crowd: Crowd) -> None:
         """Each hold ends about when both ask: the capture, or the debit that ends the overdue hold to have funds."""
         payers, payee = [crowd.wallet(7) for _ in range(ROUNDS)], crowd.wallet()
-        holds = [ask(hold(payer, payee, 7)).completed().id for payer in payers]
-        soon = "UPDATE ledger.hold SET expires_at = clock_timestamp() + :n * interval '4 ms' WHERE transaction_id = :id"
-        for number, held in enumerate(holds):
-            crowd.sql(soon, id=held, n=number)
+        holds = _ending_soon(crowd, payers, payee, 4)
         debits: list[AnyCommand] = [move(payer, payee, 7) for payer in payers]
         ends = _run(([_capture(held) for held in holds], debits))
         assert set(ends) <= {
@@ -119,10 +125,7 @@ class TestOneWins:
     def test_of_the_job_s_expiry_and_capture(self, crowd: Crowd) -> None:
         """Each hold ends about when the capture asks: that, or the job that ends one overdue hold after the other."""
         payers, payee = [crowd.wallet(7) for _ in range(ROUNDS)], crowd.wallet()
-        holds = [ask(hold(payer, payee, 7)).completed().id for payer in payers]
-        soon = "UPDATE ledger.hold SET expires_at = clock_timestamp() + :n * interval '2 ms' WHERE transaction_id = :id"
-        for number, held in enumerate(holds):
-            crowd.sql(soon, id=held, n=number)
+        holds = _ending_soon(crowd, payers, payee, 2)
         captured: list[str] = []
         with ThreadPoolExecutor(1) as pool:
             capturing = pool.submit(lambda: captured.extend(_end(ask(_capture(held))) for held in holds))
