@@ -55,6 +55,12 @@ class TestSplit:
         assert [row["id"] for row in history(third)] == [row["id"] for row in history(payee)] == [made.body["id"]]
         assert [row["id"] for row in history(rich, f"wallet_id={third.wallet_id}")] == [made.body["id"]]
 
+    def test_is_one_row_for_who_has_several_of_its_wallets(self, rich: Person, payee: Person) -> None:
+        savings = open_wallet(payee, "EUR", name="savings")
+        made = _split(rich, 100, {payee.wallet_id: {"amount": 70}, savings: {"amount": 30}})
+        assert [row["id"] for row in history(payee)] == [made.body["id"]]
+        assert sorted(leg["amount"] for leg in shown(payee, made.body["id"]).body["legs"]) == [30, 70]
+
     @pytest.mark.parametrize(
         ("amount", "weights", "parts"),
         [(100, (1, 1, 1), [34, 33, 33]), (101, (50, 30, 20), [51, 30, 20]), (3, (1, 999_999, 1), None)],

@@ -16,6 +16,7 @@ PARTS = st.one_of(st.none(), st.integers(1, 130))
 NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + ["ben_rich"] * 4 + [*WALLETS, "absent"])
 OWN = st.sampled_from([*WALLETS])
 PERSONS = st.sampled_from(["ann", "ben"] * 4 + ["cat"])  # who has wallets in several currencies, mostly
+PERIODS = st.sampled_from(["hour", "hour", "day", "month"])
 HEIRS = st.sampled_from(["another"] * 8 + [None, "cat", "ann_usd", "absent"])
 CURRENCIES = st.sampled_from(["EUR"] * 18 + ["USD", "JPY"])
 EARLIER = st.integers(0, 7)  # the last but so many
@@ -67,6 +68,19 @@ ACTIONS = st.sampled_from(
     + [{"action": "stripe", "stripes": stripes} for stripes in (2, 5)]
     + [{"action": "touch"}]
 )
+VIEWERS = st.sampled_from(["owner", "owner", "owner", "admin", "stranger"])
+_ONE_FILTER = st.one_of(
+    st.tuples(st.just("wallet_id"), NAMES),
+    st.tuples(st.just("direction"), st.sampled_from(["in", "out"])),
+    st.tuples(st.just("kind"), st.sampled_from([*_REVERSIBLE, "hold", "void", "reversal", "sweep"])),
+    st.tuples(st.just("status"), st.sampled_from(["completed", "failed", "pending", "partially_reversed", "expired"])),
+    st.tuples(st.just("currency"), CURRENCIES),
+    st.tuples(st.just("external_id"), st.sampled_from(["a", "b", "c"])),
+    st.tuples(st.just("metadata"), st.sampled_from([{"a": "b"}, {"a": "c"}])),
+    st.tuples(st.sampled_from(["amount_gte", "amount_lte"]), st.integers(1, 130)),
+    st.tuples(st.sampled_from(["created_gte", "created_lt"]), st.none()),  # of a transaction that is there
+)
+FILTERS = st.lists(_ONE_FILTER, max_size=3).map(dict)
 
 
 class Drawn:

@@ -28,8 +28,12 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scene = Scene(self.real, all_every=10)
+        self.scene = self.new_scene()
         self.drawn = Drawn(self.scene)
+
+    def new_scene(self) -> Scene:
+        """Where the sequence plays."""
+        return Scene(self.real, all_every=10)
 
     @initialize(striped=st.booleans())
     def begin(self, striped: bool) -> None:
@@ -111,7 +115,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def time_passes(self, back: int) -> None:
         make_overdue(self.scene, self.drawn.earlier(("hold",), back))
 
-    @rule(person=draw.PERSONS, period=st.sampled_from(["hour", "hour", "day", "month"]))
+    @rule(person=draw.PERSONS, period=draw.PERIODS)
     def turn(self, person: str, period: str) -> None:
         turn(self.scene, person, period)
 
@@ -143,15 +147,13 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(back=draw.EARLIER, source=draw.OWN, payee=draw.OWN, fits=draw.seldom(True, False, False), manner=draw.MANNERS)
     @precondition(lambda self: self.scene.oracle.book.quotes)
     def convert(self, back: int, source: str, payee: str, fits: bool, manner: Manner) -> None:
-        quotes = list(self.scene.oracle.book.quotes.values())
-        quote = quotes[-1 - back % len(quotes)]
+        quote = (quotes := list(self.scene.oracle.book.quotes.values()))[-1 - back % len(quotes)]
         if fits:
             source, payee = self.scene.wallets_for(quote, source, payee)
         if manner.external_id == "a":  # as good a coin as any: its time is over
             end_quote(self.scene, quote)
-        spending = self.drawn.spending(source, manner)
         sides = [Wallet(self.scene.wallets[name], owned_by=quote.owner) for name in (source, payee)]
-        spending["actor_id"] = ids.new("usr") if manner.foreign else quote.owner
+        spending = self.drawn.spending(source, manner) | {"actor_id": ids.new("usr") if manner.foreign else quote.owner}
         self.scene.post(Convert(**spending, quote_id=quote.id, source=sides[0], target=sides[1]))
 
     @rule(items=ITEMS, manner=draw.MANNERS, mode=st.sampled_from(["atomic", "independent"]))
@@ -165,22 +167,20 @@ class LedgerMachine(RuleBasedStateMachine):
     def close(self, name: str, heir: str | None, settled: bool, manner: Manner) -> None:
         person = "cat" if manner.foreign else WALLETS.get(name, ("ann", ""))[0]
         wallet = Wallet(self.scene.wallets[name], owned_by=None if manner.role else self.scene.people[person])
-        heir = self.drawn.heir(name, heir)
-        sweep_to = self.scene.wallets[heir] if heir else None
+        sweep_to = self.scene.wallets.get(self.drawn.heir(name, heir) or "")
         for original_id in self.drawn.holds_of(name) if settled else []:  # an open hold keeps a wallet open
             self.scene.ask(Void(**self.drawn.common("ben", PLAIN), original_id=original_id, allowed=None))
         version = self.drawn.spending(name, manner)["expected_version"]
-        common = self.drawn.common("ben", manner)
-        self.scene.post(Close(**common, wallet=wallet, sweep_to=sweep_to, expected_version=version))
+        asked = {**self.drawn.common("ben", manner), "sweep_to": sweep_to, "expected_version": version}
+        self.scene.post(Close(**asked, wallet=wallet))
 
     @rule(name=draw.NAMES, action=draw.ACTIONS, manner=draw.MANNERS)
     def change(self, name: str, action: dict[str, Any], manner: Manner) -> None:
         version = self.drawn.spending(name, manner)["expected_version"]
-        wallet = self.scene.wallets[name]
         rich = self.scene.oracle.book.accounts[self.scene.wallets["ben_rich"]]
         if name == "ben_rich" and "stripes" in action and rich.posted <= STRIPE_MAX:
             action = {"action": "touch"}  # it is rich later, and chance would find the stripe that is
-        self.scene.change({**action, "wallet_id": wallet, "expected_version": version})
+        self.scene.change({**action, "wallet_id": self.scene.wallets[name], "expected_version": version})
 
     @rule(back=draw.EARLIER, fingerprint=draw.seldom("same", "other"))
     def repeat(self, back: int, fingerprint: str) -> None:

@@ -44,7 +44,8 @@ SELECT jsonb_build_object(
                 h.amount_minor, h.captured_minor, h.remaining_minor, h.state, h.target_account_id)), '{}')
               FROM ledger.hold h WHERE h.source_account_id = ANY(string_to_array(:wallets, ','))),
   'transactions', (SELECT coalesce(jsonb_object_agg(t.id, jsonb_build_array(t.status, t.version)), '{}')
-                     FROM ledger.transaction t WHERE t.id >= :since AND t.request_id = :run),
+                     FROM ledger.transaction t WHERE t.id >= :since
+                     AND (t.request_id = :run OR t.actor_id = ANY(string_to_array(:people, ',')))),
   'gathered', (SELECT coalesce(jsonb_object_agg(g.account_id, g.entries), '{}') FROM (
       SELECT e.account_id, count(*) AS entries FROM ledger.entry e
        WHERE e.account_id = ANY(string_to_array(:wallets, ',')) AND e.gathers GROUP BY e.account_id) g))
@@ -109,9 +110,9 @@ class Real:
         ((found,),) = self._wallets.run(wallets=wallets)
         return dict(found)
 
-    def books(self, wallets: str, since: str, run: str) -> dict[str, Any]:
+    def books(self, wallets: str, since: str, run: str, people: str) -> dict[str, Any]:
         """Holds, statuses, and how many entries gathered something, in one snapshot."""
-        ((found,),) = self._books.run(wallets=wallets, since=since, run=run)
+        ((found,),) = self._books.run(wallets=wallets, since=since, run=run, people=people)
         return dict(found)
 
 

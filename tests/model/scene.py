@@ -152,7 +152,7 @@ class Scene:
 
     def compare_books(self) -> None:
         """Holds, statuses and gatherings are alike."""
-        found = self.real.books(self.own, self.since, self.run)
+        found = self.real.books(self.own, self.since, self.run, ",".join(self.people.values()))
         book = self.oracle.book
         gathered = {wallet: account.gathered for wallet, account in book.accounts.items() if account.gathered}
         assert found["gathered"] == gathered

@@ -12,9 +12,11 @@ from hypothesis.stateful import run_state_machine_as_test
 from local.configuration import Configuration
 from tests.integration.outbox_desk import own_database
 from tests.model.audit import audit
-from tests.model.machine import LedgerMachine
 from tests.model.real import real_ledger
 from tests.model.scene import Scene
+from tests.model.services.door import Door
+from tests.model.services.machine import ServiceMachine
+from tests.model.services.surroundings import surroundings
 
 # What Hypothesis may draw for one step, in its own unit. It ends a sequence before its last step that has drawn more
 # than 8192, which about 150 steps do.
@@ -52,8 +54,8 @@ def _run(platform: Configuration, database: str, sequences: int, steps: int, own
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink],
     )
-    with real_ledger(platform, database) as real:
-        LedgerMachine.real = real
-        run_state_machine_as_test(seed(own_seed)(LedgerMachine), settings=chosen)
+    with real_ledger(platform, database) as real, surroundings(platform):
+        ServiceMachine.real, ServiceMachine.door = real, Door(real)
+        run_state_machine_as_test(seed(own_seed)(ServiceMachine), settings=chosen)
         audit(real.sql, frozenset(Scene.enriched))
     return Scene.outcomes

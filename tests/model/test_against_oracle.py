@@ -47,6 +47,25 @@ REFUSALS = frozenset(
         "wallet_not_found",
     ]
 )
+# And what else the services do or refuse.
+OUTCOMES = frozenset(
+    [
+        ("claim", "done"),
+        ("crossing", "announced"),
+        ("independent bulk by body", "died"),
+        ("independent bulk by body", "done"),
+        ("atomic bulk by body", "done"),
+        ("make a schedule", "too_many_schedules"),
+        ("occurrence", "completed"),
+        ("occurrence", "failed"),
+        ("occurrence", "postponed"),
+        ("occurrence", "skipped"),
+        ("pay an address", "rate_limited"),
+        ("resume a schedule", "done"),
+        ("statement", "done"),
+        ("watch a balance", "too_many_balance_rules"),
+    ]
+)
 STEPS_MEET_ALL = 40_000
 
 
@@ -59,3 +78,4 @@ class TestLedger:
         if SEQUENCES * STEPS >= STEPS_MEET_ALL:
             missed = REFUSALS - {outcome for _, outcome in outcomes}
             assert not missed, "no sequence met these refusals"
+            assert not OUTCOMES - outcomes.keys(), "no sequence met these"

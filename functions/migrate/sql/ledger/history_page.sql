@@ -33,11 +33,13 @@ BEGIN
               WHERE t.actor_id = viewer AND t.status = 'failed' AND t.id >= lowest AND t.id < highest
               ORDER BY t.id DESC LIMIT look_limit)
             UNION ALL
-            (SELECT t.id, t AS made FROM ledger.split_target s JOIN ledger.transaction t ON t.id = s.transaction_id
-              WHERE s.owner_id = viewer AND t.source_owner_id IS DISTINCT FROM viewer
-                AND t.target_owner_id IS DISTINCT FROM viewer
-                AND s.transaction_id >= lowest AND s.transaction_id < highest
-              ORDER BY s.transaction_id DESC LIMIT look_limit)
+            -- once, however many of the wallets are the viewer's
+            (SELECT t.id, t AS made
+               FROM (SELECT DISTINCT s.transaction_id FROM ledger.split_target s
+                      WHERE s.owner_id = viewer AND s.transaction_id >= lowest AND s.transaction_id < highest
+                      ORDER BY s.transaction_id DESC LIMIT look_limit) s
+               JOIN ledger.transaction t ON t.id = s.transaction_id
+              WHERE t.source_owner_id IS DISTINCT FROM viewer AND t.target_owner_id IS DISTINCT FROM viewer)
         ) u ORDER BY u.id DESC LIMIT look_limit
     LOOP
         looks := looks + 1;

@@ -1,0 +1,58 @@
+"""The consumers of events: balances are watched, and what waits for an address is claimed."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from functions.transaction.claims.claim import claim
+from functions.wallet.rules.watch_balances import watch_balances
+from paycore.events.envelope import EventData
+from paycore.events.event import Event
+from paycore.events.wallet import WalletBalanceThresholdCrossed
+from tests.model.book import Facts
+from tests.model.services.scene import ServiceScene
+
+
+def deliver(scene: ServiceScene) -> None:
+    """They hear of all that happened since."""
+    changed = [_event(data, scene.run) for data in scene.changed]
+    scene.changed.clear()
+    events = [*scene.door.staged(), *changed]
+    scene.both(
+        "watch balances",
+        lambda: _hear(watch_balances, events),
+        lambda _: announced(scene),
+        lambda _, __: scene.watching.look_at_all(),
+    )
+    for event in changed:
+        _claim(scene, event)
+
+
+def _claim(scene: ServiceScene, event: Event) -> None:
+    data, waiting = event.data.data(), scene.book.waiting.values()
+    owner = str(data.get("owner_id") or data["user_id"])
+    before = sum(each.claimed for each in waiting)
+    scene.both(
+        "hear of an occasion",
+        lambda: _hear(claim, [event]),
+        lambda _: None,
+        lambda minted, _: scene.transfers.claim_for(owner, event.id, minted),
+    )
+    scene.outcomes["claim", "done"] += sum(each.claimed for each in waiting) - before
+
+
+def announced(scene: ServiceScene) -> list[Facts]:
+    """The crossings that were announced since the last look; those of an earlier sequence, whose holds are ended now, left out."""
+    staged = [each.data for each in scene.door.staged() if isinstance(each.data, WalletBalanceThresholdCrossed)]
+    events = [each for each in staged if each.wallet_id in scene.wallets.values()]
+    scene.outcomes["crossing", "announced"] += len(events)
+    return [{"rule_id": each.rule_id, "wallet_id": each.wallet_id, "balance": each.balance} for each in events]
+
+
+def _hear(consumer: Callable[[Event], None], events: list[Event]) -> bool:
+    for each in events:
+        consumer(each)
+    return True
+
+
+def _event(data: EventData, request_id: str) -> Event:
+    return Event(f"evt_{uuid4().hex}", data.TYPE, "", "", data, request_id)

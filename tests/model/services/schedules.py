@@ -1,0 +1,159 @@
+"""The oracle's schedules: when they are due, and what becomes of each occurrence."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from paycore.ledger.commands import LimitRole, Move
+from paycore.request_key import RequestKey
+from tests.model.book import Facts, Refused
+from tests.model.services.book import SCHEDULES_MAX, Payment, Schedule, ServiceBook, Stored
+from tests.model.services.minted import Minted
+from tests.model.services.transfers import Transfers
+
+_FROM = {"pause": ("active",), "resume": ("paused",), "cancel": ("active", "paused")}
+_STEPS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+_SHOWN = 20
+
+
+def due_at(schedule: Schedule, occurrence: int) -> datetime | None:
+    """When an occurrence is due: monthly ones on the same day, or the month's last. None: there is no such one."""
+    if occurrence > 1 and schedule.every is None:
+        return None
+    if schedule.times is not None and occurrence > schedule.times:
+        return None
+    steps = occurrence - 1
+    if schedule.every == "month":
+        due = months_later(schedule.starts_at, steps)
+    else:
+        due = schedule.starts_at + steps * _STEPS.get(schedule.every or "", timedelta())
+    return None if schedule.until is not None and due > schedule.until else due
+
+
+def months_later(start: datetime, months: int) -> datetime:
+    """On the same day, or on the month's last."""
+    year, month = divmod(12 * start.year + start.month - 1 + months, 12)
+    following = datetime(year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=UTC)
+    last = (following - timedelta(days=1)).day
+    return start.replace(year=year, month=month + 1, day=min(start.day, last))
+
+
+def shown(schedule: Schedule) -> Facts:
+    """What its owner sees of it, as far as it changes."""
+    return {
+        "status": schedule.state,
+        "next_at": f"{schedule.next_at:%Y-%m-%dT%H:%M:%S.%fZ}" if schedule.next_at else None,
+        "next_occurrence": schedule.next_occurrence if schedule.next_at else None,
+        "occurrences": schedule.runs[::-1][:_SHOWN],
+    }
+
+
+class Schedules:
+    """Answers for the schedules as the transaction service must."""
+
+    def __init__(self, transfers: Transfers, book: ServiceBook) -> None:
+        self.transfers = transfers
+        self.book = book
+
+    def make(self, schedule: Schedule) -> Facts:
+        """Judged as far as it can be before its time; a refusal keeps nothing."""
+        move = schedule.payment.move
+        place = (move.key.principal, move.key.route, move.key.key)
+        stored = self.book.answered(place, move.key.fingerprint)
+        if stored is not None:
+            return dict(stored.reply)
+        self._judge(schedule.payment)
+        schedule.next_at = schedule.starts_at
+        self.book.schedules[schedule.id] = schedule
+        self.book.stored[place] = Stored(move.key.fingerprint, shown(schedule))
+        return shown(schedule)
+
+    def _judge(self, payment: Payment) -> None:
+        move, accounts = payment.move, self.transfers.oracle.book.accounts
+        source = str(getattr(move.source, "wallet_id", None))
+        targets = [] if payment.address else [str(getattr(each, "wallet_id", None)) for each in _targets(move)]
+        if any(wallet not in accounts for wallet in (source, *targets)) or accounts[source].owner != move.actor_id:
+            raise Refused("wallet_not_found")
+        if source in targets:
+            raise Refused("same_wallet")
+        if {accounts[wallet].currency for wallet in (source, *targets)} != {move.money.currency}:
+            raise Refused("currency_mismatch")
+        self.transfers.judge_step_up([payment], move)
+        own = [each for each in self.book.schedules.values() if each.owner == move.actor_id]
+        if sum(each.state in ("active", "paused") for each in own) >= SCHEDULES_MAX:
+            raise Refused("too_many_schedules", schedules_max=SCHEDULES_MAX)
+
+    def change(self, schedule_id: str, person: str, change: str, now: datetime) -> Facts:
+        """Pauses, resumes or cancels. What was missed while it was paused is skipped."""
+        schedule = self.book.schedules.get(schedule_id)
+        if schedule is None or schedule.owner != person:
+            raise Refused("schedule_not_found")
+        if schedule.state not in _FROM[change]:
+            raise Refused("invalid_state", state=schedule.state)
+        if change == "pause":
+            schedule.state = "paused"
+        elif change == "cancel":
+            schedule.state, schedule.next_at = "canceled", None
+        else:
+            schedule.state = "active"
+            self._go_on(schedule, skip_to=now)
+        return shown(schedule)
+
+    def run_due(self, now: datetime, minted: Minted) -> int:
+        """Runs what is due, its owners in turn; returns how many occurrences had their end."""
+        due = [each for each in self.book.schedules.values() if _is_due(each, now) and not each.postponed]
+        turns: dict[str, int] = {}
+        in_turn = []
+        for each in sorted(due, key=lambda schedule: str(schedule.next_at)):
+            turns[each.owner] = turns.get(each.owner, 0) + 1
+            in_turn.append((turns[each.owner], each))
+        ended = 0
+        for _, schedule in sorted(in_turn, key=lambda turn: (turn[0], str(turn[1].next_at))):
+            while _is_due(schedule, now):
+                if not self._run(schedule, minted):
+                    schedule.postponed = True
+                    break
+                ended += 1
+        return ended
+
+    def _run(self, schedule: Schedule, minted: Minted) -> bool:
+        """One occurrence; False where a limit lets it wait."""
+        owner = self.book.people[schedule.owner]
+        if not owner.active:
+            self._end(schedule, "skipped", None)
+            return True
+        name = f"{schedule.id}.{schedule.next_occurrence}"
+        key = RequestKey(f"schedule {owner.id}", "run schedule", name, name, name)
+        role: LimitRole = "merchant" if "merchant" in owner.roles else "user"
+        move = replace(schedule.payment.move, key=key, unconfirmed=False, limit_role=role)
+        try:
+            answer = self.transfers.pay(replace(schedule.payment, move=move), minted)
+        except Refused:  # too many addresses that nobody has: nothing else is refused before the ledger is asked
+            return False
+        if answer.refusal is None:
+            self._end(schedule, "completed", None)
+        elif answer.refusal[0] == "rate_limited":
+            return False
+        else:
+            self._end(schedule, "failed", answer.refusal[0])
+        return True
+
+    def _end(self, schedule: Schedule, status: str, why: str | None) -> None:
+        schedule.runs.append((schedule.next_occurrence, status, why))
+        schedule.next_occurrence += 1
+        self._go_on(schedule, skip_to=None)
+
+    def _go_on(self, schedule: Schedule, skip_to: datetime | None) -> None:
+        while (
+            (due := due_at(schedule, schedule.next_occurrence)) is not None and skip_to is not None and due <= skip_to
+        ):
+            schedule.next_occurrence += 1
+        schedule.next_at = due
+        schedule.state = "active" if due is not None else "completed"
+
+
+def _is_due(schedule: Schedule, now: datetime) -> bool:
+    return schedule.state == "active" and schedule.next_at is not None and schedule.next_at <= now
+
+
+def _targets(move: Move) -> list[object]:
+    return [move.target] if move.target is not None else [share.target for share in move.shares]

@@ -1,0 +1,110 @@
+"""The oracle's transfers to addresses: looked up, held for nobody yet, claimed."""
+
+from collections import Counter
+from dataclasses import replace
+
+from paycore.ledger.commands import Hold, Move, Wallet
+from paycore.ledger.continuations import Capture
+from paycore.request_key import RequestKey
+from tests.model.book import Answer, Refused
+from tests.model.oracle import Oracle
+from tests.model.rules import STEP_UP_ABOVE
+from tests.model.services.book import UNKNOWN_PER_DAY, Payment, ServiceBook, Waiting
+from tests.model.services.minted import Minted
+
+Look = dict[tuple[str, str], str | None]  # address, currency: the wallet
+
+
+class Transfers:
+    """Answers payments as the transaction service must."""
+
+    def __init__(self, oracle: Oracle, book: ServiceBook) -> None:
+        self.oracle = oracle
+        self.book = book
+
+    def pay(self, payment: Payment, minted: Minted) -> Answer:
+        """To a wallet, to several, or to an address: whoever is not known to have it can claim the money."""
+        move = payment.move
+        if payment.address is None:
+            return self.oracle.post(minted.give(move))
+        found = self.look_up(move.actor_id, [payment])
+        if found is None and (move.dry_run or not self.is_known(move.key)):
+            raise Refused("rate_limited", kept=False)
+        wallet = found[payment.address, move.money.currency] if found is not None else None
+        if wallet is not None:
+            return self.oracle.post(minted.give(replace(move, target=Wallet(wallet))))
+        return self._hold(move, payment.address, minted)
+
+    def _hold(self, move: Move, address: str, minted: Minted) -> Answer:
+        shared = {name: getattr(move, name) for name in Hold.__dataclass_fields__ if hasattr(move, name)}
+        answer = self.oracle.post(minted.give(Hold(**shared | {"target": None})))
+        if answer.transaction is None or move.dry_run:
+            return answer
+        hold_id = str(answer.transaction["id"])
+        if not answer.replayed:
+            self.book.waiting[hold_id] = Waiting(address, move.money.currency)
+            self.book.sent_to.add((move.actor_id, address))
+        wallet = self._wallet_of(address, move.money.currency)
+        if wallet is not None and answer.transaction["kind"] == "hold":  # a replay's: it was nobody's when it was made
+            self.claim_for(str(self.oracle.book.accounts[wallet].owner), hold_id, minted)
+        return answer
+
+    def claim_for(self, owner: str, occasion: str, minted: Minted) -> None:
+        """All that waits for somebody's address and finds a wallet; what is refused waits for another occasion."""
+        ledger = self.oracle.book
+        for hold_id, waiting in sorted(self.book.waiting.items()):
+            of_owner = waiting.address == self.book.people[owner].address
+            if waiting.claimed or not of_owner or ledger.holds[hold_id].state != "open":
+                continue
+            wallet = self._wallet_of(waiting.address, waiting.currency)
+            if wallet is not None:
+                name = f"{hold_id}.{occasion}"
+                key = RequestKey("claim", "claim", name, name, occasion)
+                target = Wallet(wallet, owned_by=owner)
+                capture = Capture(
+                    transaction_id="", actor_id=owner, key=key, original_id=hold_id, allowed=None, target=target
+                )
+                waiting.claimed = self.oracle.post(minted.give(capture)).transaction is not None
+
+    def judge_step_up(self, payments: list[Payment], asked: Move) -> None:
+        """Of all together, and before their time: none by itself is judged again."""
+        sums = Counter[str]()
+        for each in payments:
+            sums[each.move.money.currency] += each.move.money.amount_minor
+        limits = self.oracle.book.step_up_above
+        if asked.unconfirmed and any(total > limits.get(name, STEP_UP_ABOVE) for name, total in sums.items()):
+            raise Refused("step_up_required", kept=False)
+
+    def look_up(self, sender: str, payments: list[Payment]) -> Look | None:
+        """The wallets behind the addresses. None: the sender has looked for too many addresses that nobody has."""
+        found: Look = {}
+        looked = self.book.looked_for.setdefault(sender, set())
+        for each in payments:
+            if each.address is None:
+                continue
+            currency = each.move.money.currency
+            fresh = each.address not in looked and (sender, each.address) not in self.book.sent_to
+            if fresh and len(looked) >= UNKNOWN_PER_DAY:
+                return None
+            wallet = found[each.address, currency] = self._wallet_of(each.address, currency)
+            if wallet is None and fresh:
+                looked.add(each.address)
+        return found
+
+    def _wallet_of(self, address: str, currency: str) -> str | None:
+        """The unnamed open wallet of whoever has the address."""
+        owners = {person.id for person in self.book.people.values() if person.address == address and person.active}
+        for account in self.oracle.book.accounts.values():
+            fits = account.owner in owners and account.currency == currency and account.id not in self.book.named
+            if fits and account.state != "closed":
+                return account.id
+        return None
+
+    def is_known(self, key: RequestKey) -> bool:
+        """Whether the ledger has an answer under this key."""
+        return place_of(key) in self.oracle.book.keys
+
+
+def place_of(key: RequestKey) -> tuple[str, str, str]:
+    """What names an effect."""
+    return key.principal, key.route, key.key
