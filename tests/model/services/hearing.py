@@ -45,7 +45,8 @@ def announced(scene: ServiceScene) -> list[Facts]:
     staged = [each.data for each in scene.door.staged() if isinstance(each.data, WalletBalanceThresholdCrossed)]
     events = [each for each in staged if each.wallet_id in scene.wallets.values()]
     scene.outcomes["crossing", "announced"] += len(events)
-    return [{"rule_id": each.rule_id, "wallet_id": each.wallet_id, "balance": each.balance} for each in events]
+    told = [{"rule_id": each.rule_id, "wallet_id": each.wallet_id, "balance": each.balance} for each in events]
+    return sorted(told, key=lambda each: str(each["rule_id"]))  # which wallet is looked at first, is chance
 
 
 def _hear(consumer: Callable[[Event], None], events: list[Event]) -> bool:

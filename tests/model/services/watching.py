@@ -31,11 +31,12 @@ class Watching:
         return told, self.look_at(wallet_id)
 
     def look_at_all(self) -> list[Facts]:
-        """What is announced now."""
-        return [each for wallet_id in self.book.watches for each in self.look_at(wallet_id)]
+        """What is announced now, by rule."""
+        found = [each for wallet_id in self.book.watches for each in self.look_at(wallet_id)]
+        return sorted(found, key=lambda each: str(each["rule_id"]))
 
     def look_at(self, wallet_id: str) -> list[Facts]:
-        """What is announced of a wallet."""
+        """What is announced of a wallet, by rule."""
         announced = []
         for rule_id, watch in self.book.watches.get(wallet_id, {}).items():
             balance = _balance(self.oracle.book.accounts[wallet_id], watch.kind)
@@ -47,7 +48,7 @@ class Watching:
                 watch.crossed = back < abs(watch.value) // 100
             if watch.crossed and not was:
                 announced.append({"rule_id": rule_id, "wallet_id": wallet_id, "balance": balance})
-        return announced
+        return sorted(announced, key=lambda each: str(each["rule_id"]))
 
 
 def _balance(wallet: Account, kind: str) -> int:
