@@ -9,7 +9,7 @@ from tests.model.book import Refused
 
 UNKNOWN_PER_DAY = 3  # addresses that somebody may look for in vain; of the service 20, which no sequence would reach
 CALL_ITEMS = 2  # of an independent bulk; of the service 50
-SCHEDULES_MAX = 6  # of one owner; of the service 200
+SCHEDULES_MAX = 4  # of one owner; of the service 200
 RULES_MAX = 3  # of one wallet; of the service 20
 
 Place = tuple[str, str, str]  # principal, route, key

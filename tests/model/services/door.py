@@ -50,8 +50,9 @@ class Door:
         event.listen(database.engine(), "before_execute", self._see)
 
     def _see(self, _: Any, statement: Any, __: Any, values: dict[str, Any], ___: Any) -> None:
-        is_command = "ledger.post(" in str(statement)
-        if is_command or str(statement).startswith(_KEPT):
+        told = getattr(statement, "text", "")
+        is_command = "ledger.post(" in told
+        if is_command or told.startswith(_KEPT):
             if self._lives_for == 0:
                 raise Died
             if self._lives_for is not None:

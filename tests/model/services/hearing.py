@@ -22,6 +22,7 @@ def deliver(scene: ServiceScene) -> None:
         lambda: _hear(watch_balances, events),
         lambda _: announced(scene),
         lambda _, __: scene.watching.look_at_all(),
+        reads=True,
     )
     for event in changed:
         _claim(scene, event)

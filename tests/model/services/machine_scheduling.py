@@ -80,7 +80,7 @@ class SchedulingMachine(PayingMachine):
     @rule(back=draw.EARLIER, how=st.sampled_from(["pause", "resume", "resume", "cancel"]), foreign=seldom(False, True))
     @precondition(lambda self: self.scene.book.schedules)
     def change_schedule(self, back: int, how: Any, foreign: bool) -> None:
-        schedule = self._schedule(back)
+        schedule = self._schedule(back, "paused" if how == "resume" else None)
         person = self.scene.people["cat"] if foreign else schedule.owner
         self.scene.both(
             f"{how} a schedule",
@@ -112,8 +112,10 @@ class SchedulingMachine(PayingMachine):
             schedule.starts_at, schedule.until, schedule.next_at = earlier, until, next_at
             self.door.shift(schedule.id, {"starts_at": earlier, "until": until, "next_at": next_at})
 
-    def _schedule(self, back: int) -> Schedule:
+    def _schedule(self, back: int, state: str | None = None) -> Schedule:
+        """One of the last, in this state where there is any."""
         schedules = list(self.scene.book.schedules.values())
+        schedules = [each for each in schedules if each.state == state] or schedules
         return schedules[-1 - back % len(schedules)]
 
     @rule(times=st.lists(st.tuples(draw.EARLIER, st.integers(0, 3)), max_size=3))

@@ -50,18 +50,21 @@ class Reading:
                 lambda _, __: (
                     book.wallet(wallet, sees) and reads.statement(book, wallet, instants, from_at, to_at, sees)
                 ),
+                reads=True,
             )
         scene.both(
             "book of a wallet",
             lambda: _all(lambda cursor: list_entries(who, wallet, _PAGE, cursor)),
             _lines,
             lambda _, __: book.wallet(wallet, sees) and reads.entries(book, wallet, instants, sees),
+            reads=True,
         )
         scene.both(
             "balance at an instant",
             lambda: read_balance_at(who, wallet, to_at),
             lambda told: told["posted"],
             lambda _, __: (book.wallet(wallet, sees) and None) or reads.balance_at(book, wallet, instants, to_at),
+            reads=True,
         )
 
     def history(self, person: str, drawn: dict[str, Any], place: int, limit: int) -> None:
@@ -82,6 +85,7 @@ class Reading:
             lambda: _all(lambda cursor: list_transactions(who, filters, limit, cursor)),
             lambda rows: [_seen(row) for row in rows],
             lambda _, __: reads.history(scene.oracle.book, viewer, wanted, requested),
+            reads=True,
         )
 
 

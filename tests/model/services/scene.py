@@ -66,8 +66,12 @@ class ServiceScene(Scene):
         answer: Callable[[Minted, Told], Any],
         *,
         lives_for: int | None = None,
+        reads: bool = False,
     ) -> Told | None:
-        """What the service says, which is what the oracle says; None for a refusal, on which they agree, too."""
+        """What the service says, which is what the oracle says; None for a refusal, on which they agree, too.
+
+        `reads`: it changes nothing, so the wallets need not be compared.
+        """
         self.differs = True
         found, refusal, minted = self.door.ask(use_case, lives_for=lives_for)
         said = "refused" if refusal else "died" if minted.died else "said"
@@ -82,7 +86,8 @@ class ServiceScene(Scene):
         assert minted.is_empty(), f"{operation}: the oracle asked the ledger less often"
         self.differs = False
         self.outcomes[operation, refusal[0] if refusal else said if said == "died" else "done"] += 1
-        self.compare()
+        if not reads:
+            self.compare()
         return found
 
     def ask(self, command: AnyCommand) -> Answer:
