@@ -7,8 +7,9 @@ from functions.transaction import store
 from functions.transaction.filters import Filters
 from paycore import cache, ids
 from paycore.caller import Caller
-from paycore.database import one_statement
+from paycore.database import one_statement, transaction
 from paycore.errors import TransactionNotFound
+from paycore.ledger.outcome import Transaction
 from paycore.ledger.outcome import read_transaction as from_facts
 from paycore.ledger.path_ids import transaction_id_of
 from paycore.ledger.render import may_see, transaction_body
@@ -34,21 +35,51 @@ def read_transaction(caller: Caller, transaction_id: str, cached: cache.Lookup) 
             raise TransactionNotFound
         cache.fill(cached, facts["version"], facts)
     found = from_facts(facts)
-    sees_all = caller.may("transactions:read_any")
-    if not sees_all and not may_see(found, caller.user_id):
-        raise TransactionNotFound
+    sees_all = _allow(caller, found)
     return transaction_body(found, caller.user_id, sees_all=sees_all)
 
 
-def list_transactions(caller: Caller, filters: Filters, limit: int, cursor: str | None) -> dict[str, Any]:
-    """The caller's history, newest first."""
-    scope = {"list": "transactions", "viewer": caller.user_id, **asdict(filters)}
-    asked = page(limit, cursor, scope)
-    rows = one_statement(lambda connection: store.list_of(connection, caller.user_id, filters, asked))
+def list_timeline(caller: Caller, transaction_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
+    """The transaction and what captured, voided or reversed it, newest first: so it stands last itself.
+
+    Raises TransactionNotFound as `read_transaction` does. What ended by itself has no row: the status tells it.
+    """
+    asked = page(limit, cursor, {"list": "timeline", "transaction": transaction_id_of(transaction_id)})
+    with transaction() as connection:
+        facts = store.find(connection, transaction_id)
+        rows = store.timeline(connection, transaction_id, asked)
+    if facts is None:
+        raise TransactionNotFound
+    sees_all = _allow(caller, from_facts(facts))
+    return render(
+        asked,
+        rows,
+        lambda row: transaction_body(from_facts(row.facts), caller.user_id, sees_all=sees_all),
+        lambda row: str(row.id),
+    )
+
+
+def _allow(caller: Caller, found: Transaction) -> bool:
+    """Whether the caller sees all of it; raises TransactionNotFound for who sees nothing."""
+    sees_all = caller.may("transactions:read_any")
+    if not sees_all and not may_see(found, caller.user_id):
+        raise TransactionNotFound
+    return sees_all
+
+
+def list_transactions(
+    caller: Caller, filters: Filters, limit: int, cursor: str | None, owner_id: str | None = None
+) -> dict[str, Any]:
+    """The history of the caller, or of `owner_id` for who may read anybody's, newest first; raises Forbidden."""
+    if owner_id is not None:
+        caller.require("transactions:read_any")
+    viewer = owner_id or caller.user_id
+    asked = page(limit, cursor, {"list": "transactions", "viewer": viewer, **asdict(filters)})
+    rows = one_statement(lambda connection: store.list_of(connection, viewer, filters, asked))
     return render(
         asked,
         [row for row in rows if row.facts is not None],
-        lambda row: transaction_body(from_facts(row.facts), caller.user_id, sees_all=False),
+        lambda row: transaction_body(from_facts(row.facts), viewer, sees_all=owner_id is not None),
         lambda row: str(row.id),
         next((str(row.id) for row in rows if row.facts is None), None),
     )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime
 
 from functions.transaction.bulk import bulk, rehearse_bulk
 from functions.transaction.filters import Filters
-from functions.transaction.read_transactions import list_transactions, read_transaction
+from functions.transaction.read_transactions import list_timeline, list_transactions, read_transaction
 from functions.transaction.schemas import (
     BulkBody,
     BulkRequest,
@@ -136,6 +136,18 @@ async def get_transaction(transaction_id: str, caller: current_caller, cached: c
     return reply(200, read_transaction(caller, transaction_id, cached))
 
 
+@routes.get(
+    "/v1/transactions/{transaction_id}/timeline",
+    response_model=TransactionList,
+    openapi_extra=needs("transactions:read"),
+)
+async def get_timeline(
+    transaction_id: str, caller: current_caller, limit: LimitQuery = 20, cursor: CursorQuery = None
+) -> Response:
+    """Lists a transaction and what captured, voided or reversed it, newest first."""
+    return reply(200, list_timeline(caller, transaction_id, limit, cursor))
+
+
 @routes.get("/v1/transactions", response_model=TransactionList, openapi_extra=needs("transactions:read"))
 async def get_transactions(
     request: Request,
@@ -153,6 +165,7 @@ async def get_transactions(
     created_gte: InstantQuery = None,
     created_lt: InstantQuery = None,
     metadata: Annotated[str | None, Query(description="As metadata[key]=value", max_length=500)] = None,
+    owner_id: Annotated[FilterQuery, Query(description="Whose, for admins; else the caller's")] = None,
 ) -> Response:
     """Lists the caller's transactions, newest first.
 
@@ -171,7 +184,7 @@ async def get_transactions(
         _instant(created_lt),
         _metadata(request.query_params, metadata),
     )
-    return reply(200, list_transactions(caller, filters, limit, cursor))
+    return reply(200, list_transactions(caller, filters, limit, cursor, owner_id))
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -13,6 +13,11 @@ from paycore.pagination import Page
 from paycore.request_key import RequestKey
 
 _ONE = text("SELECT ledger.facts(t) AS facts FROM ledger.transaction t WHERE t.id = :transaction_id")
+_TIMELINE = text(
+    "SELECT t.id, ledger.facts(t) AS facts FROM ledger.transaction t "
+    " WHERE (t.id = :transaction_id OR t.original_id = :transaction_id) "
+    "   AND (CAST(:before AS text) IS NULL OR t.id < CAST(:before AS text)) ORDER BY t.id DESC LIMIT :limit"
+)
 _LIST = text("SELECT id, facts FROM ledger.history_page(:viewer, CAST(:wanted AS jsonb), :before, :limit, :looks)")
 _RECIPIENT = text(
     "SELECT wallet_id, owner_id FROM directory.recipient_wallet(CAST(:address_hmacs AS text[]), :currency)"
@@ -30,6 +35,12 @@ def find(connection: Connection, transaction_id: str) -> dict[str, Any] | None:
     """The facts of a transaction, whoever the parties are."""
     row = connection.execute(_ONE, {"transaction_id": transaction_id}).one_or_none()
     return dict(row.facts) if row is not None else None
+
+
+def timeline(connection: Connection, transaction_id: str, page: Page) -> Sequence[Row[Any]]:
+    """The transaction and what continues it, newest first, with one more than the page shows."""
+    asked = {"transaction_id": transaction_id, "before": page.before, "limit": page.limit + 1}
+    return connection.execute(_TIMELINE, asked).all()
 
 
 def list_of(connection: Connection, viewer: str, filters: Filters, page: Page) -> Sequence[Row[Any]]:

@@ -13,6 +13,10 @@ QUOTE = (
     "target_amount_minor, truncated_minor, residue, expires_at, transaction_id) "
     "VALUES ('quo_1', 'usr_1', 'rate_1', 1, 'EUR', 'USD', 1, 1, 1, 0, now(), 'tx_nowhere')"
 )
+SPENT = (
+    "INSERT INTO ledger.spending SELECT 'usr_1', 'EUR', date_trunc('hour', utc), 1, utc::date, 5, "
+    "date_trunc('month', utc)::date, {month_minor} FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS utc) c"
+)
 # Invariant, whose wallets it freezes, and how it is broken.
 CORRUPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("balance_after", "dora", ("UPDATE ledger.entry SET balance_after = 1 WHERE account_id = '{dora}'",)),
@@ -57,6 +61,8 @@ CORRUPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("key_without_answer", "", ("UPDATE ledger.idempotency_key SET transaction_id = 'tx_nowhere' WHERE key = '{paid}'",)),
     ("external_id_without_transaction", "", ("INSERT INTO ledger.external_id VALUES ('usr_1', 'order 1', 'tx_nowhere')",)),
     ("quote_without_transaction", "", (RATE, QUOTE)),
+    ("spending_of_day", "", (SPENT.format(month_minor=0),)),
+    ("spending_of_month", "", (SPENT.format(month_minor=5),)),
 ]  # fmt: skip
 
 # What is found before the night: a row that is not as its checkpoint knew it, and whatever recent transactions say. The

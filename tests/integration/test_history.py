@@ -2,8 +2,10 @@
 
 from functions.transaction.store import LOOKS_MAX
 from local.story import Person
-from tests.integration.money import fund, get, go_on, moved, open_wallet, transfer
+from tests.integration.factor import claims
+from tests.integration.money import fund, get, go_on, held, moved, open_wallet, transfer
 from tests.integration.paying import Backstage
+from tests.integration.people import Town
 
 # Refused transfers, newer than all that was made before: they have no entries, so they are whole as they stand.
 _REFUSED = """
@@ -53,6 +55,70 @@ class TestFilter:
         assert ids(payee, "direction=in") == [split, sent]
         assert ids(payee, "direction=out") == [back]
         assert get(payer, "/v1/transactions?direction=up").status == 400
+
+    def test_of_somebody_else_is_an_admin_s(self, payer: Person, payee: Person, admin: Person) -> None:
+        fund(admin, payer.wallet_id, 100)
+        sent = moved(payer, payee.wallet_id, 30, external_id="order-9")
+        path = f"/v1/transactions?owner_id={claims(str(payer.client.token))['sub']}&kind=transfer"
+        (row,) = get(admin, path).body["data"]
+        assert (row["id"], row["external_id"], len(row["legs"])) == (sent, "order-9", 2)
+        assert get(admin, "/v1/transactions?owner_id=usr_nobody").body["data"] == []
+        assert (get(payee, path).status, get(payee, path).body["code"]) == (403, "forbidden")
+        assert get(payer, path).status == 403
+
+
+class TestTimeline:
+    """What became of a movement."""
+
+    def test_has_all_that_went_on_with_it_and_then_itself(self, payer: Person, payee: Person, admin: Person) -> None:
+        fund(admin, payer.wallet_id, 100)
+        hold_id = held(payer, payee.wallet_id, 50)
+        first, second = (go_on(payee, hold_id, "capture", amount=10, final=False).body["id"] for _ in range(2))
+        voided = go_on(payee, hold_id, "void").body["id"]
+        back = go_on(payee, first, "reverse", reason="test").body["id"]
+        told = get(payer, f"/v1/transactions/{hold_id}/timeline").body
+        rows = [(row["id"], row["kind"], row["status"]) for row in told["data"]]
+        assert rows == [
+            (voided, "void", "completed"),
+            (second, "capture", "completed"),
+            (first, "capture", "reversed"),
+            (hold_id, "hold", "voided"),
+        ]
+        assert [row["id"] for row in get(payee, f"/v1/transactions/{first}/timeline").body["data"]] == [back, first]
+        assert get(admin, f"/v1/transactions/{hold_id}/timeline").body["data"][1]["legs"] != told["data"][1]["legs"]
+
+    def test_goes_on_page_by_page(self, payer: Person, payee: Person, admin: Person) -> None:
+        fund(admin, payer.wallet_id, 100)
+        hold_id = held(payer, payee.wallet_id, 50)
+        parts = [go_on(payee, hold_id, "capture", amount=1, final=False).body["id"] for _ in range(3)]
+        path, seen, cursor = f"/v1/transactions/{hold_id}/timeline", [], None
+        while True:
+            page = get(payer, f"{path}?limit=2" + (f"&cursor={cursor}" if cursor else "")).body
+            seen += [row["id"] for row in page["data"]]
+            cursor = page["next_cursor"]
+            if not page["has_more"]:
+                break
+        assert seen == [*reversed(parts), hold_id]
+        assert get(payer, f"/v1/transactions/{parts[0]}/timeline?limit=2&cursor={cursor}x").status == 400
+
+    def test_of_a_stranger_is_that_of_an_absent_one(
+        self, payer: Person, payee: Person, admin: Person, town: Town
+    ) -> None:
+        fund(admin, payer.wallet_id, 100)
+        sent = moved(payer, payee.wallet_id, 30)
+        failed = transfer(payer, payee.wallet_id, 500)
+        assert failed.status == 422
+        (row,) = get(payer, "/v1/transactions?status=failed").body["data"]
+        stranger = town.person("EUR")
+        for who, transaction_id in (
+            (stranger, sent),
+            (stranger, "tx_" + "0" * 26),
+            (stranger, "x"),
+            (payee, row["id"]),
+        ):
+            answer = get(who, f"/v1/transactions/{transaction_id}/timeline")
+            assert (answer.status, answer.body["code"]) == (404, "transaction_not_found")
+        assert [each["id"] for each in get(payer, f"/v1/transactions/{row['id']}/timeline").body["data"]] == [row["id"]]
 
 
 class TestLongHistory:

@@ -5,25 +5,19 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     wallet    text := wanted ->> 'wallet_id';
     initiator boolean := t.actor_id = viewer OR t.source_owner_id = viewer;
-    many      boolean := t.details ? 'splits';
-    gives     boolean := CASE WHEN wallet IS NULL THEN t.source_owner_id = viewer ELSE t.source_account_id = wallet END;
-    gets      boolean := CASE WHEN wallet IS NULL THEN t.target_owner_id = viewer ELSE t.target_account_id = wallet END;
 BEGIN
-    -- Of several payers or payees nobody is named: whoever is a party and not the one on the other side is one of them.
-    gives := coalesce(gives, false) OR (many AND t.kind = 'reversal' AND gets IS NOT TRUE);
-    gets := coalesce(gets, false) OR (many AND t.kind <> 'reversal' AND NOT gives);
     RETURN coalesce(t.kind = wanted ->> 'kind', true)
        AND coalesce(t.status = wanted ->> 'status', true)
        AND coalesce(t.currency = wanted ->> 'currency', true)
        AND (wallet IS NULL OR wallet IN (t.source_account_id, t.target_account_id) IS TRUE
             OR t.details @> jsonb_build_object('splits', jsonb_build_array(jsonb_build_object('wallet_id', wallet))))
-       AND CASE wanted ->> 'direction' WHEN 'out' THEN gives WHEN 'in' THEN gets ELSE true END
        AND (wanted ->> 'external_id' IS NULL OR (initiator AND t.external_id = wanted ->> 'external_id'))
        AND (wanted -> 'metadata' IS NULL OR (initiator AND t.metadata @> (wanted -> 'metadata')))
        AND coalesce(t.amount_minor >= (wanted ->> 'amount_gte')::bigint, true)
        AND coalesce(t.amount_minor <= (wanted ->> 'amount_lte')::bigint, true)
        AND coalesce(t.requested_at >= (wanted ->> 'created_gte')::timestamptz, true)
-       AND coalesce(t.requested_at < (wanted ->> 'created_lt')::timestamptz, true);
+       AND coalesce(t.requested_at < (wanted ->> 'created_lt')::timestamptz, true)
+       AND (wanted ->> 'direction' IS NULL OR ledger.goes(t, wanted ->> 'direction', wallet, viewer));
 END $$;
 REVOKE ALL ON FUNCTION ledger.matches(ledger.transaction, jsonb, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.matches(ledger.transaction, jsonb, text) TO app_rw, app_job;

@@ -45,6 +45,7 @@ _REST = tuple(
         "verify_keys",
         "verify_external_ids",
         "verify_quotes",
+        "verify_spending",
         "verify_sums",
     )
 )
