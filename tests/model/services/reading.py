@@ -1,5 +1,6 @@
 """Reads as people do, and compares: statements, books, balances of the past, histories page by page."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from functions.transaction.read_transactions import list_transactions
 from functions.wallet.read_wallet import list_entries, read_balance_at
 from functions.wallet.statement.make_statement import make_statement
 from paycore.caller import Caller
-from tests.model.book import Facts
+from tests.model.book import Book, Facts
 from tests.model.scene import WALLETS
 from tests.model.services import reads
 from tests.model.services.bodies import caller
@@ -17,6 +18,51 @@ from tests.model.services.scene import ServiceScene
 _LINE = ("transaction_id", "kind", "amount", "currency", "description", "external_id")
 _SEEN = ("id", "kind", "status", "version", "amount", "currency", "external_id", "metadata")
 _PAGE = 20
+
+
+@dataclass(frozen=True)
+class View:
+    """A wallet as somebody sees it. `sees` None: all of it, of anybody's."""
+
+    scene: ServiceScene
+    wallet: str
+    who: Caller
+    sees: str | None
+    instants: reads.Instants
+
+    def statement(self, from_at: str, to_at: str) -> None:
+        """Of a period."""
+        self._both(
+            "statement",
+            lambda: make_statement(self.who, self.wallet, from_at, to_at),
+            lambda told: {"opening": told.opening, "closing": told.closing, "rows": _lines(told.rows, "balance_after")},
+            lambda book: reads.statement(book, self.wallet, self.instants, from_at, to_at, self.sees),
+        )
+
+    def entries(self) -> None:
+        """Page by page."""
+        self._both(
+            "book of a wallet",
+            lambda: _all(lambda cursor: list_entries(self.who, self.wallet, _PAGE, cursor)),
+            _lines,
+            lambda book: reads.entries(book, self.wallet, self.instants, self.sees),
+        )
+
+    def balance(self, at: str) -> None:
+        """At an instant."""
+        self._both(
+            "balance at an instant",
+            lambda: read_balance_at(self.who, self.wallet, at),
+            lambda told: told["posted"],
+            lambda book: reads.balance_at(book, self.wallet, self.instants, at),
+        )
+
+    def _both(self, what: str, use_case: Any, tell: Any, answer: Any) -> None:
+        def allowed(book: Book) -> Any:
+            book.wallet(self.wallet, self.sees)
+            return answer(book)
+
+        self.scene.both(what, use_case, tell, lambda _, __: allowed(self.scene.oracle.book), reads=True)
 
 
 class Reading:
@@ -28,44 +74,18 @@ class Reading:
     def wallet(self, name: str, viewer: str, first: int, last: int) -> None:
         """`viewer` is its owner, somebody else or an admin; `first` and `last` choose the movements that bound the period."""
         scene, wallet = self.scene, self.scene.wallets[name]
+        if wallet in scene.enriched:  # no entry tells where its money came from
+            return
         owner = WALLETS.get(name, ("ann", ""))[0]
         person = scene.people[owner if viewer == "owner" else "cat"]
         who = caller(person, None if viewer == "admin" else "user")
-        sees = None if viewer == "admin" else person
-        if wallet in scene.enriched:  # no entry tells where its money came from
-            return
-        instants = scene.door.posted(wallet)
-        at = sorted(instants.values()) or [f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M:%S.%fZ}"]
+        view = View(scene, wallet, who, None if viewer == "admin" else person, scene.door.posted(wallet))
+        at = sorted(view.instants.values()) or [f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M:%S.%fZ}"]
         from_at, to_at = at[first % len(at)], at[last % len(at)]
-        book = scene.oracle.book
         if from_at < to_at:
-            scene.both(
-                "statement",
-                lambda: make_statement(who, wallet, from_at, to_at),
-                lambda told: {
-                    "opening": told.opening,
-                    "closing": told.closing,
-                    "rows": _lines(told.rows, "balance_after"),
-                },
-                lambda _, __: (
-                    book.wallet(wallet, sees) and reads.statement(book, wallet, instants, from_at, to_at, sees)
-                ),
-                reads=True,
-            )
-        scene.both(
-            "book of a wallet",
-            lambda: _all(lambda cursor: list_entries(who, wallet, _PAGE, cursor)),
-            _lines,
-            lambda _, __: book.wallet(wallet, sees) and reads.entries(book, wallet, instants, sees),
-            reads=True,
-        )
-        scene.both(
-            "balance at an instant",
-            lambda: read_balance_at(who, wallet, to_at),
-            lambda told: told["posted"],
-            lambda _, __: (book.wallet(wallet, sees) and None) or reads.balance_at(book, wallet, instants, to_at),
-            reads=True,
-        )
+            view.statement(from_at, to_at)
+        view.entries()
+        view.balance(to_at)
 
     def history(self, person: str, drawn: dict[str, Any], place: int, limit: int) -> None:
         """All of somebody's history that fits, `limit` on a page."""
