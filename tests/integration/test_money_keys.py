@@ -59,11 +59,11 @@ class TestKeys:
         again = ask.person.client.request("POST", ask.path, raw=turned, key=key)
         assert (again.status, again.raw, again.headers["idempotency-replayed"]) == (201, first.raw, "true")
 
-    def test_may_be_quoted_and_never_empty(self, payer: Person, payee: Person, admin: Person) -> None:
+    def test_may_be_quoted_and_never_empty_nor_two_in_one(self, payer: Person, payee: Person, admin: Person) -> None:
         fund(admin, payer.wallet_id, 10)
         first, again = (transfer(payer, payee.wallet_id, 1, key) for key in ("order-1", '"order-1"'))
         assert (again.raw, again.headers["idempotency-replayed"]) == (first.raw, "true")
-        for header in ("", '""', '" "'):
+        for header in ("", '""', '" "', "order-1,order-1", "order-1, order-2", '"order-1","order-2"'):
             ask = {
                 "source_wallet_id": payer.wallet_id,
                 "target_wallet_id": payee.wallet_id,

@@ -119,11 +119,15 @@ class TestFields:
 
 
 class TestRequestKey:
-    @pytest.mark.parametrize(("header", "key"), [("k", "k"), ('"k-1"', "k-1"), ("x" * 255, "x" * 255)])
+    @pytest.mark.parametrize(
+        ("header", "key"), [("k", "k"), ('"k-1"', "k-1"), ('"a,b"', "a,b"), ("x" * 255, "x" * 255)]
+    )
     def test_accepts(self, header: str, key: str) -> None:
         assert clean_key(header) == key
 
-    @pytest.mark.parametrize("header", ["", "x" * 256, "a b", "a, b", "ü", "a\tb", "\x7f"])
+    @pytest.mark.parametrize(
+        "header", ["", "x" * 256, "a b", "a, b", "a,a", '"a","b"', 'a"b', '"a\\"', "ü", "a\tb", "\x7f"]
+    )
     def test_refuses(self, header: str) -> None:
         with pytest.raises(InvalidIdempotencyKey):
             clean_key(header)

@@ -52,7 +52,7 @@ class IdempotencyKeyRequired(PaymentError):
 
 class InvalidIdempotencyKey(PaymentError):
     code, status = "invalid_idempotency_key", 400
-    detail = "An Idempotency-Key is 1 to 255 visible ASCII characters, sent once."
+    detail = "An Idempotency-Key is 1 to 255 visible ASCII characters, sent once; with a comma it is quoted."
 
 
 @dataclass(eq=False)

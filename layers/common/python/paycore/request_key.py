@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from paycore.errors import InvalidIdempotencyKey
 
-_FORM = re.compile(r"[\x21-\x7e]{1,255}")
+# Visible ASCII, without a comma outside quotes or a quote inside: two headers that a proxy joined (RFC 9110, 5.3) are none.
+_BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]{1,255}")
+_QUOTED = re.compile(r"\"([\x21\x23-\x5b\x5d-\x7e]{1,255})\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,14 @@ class RequestKey:
 
 
 def clean_key(header: str) -> str:
-    """The key in an Idempotency-Key header, with or without the quotes of a structured-field string (RFC 9651)."""
-    key = header[1:-1] if len(header) >= 2 and header.startswith('"') and header.endswith('"') else header
-    if not _FORM.fullmatch(key):
+    """The key in an Idempotency-Key header, with or without the quotes of a structured-field string (RFC 9651).
+
+    Raises InvalidIdempotencyKey.
+    """
+    quoted = _QUOTED.fullmatch(header)
+    if quoted is None and _BARE.fullmatch(header) is None:
         raise InvalidIdempotencyKey
-    return key
+    return quoted[1] if quoted is not None else header
 
 
 def fingerprint(method: str, path: str, query: str, canonical_body: str) -> str:
