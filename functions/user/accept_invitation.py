@@ -71,7 +71,13 @@ def _open_account(
     registrations.settle(connection, registration.id, wanted.email, "invitation")
     verified = UserVerified(user_id=person.id, registration_id=registration.id)
     # the grant of a role is a change that somebody must answer for
-    granted = UserUpdated(user_id=person.id, fields=["password", "roles"], actor_id="operator", reason="invitation")
+    granted = UserUpdated(
+        user_id=person.id,
+        fields=["password", "roles"],
+        actor_id="operator",
+        reason="invitation",
+        version=person.version,
+    )
     for event in (verified, granted):
         stage(connection, event, person.id, origin)
     return _Accepted(person, ended)
