@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.user import attempts, passwords
+from functions.user.invite_admin import OPERATOR
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_registration
@@ -74,7 +75,7 @@ def _open_account(
     granted = UserUpdated(
         user_id=person.id,
         fields=["password", "roles"],
-        actor_id="operator",
+        actor_id=OPERATOR,
         reason="invitation",
         version=person.version,
     )

@@ -20,6 +20,20 @@ class UserRegistered(EventData):
 
 
 @dataclass(frozen=True)
+class UserInvited(EventData):
+    """An operator invited somebody. Whose the address is tells `user.verified`, when they accept."""
+
+    TYPE = "user.invited"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    registration_id: str
+    roles: list[str]
+    actor_id: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
 class UserVerified(EventData):
     """The e-mail address is proven: the account exists."""
 
