@@ -6,6 +6,7 @@ from typing import Any
 from paycore.permissions import ROLES, SCOPES
 
 BARE = "bare admin"  # whose session has shown no second factor
+FRESH = "fresh admin"  # whose session has shown one just now
 # Who asks, with which roles.
 ASKING: dict[str, set[str]] = {
     "no token": set(),
@@ -13,6 +14,7 @@ ASKING: dict[str, set[str]] = {
     "other user": {"user"},
     "merchant": {"user", "merchant"},
     "admin": {"user", "admin"},
+    FRESH: {"user", "admin"},
     BARE: {"user", "admin"},
     "key": {"user", "merchant"},
     "key of one scope": {"user", "merchant"},
@@ -37,8 +39,8 @@ ANSWERS = f"""## Answers
 
 What an operation answers to whom, where an id in its path names something of `user`, or of `merchant` where only
 merchants have such things. "{PASSES}" is anything but 401 and 403, and but 404 for such an id; "{ABSENT}" is the very
-same answer as for something that does not exist. Nobody here has just signed in or shown a second factor; the session
-of `admin` has shown one an hour ago, that of `{BARE}` none. `key` and
+same answer as for something that does not exist. Nobody here but `{FRESH}` has just signed in or shown a second factor;
+the session of `admin` has shown one an hour ago, that of `{BARE}` none. `key` and
 `key of one scope` are API keys of `merchant`: one of all scopes, one for `{", ".join(KEYS["key of one scope"])}`.
 `tests/integration/test_permissions.py` asks them all.
 """
@@ -64,7 +66,7 @@ def answer(permission: str, path: str, who: str, *, step_up: bool) -> str:
         if permission in ROLES["admin"]:
             return NO_FACTOR
         rights -= ROLES["admin"]
-    if step_up:
+    if step_up and who != FRESH:
         return STEP_UP
     is_own = who == owner_of(permission) or permission in ROLES["admin"] or "{" not in path
     return PASSES if is_own or f"{permission}_any" in rights else ABSENT

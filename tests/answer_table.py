@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs.permission_table import ABSENT
+from docs.permission_table import ABSENT, STEP_UP
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/permissions.md"
 
@@ -23,6 +23,11 @@ class Row:
         """Whether an id in the path belongs to somebody."""
         return ABSENT in self.answers.values()
 
+    @property
+    def asks_for_step_up(self) -> bool:
+        """Whether it takes a recent sign-in, with the second factor of who has one."""
+        return _plain(STEP_UP) in self.answers.values()
+
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
@@ -39,4 +44,8 @@ def rows() -> Iterator[Row]:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip().replace("`", "") for cell in line.strip("|").split("|")]
+    return [_plain(cell.strip()) for cell in line.strip("|").split("|")]
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("`", "")

@@ -10,7 +10,6 @@ from paycore.cache import transaction_key, user_key, wallet_key
 from paycore.database import Row
 from paycore.events.envelope import TOPIC_TRANSACTION
 
-# They tell no version: the entry reads as a miss.
 _OF_PROFILES = ("user.updated", "user.email_changed", "user.mfa_changed", "user.closed", "user.erased")
 
 
@@ -27,8 +26,10 @@ def stale_entries(rows: Iterable[Row[Any]]) -> dict[str, int | None]:
 def _of(row: Row[Any]) -> Iterator[tuple[str, int | None]]:
     if row.type in ("wallet.updated", "wallet.deactivated"):  # funds and creation change nothing that may be cached
         yield wallet_key(row.subject), row.data.get("version")
-    elif row.type in _OF_PROFILES:
-        yield user_key(row.data["user_id"]), None
+    elif row.type in _OF_PROFILES and "version" not in row.data:
+        yield user_key(row.data["user_id"]), None  # staged before these events told it
+    elif row.type in _OF_PROFILES and row.data["version"] is not None:  # else the profile is as it was
+        yield user_key(row.data["user_id"]), row.data["version"]
     elif row.topic == TOPIC_TRANSACTION and row.type != "transaction.failed":
         yield from _of_movement(row)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.user import attempts, passwords
+from functions.user.invite_admin import OPERATOR
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.redeem_code import redeem_registration
@@ -71,7 +72,13 @@ def _open_account(
     registrations.settle(connection, registration.id, wanted.email, "invitation")
     verified = UserVerified(user_id=person.id, registration_id=registration.id)
     # the grant of a role is a change that somebody must answer for
-    granted = UserUpdated(user_id=person.id, fields=["password", "roles"], actor_id="operator", reason="invitation")
+    granted = UserUpdated(
+        user_id=person.id,
+        fields=["password", "roles"],
+        actor_id=OPERATOR,
+        reason="invitation",
+        version=person.version,
+    )
     for event in (verified, granted):
         stage(connection, event, person.id, origin)
     return _Accepted(person, ended)

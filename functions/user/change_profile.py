@@ -22,7 +22,9 @@ def change_profile(user_id: str, wanted: ChangeProfile, seen: Lookup, origin: Or
         changes = users.differences(person, wanted.model_dump(exclude_unset=True))
         if changes:
             person = users.change(connection, person, changes)
-            event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=user_id, reason=None)
+            event = UserUpdated(
+                user_id=user_id, fields=sorted(changes), actor_id=user_id, reason=None, version=person.version
+            )
             stage(connection, event, user_id, origin)
     body = user_body(person)
     renew(body, seen)

@@ -14,6 +14,6 @@ from paycore.observability import logger
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     """The invited address in its normal form and the one-time code; fails for what is no address."""
     email = normal_form(event["email"])
-    code = invite_admin(email)
+    code = invite_admin(email, context.aws_request_id)
     logger.warning("an admin was invited", extra={"request_id": context.aws_request_id})
     return {"email": email, "code": code}

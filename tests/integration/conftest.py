@@ -3,7 +3,9 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
+import pymongo
 import pytest
 from aws_lambda_powertools import Metrics
 from kafka.admin import KafkaAdminClient, NewTopic
@@ -152,3 +154,11 @@ def merchant(town: Town, admin: Person, guard: Guard, desk: Desk) -> Merchant:
 def shop(merchant: Merchant) -> Client:
     """Who pays with the merchant's key."""
     return merchant.holder(merchant.key(PAYING))
+
+
+@pytest.fixture
+def records(platform: Configuration) -> Iterator[Any]:
+    """The audit log."""
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(HOST, platform.ports.documents) as client:
+        yield client["paycore"]["transaction_logs"]

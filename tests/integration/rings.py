@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cdk.catalog import FUNCTIONS
 from local.aws_endpoint import client, client_environment, put_secret
 from local.configuration import REPOSITORY, Configuration
 from local.http_client import Client
 from local.secrets import PREFIX
+from paycore.settings import PersonalKeysSettings, RecipientKeysSettings
 from tests.integration.paying import Backstage
 from tests.integration.people import somewhere
 
-# People are found under the others, which take more steps (test_personal_keys.py).
 RINGS = ("identity-keys", "notices-keys", "cursor-keys", "card-keys")
+OF_PEOPLE = ("recipient-keys", "personal-keys")
 PATIENCE_S = 90.0  # for a cold start of each on a busy machine
 _SERVICES = ("user", "wallet", "transaction", "payment", "notification")
 # Whatever reads a ring, and so must begin anew to see another one.
@@ -25,10 +27,18 @@ _HANDLERS = (
     *(f"functions.{service}.api_handler.handler" for service in _SERVICES),
     "functions.notification.events_handler.handler",
 )
+_HANDLERS_OF_PEOPLE = tuple(
+    f"functions.{spec.service}.{spec.file}.handler"
+    for spec in FUNCTIONS
+    if {RecipientKeysSettings, PersonalKeysSettings} & set(spec.settings)
+)
 
 
 class Rings:
     """Those that are rotated in three steps, all at once."""
+
+    names: tuple[str, ...] = RINGS
+    handlers: tuple[str, ...] = _HANDLERS
 
     def __init__(self, platform: Configuration) -> None:
         self._platform = platform
@@ -37,17 +47,14 @@ class Rings:
     @contextmanager
     def rotated(self) -> Iterator[None]:
         """With a second key that is current; afterwards everything is as it was."""
-        before = {ring: self._file(ring).read_text(encoding="utf-8") for ring in RINGS}
+        before = self._texts()
         try:
-            self._command("--add")
+            self._add()
             self._command("--activate")
             self._begin_anew()
             yield
         finally:
-            for ring, text in before.items():
-                put_secret(self._manager, PREFIX + ring, text)
-                self._file(ring).write_text(text, encoding="utf-8")
-            self._begin_anew()
+            self._hold(before)
 
     def retire(self, key_id: str) -> None:
         """The key is gone."""
@@ -56,12 +63,24 @@ class Rings:
 
     def current(self) -> str:
         """The id of the key that makes everything."""
-        ids = {json.loads(self._file(ring).read_text(encoding="utf-8"))["current"] for ring in RINGS}
+        ids = {json.loads(text)["current"] for text in self._texts().values()}
         (found,) = ids
         return str(found)
 
+    def _add(self) -> None:
+        self._command("--add")
+
+    def _texts(self) -> dict[str, str]:
+        return {ring: self._file(ring).read_text(encoding="utf-8") for ring in self.names}
+
+    def _hold(self, texts: dict[str, str]) -> None:
+        for ring, text in texts.items():
+            put_secret(self._manager, PREFIX + ring, text)
+            self._file(ring).write_text(text, encoding="utf-8")
+        self._begin_anew()
+
     def _command(self, *step: str) -> None:
-        for ring in RINGS:
+        for ring in self.names:
             subprocess.run(
                 [sys.executable, "-m", "paycore.rotate_key_ring", "--ring", ring, *step],
                 cwd=REPOSITORY,
@@ -75,7 +94,7 @@ class Rings:
 
     def _begin_anew(self) -> None:
         """What AWS does within hours to every environment."""
-        Backstage(self._platform).kill_environments(*_HANDLERS)
+        Backstage(self._platform).kill_environments(*self.handlers)
         asking = Client(self._platform.ports.gateway, somewhere())
         for service in _SERVICES:
             deadline = time.monotonic() + PATIENCE_S
@@ -85,3 +104,29 @@ class Rings:
 
     def _file(self, ring: str) -> Path:
         return self._platform.secrets / ring
+
+
+class RingsOfPeople(Rings):
+    """Those that people are found and read under: everybody is renewed after each step, and after the way back."""
+
+    names = OF_PEOPLE
+    handlers = _HANDLERS_OF_PEOPLE
+
+    @contextmanager
+    def rotated(self) -> Iterator[None]:
+        """With a second key that is current; afterwards everything is as it was."""
+        old = self.current()
+        with super().rotated():
+            both = {ring: json.dumps({**json.loads(text), "current": old}) for ring, text in self._texts().items()}
+            try:
+                yield
+            finally:
+                self._hold(both)
+
+    def _add(self) -> None:
+        super()._add()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        super()._begin_anew()
+        Backstage(self._platform).invoke("user-renew_personal_keys")

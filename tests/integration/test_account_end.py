@@ -162,7 +162,7 @@ class TestNews:
     ) -> None:
         user_id = end(anna)
         kind, data = anna.desk.events_of(user_id)[-1]
-        assert (kind, data) == ("user.closed", {"user_id": user_id})
+        assert (kind, data) == ("user.closed", {"user_id": user_id, "version": 2})
         records, notices = documents["paycore"]["transaction_logs"], documents["paycore"]["notifications"]
         about = {"event_type": "user.closed", "person_id": user_id}
         wait_until(lambda: records.count_documents({"action": "user.closed", "resource": user_id}) == 1)

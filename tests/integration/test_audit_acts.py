@@ -1,13 +1,11 @@
 """Each act on an account leaves a record: who, what, on whom, from where, by which request, and why where it is asked."""
 
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
-import pymongo
 import pytest
 
-from local.configuration import HOST, Configuration
+from local.configuration import Configuration
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, enrolled, step_up
 from tests.integration.local_platform.caller import wait_until
@@ -21,7 +19,7 @@ OWN = [
     "user.verified",
     "user.logged_in",
     "user.updated full_name",
-    "user.sessions_ended",
+    "user.sessions_ended logout",
     "user.email_change_asked",
     "user.email_changed",
     "user.password_forgotten",
@@ -37,21 +35,18 @@ OWN = [
 OF_AN_ADMIN = ["user.viewed", "user.updated roles", "user.mfa_changed reset_requested"]
 
 
-def _name(record: dict[str, Any]) -> str:
+def name_of(record: dict[str, Any]) -> str:
+    """What was done, in a few words."""
     data = record["data"]
-    return " ".join([record["action"], data.get("change", ""), *data.get("fields", ())]).replace("  ", " ").strip()
+    what = [data.get("change"), *data.get("fields", ())]
+    if record["action"] == "user.sessions_ended":
+        what.append(data["reason"])
+    return " ".join([record["action"], *filter(None, what)])
 
 
 @pytest.fixture
 def anna(platform: Configuration, desk: Desk) -> Newcomer:
     return Newcomer(desk, platform.ports.gateway)
-
-
-@pytest.fixture
-def records(platform: Configuration) -> Iterator[Any]:
-    client: pymongo.MongoClient[dict[str, Any]]
-    with pymongo.MongoClient(HOST, platform.ports.documents) as client:
-        yield client["paycore"]["transaction_logs"]
 
 
 def _live(anna: Newcomer, guard: Guard, desk: Desk) -> str:
@@ -107,7 +102,7 @@ class TestEachAct:
         wait_until(lambda: records.count_documents({**about, "action": "user.closed"}) > 0)
         admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
         own = anna.client.address.rpartition(".")[0] + ".0/24"
-        found = {_name(each): each for each in records.find(about)}
+        found = {name_of(each): each for each in records.find(about)}
         for name in OWN:
             record = found[name]
             assert (record["actor"], record["network"]) == (user_id, own), name

@@ -36,7 +36,7 @@ class TestInvitation:
         assert (status, body["roles"], body["full_name"]) == (200, ["user", "admin"], "Ada")
         stranger.sign_in()
         assert outcome(stranger.client.request("GET", f"/v1/users/{ABSENT}")) == NO_FACTOR
-        _, granted = stranger.desk.events_of(stranger.user_id)[1]
+        _, granted = stranger.desk.events_of(stranger.user_id)[2]
         assert (granted["actor_id"], granted["reason"]) == ("operator", "invitation")
 
     def test_works_once(self, stranger: Newcomer, platform: Configuration) -> None:

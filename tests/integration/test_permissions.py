@@ -10,23 +10,24 @@ from urllib.parse import urlencode
 
 import pytest
 
-from docs.permission_table import ABSENT, ASKING, BARE, KEYS, PASSES, owner_of
+from docs.permission_table import ABSENT, ASKING, BARE, FRESH, KEYS, PASSES, owner_of
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.answer_table import Row, rows
 from tests.integration.belongings import Belongings, Ids, absent_ids, parameters
 from tests.integration.desk import Desk
-from tests.integration.factor import Guard
+from tests.integration.factor import Guard, Phone, step_up
 from tests.integration.leaving import id_of, let_sign_in_age
 from tests.integration.merchants import Merchant
-from tests.integration.money import post, rich_person, unlike
+from tests.integration.money import fund, open_wallet, post, rich_person, unlike
 from tests.integration.patience import until
 from tests.integration.paying import card
 from tests.integration.people import Roamer, Town
 from tests.samples import sample_request
 
-# What ends the sessions of who asks comes last.
-TABLE = sorted(rows(), key=lambda row: row.path == "/v1/auth/logout-all")
+# What ends the second factor and the sessions of who asks comes last.
+LAST = ["/v1/auth/mfa/disable", "/v1/auth/logout-all"]
+TABLE = sorted(rows(), key=lambda row: LAST.index(row.path) if row.path in LAST else -1)
 
 
 @dataclass
@@ -35,21 +36,24 @@ class Cast:
 
     clients: dict[str, Client]
     belongings: dict[str, Belongings]
+    fresh: Guard
 
     def ask(self, who: str, row: Row, ids: Ids) -> Answer:
         """The operation's sample request about these things."""
         event = sample_request(row.method, row.path)
         path = row.path.format_map(ids) + _query(event)
         body = event["body"] and json.loads(event["body"])
-        return self._send(who, row.method, path, body)
+        return self._send(who, row, path, body)
 
     def ask_badly(self, who: str, row: Row) -> Answer:
         """An empty request: enough to be refused or to pass, and not enough to change anything."""
         event = sample_request(row.method, row.path)
-        return self._send(who, row.method, event["path"], event["body"] and {})
+        return self._send(who, row, event["path"], event["body"] and {})
 
-    def _send(self, who: str, method: str, path: str, body: object) -> Answer:
-        return self.clients[who].request(method, path, body, key=secrets.token_hex(8))
+    def _send(self, who: str, row: Row, path: str, body: object) -> Answer:
+        if who == FRESH and row.asks_for_step_up:
+            step_up(self.fresh.person, self.fresh.phone, self.fresh.desk)
+        return self.clients[who].request(row.method, path, body, key=secrets.token_hex(8))
 
 
 def _query(event: dict[str, Any]) -> str:
@@ -60,8 +64,9 @@ def _query(event: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def cast(town: Town, admin: Person, guard: Guard, desk: Desk) -> Cast:
     """Everybody who asks, with a token or without."""
-    signed_in = [who for who in ASKING if who not in ("no token", "admin", *KEYS)]
-    people = {who: town.person("EUR") for who in signed_in} | {"admin": town.admin()}
+    signed_in = [who for who in ASKING if who not in ("no token", "admin", FRESH, *KEYS)]
+    people = {who: town.person("EUR") for who in signed_in} | {who: town.admin() for who in ("admin", FRESH)}
+    fund(admin, open_wallet(people[FRESH], "EUR"), 1)  # so that the account cannot be closed
     promoted = {"roles": ["admin"], "reason": "test"}
     assert guard.request("PATCH", f"/v1/users/{id_of(people[BARE])}", promoted).status == 200
     for person in people.values():
@@ -73,7 +78,8 @@ def cast(town: Town, admin: Person, guard: Guard, desk: Desk) -> Cast:
     clients = {who: person.client for who, person in people.items()} | {"no token": Roamer(town.stranger())}
     clients |= {who: merchant.holder(merchant.key(scopes)) for who, scopes in KEYS.items()}
     belongings = {who: Belongings(person, banker) for who, person in people.items()}
-    return Cast(clients, belongings | dict.fromkeys(KEYS, belongings["merchant"]))
+    fresh = Guard(people[FRESH], Phone(people[FRESH].totp_seed), desk)
+    return Cast(clients, belongings | dict.fromkeys(KEYS, belongings["merchant"]), fresh)
 
 
 class TestAnswers:

@@ -1,7 +1,5 @@
 """What was made before a rotation works after it, is renewed where that is possible, and is refused once the key is gone."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -10,125 +8,12 @@ from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.factor import enrolled, let_time_pass, mfa, started
-from tests.integration.money import get, open_wallet, post
-from tests.integration.newcomer import Newcomer
+from tests.integration.money import post
 from tests.integration.patience import until
 from tests.integration.paying import APPROVE, card
 from tests.integration.people import Town, somewhere
 from tests.integration.rings import Rings
-
-NEW_PASSWORD = "a stormy sea by night"
-Later = Callable[[], Answer]
-
-
-@dataclass
-class Scene:
-    """Where things are made, before anything is rotated."""
-
-    platform: Configuration
-    town: Town
-    admin: Person
-    desk: Desk
-
-    def newcomer(self) -> Newcomer:
-        return Newcomer(self.desk, self.platform.ports.gateway)
-
-    def user_id(self, person: Person) -> str:
-        return str(get(person, "/v1/users/me").body["id"])
-
-
-def _password(scene: Scene) -> Later:
-    person = scene.town.person()
-    body = {"email": person.email, "password": person.password}
-    return lambda: post(person, "/v1/auth/login", body)
-
-
-def _registration(scene: Scene) -> Later:
-    who = scene.newcomer()
-    assert who.register().status == 202
-    code = who.code()
-    return lambda: who.verify(code)
-
-
-def _reset_code(scene: Scene) -> Later:
-    person = scene.town.person()
-    assert post(person, "/v1/auth/password/forgot", {"email": person.email}).status == 202
-    code = scene.desk.reset_codes_of(scene.user_id(person))[-1]
-    body = {"email": person.email, "code": code, "new_password": NEW_PASSWORD}
-    return lambda: post(person, "/v1/auth/password/reset", body)
-
-
-def _address_code(scene: Scene) -> Later:
-    person = scene.town.person()
-    body = {"email": f"rotated.{secrets.token_hex(8)}@example.com", "current_password": person.password}
-    assert post(person, "/v1/auth/email/change", body).status == 202
-    code = scene.desk.email_codes_of(scene.user_id(person))[-1]
-    return lambda: post(person, "/v1/auth/email/confirm", {"code": code})
-
-
-def _seed(scene: Scene) -> Later:
-    person = scene.town.person()
-    phone, _ = enrolled(person)
-    user_id = scene.user_id(person)
-
-    def later() -> Answer:
-        let_time_pass(scene.desk, user_id)
-        return mfa(person.client, "step-up", code=phone.code())
-
-    return later
-
-
-def _recovery_code(scene: Scene) -> Later:
-    person = scene.town.person()
-    _, codes = enrolled(person)
-    return lambda: mfa(person.client, "step-up", code=codes[0])
-
-
-def _pending_seed(scene: Scene) -> Later:
-    person = scene.town.person()
-    phone = started(person)
-    return lambda: mfa(person.client, "confirm", code=phone.code())
-
-
-def _successor(scene: Scene) -> Later:
-    person = scene.town.person()
-    session = post(person, "/v1/auth/login", {"email": person.email, "password": person.password}).body
-    body = {"refresh_token": session["refresh_token"]}
-    first = post(person, "/v1/auth/refresh", body)
-
-    def later() -> Answer:
-        scene.desk.rows(
-            "UPDATE identity.refresh_token SET rotated_at = clock_timestamp() "
-            "WHERE session_id = :id AND rotated_at IS NOT NULL",
-            id=session["session_id"],
-        )
-        again = post(person, "/v1/auth/refresh", body)
-        assert again.status != 200 or again.body["refresh_token"] == first.body["refresh_token"]
-        return again
-
-    return later
-
-
-def _cursor(scene: Scene) -> Later:
-    person = scene.town.person("EUR")
-    open_wallet(person, "EUR", name="second")
-    cursor = get(person, "/v1/wallets?limit=1").body["next_cursor"]
-    return lambda: get(person, f"/v1/wallets?limit=1&cursor={cursor}")
-
-
-# What is made, what it answers under a new key, and what once the old one is gone.
-USES: dict[str, tuple[Callable[[Scene], Later], int, tuple[int, str]]] = {
-    "password": (_password, 200, (401, "invalid_credentials")),
-    "code of a registration": (_registration, 200, (422, "invalid_code")),
-    "code of a new password": (_reset_code, 200, (422, "invalid_code")),
-    "code of another address": (_address_code, 200, (422, "invalid_code")),
-    "seed": (_seed, 200, (422, "invalid_code")),
-    "seed that waits": (_pending_seed, 200, (422, "invalid_code")),
-    "recovery code": (_recovery_code, 200, (422, "invalid_code")),
-    "successor": (_successor, 200, (401, "invalid_token")),
-    "cursor": (_cursor, 200, (400, "invalid_parameter")),
-}
+from tests.integration.rotating import USES, Scene, SealedCode
 
 
 @dataclass
@@ -139,6 +24,7 @@ class Epochs:
     gone: dict[str, Answer]
     key_ids: dict[str, str]
     methods: list[str]
+    mails: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -147,17 +33,21 @@ def epochs(platform: Configuration, town: Town, admin: Person, desk: Desk) -> Ep
     old = rings.current()
     first, second = ({name: make(scene) for name, (make, *_) in USES.items()} for _ in range(2))
     sender = town.person("EUR")
-    methods = [_saved(sender)]
+    methods, mails, reader = [_saved(sender)], {}, scene.newcomer().settle_in()
+    codes = [SealedCode.now(scene, reader) for _ in range(2)]
     with rings.rotated():
         sender.client.address = somewhere()
         later = {name: use() for name, use in first.items()}
         methods.append(_saved(sender))
         key_ids = _key_ids(desk, methods[0], later)
+        mails["of the old key"] = codes[0].arrives(scene)
+        mails["of the new key"] = SealedCode.now(scene, reader).arrives(scene)
         rings.retire(old)
         sender.client.address = somewhere()
         gone = {name: use() for name, use in second.items()}
         methods.append(_saved(sender))
-    return Epochs(later, gone, {**key_ids, "old": old}, methods)
+        mails["of the key that is gone"] = codes[1].arrives(scene)
+    return Epochs(later, gone, {**key_ids, "old": old}, methods, mails)
 
 
 def _saved(person: Person) -> str:
@@ -195,6 +85,19 @@ class TestRotation:
     @pytest.mark.parametrize("name", ["password", "seed", "card"])
     def test_renews_what_is_used(self, epochs: Epochs, name: str) -> None:
         assert epochs.key_ids[name] != epochs.key_ids["old"]
+
+    @pytest.mark.parametrize(
+        ("of_key", "status"),
+        [("of the old key", "sent"), ("of the new key", "sent"), ("of the key that is gone", "failed")],
+    )
+    def test_sends_a_code_while_its_key_is_there(self, epochs: Epochs, of_key: str, status: str) -> None:
+        assert epochs.mails[of_key] == status
+
+    def test_knows_the_device_of_a_challenge(self, epochs: Epochs, desk: Desk) -> None:
+        is_new = (
+            "SELECT data->'new_device' FROM outbox.event WHERE type = 'user.logged_in' AND data->>'session_id' = :id"
+        )
+        assert desk.rows(is_new, id=epochs.later["challenge"].body["session_id"]) == [[False]]
 
     def test_knows_a_card_again(self, epochs: Epochs) -> None:
         assert len(set(epochs.methods)) == 1

@@ -77,6 +77,7 @@ class TestAdmin:
             "fields": ["roles"],
             "actor_id": admin_id,
             "reason": "opened a shop",
+            "version": 2,
         }
 
     def test_nobody_changes_the_own_rights(self, guard: Guard) -> None:

@@ -6,24 +6,15 @@ from collections.abc import Callable
 import pytest
 
 from local.configuration import Configuration
-from local.http_client import Answer, Client
+from local.http_client import Answer
 from tests.faults.outage import until
 from tests.integration.desk import Desk
+from tests.integration.mailbox import Mailbox
 from tests.integration.newcomer import Newcomer, outcome
 
 INVALID_CODE = (422, "invalid_code")
 # What differs from request to request.
 OWN_HEADERS = {"request-id", "date", "ratelimit", "x-amzn-trace-id", "x-amz-apigw-id", "x-amzn-requestid"}
-
-
-class Mailbox:
-    """What the mail server has received."""
-
-    def __init__(self, platform: Configuration) -> None:
-        self._client = Client(platform.ports.mail_web)
-
-    def texts_to(self, email: str) -> list[str]:
-        return [str(mail["text"]) for mail in self._client.request("GET", f"/api/email?to.address={email}").body]
 
 
 @pytest.fixture

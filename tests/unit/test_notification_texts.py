@@ -76,6 +76,7 @@ class TestNotices:
             "spending_limit.updated",
             "step_up_limit.updated",
             "user.stepped_up",
+            "user.invited",  # the operator tells them
             "user.viewed",
             "user.erased",
         }

@@ -65,6 +65,6 @@ def _close(connection: Connection, caller: Caller, heirs: Sequence[str], origin:
     ended = sessions.end_all(connection, user_id, "closed")
     digests = closing.forget_credentials(connection, user_id)
     person = closing.close(connection, user_id)
-    event = UserClosed(user_id=user_id)
+    event = UserClosed(user_id=user_id, version=person.version)
     stage(connection, event, user_id, origin)
     return _Closed(person, ended, digests, wallets.ids, wallets.moved)

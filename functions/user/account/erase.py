@@ -23,7 +23,7 @@ def erase_due(request_id: str, at_most: int) -> int:
         with transaction() as connection:
             version = erase(connection, user_id)
             if version is not None:
-                event = UserErased(user_id=user_id)
+                event = UserErased(user_id=user_id, version=version)
                 stage_event(connection, event, subject=user_id, partition_key=user_id, request_id=request_id)
         if version is not None:
             outdate({"id": user_id, "version": version})

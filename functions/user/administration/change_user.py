@@ -1,5 +1,6 @@
 """Lets an admin change somebody else's roles or disable and enable the account; effective with the next request."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from functions.user.last_admin import refuse_last_admin
@@ -41,15 +42,17 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
         changes = users.differences(person, asked)
         if changes:
             person = users.change(connection, person, changes)
-            event = UserUpdated(user_id=user_id, fields=sorted(changes), actor_id=caller.user_id, reason=wanted.reason)
+            event = UserUpdated(
+                user_id=user_id,
+                fields=sorted(changes),
+                actor_id=caller.user_id,
+                reason=wanted.reason,
+                version=person.version,
+            )
             stage(connection, event, user_id, origin)
         touched = _touched_sessions(connection, person)
         keys = api_keys.digests(connection, user_id)
-    for session_id in touched:
-        if person.status == "active":
-            session.overwrite(session_id, user_id, person.roles, person.version)
-        else:
-            session.revoke(session_id, user_id)
+    _tell(person, touched)
     tell_changed(keys)
     body = user_body(person)
     outdate(body)
@@ -69,3 +72,11 @@ def _touched_sessions(connection: Connection, person: Person) -> list[str]:
         known_devices.forget(connection, person.id)
         return list(sessions.end_all(connection, person.id, "disabled"))
     return list(sessions.live(connection, person.id))
+
+
+def _tell(person: Person, session_ids: Sequence[str]) -> None:
+    for session_id in session_ids:
+        if person.status == "active":
+            session.overwrite(session_id, person.id, person.roles, person.version)
+        else:
+            session.revoke(session_id, person.id)

@@ -58,8 +58,9 @@ def _change(connection: Connection, caller: Caller, change: Record, origin: Orig
     if changed_person is None:
         raise InvalidCode
     one_time_codes.forget_all(connection, user_id)  # they went to the old address
-    updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None)
-    changed = UserEmailChanged(user_id=user_id, notice_id=change.notice_id)
+    version = changed_person.version
+    updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None, version=version)
+    changed = UserEmailChanged(user_id=user_id, notice_id=change.notice_id, version=version)
     for event in (updated, changed):
         stage(connection, event, user_id, origin)
     return changed_person

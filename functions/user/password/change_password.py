@@ -8,6 +8,7 @@ from functions.user.fields import refuse_password
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove
 from functions.user.password.set_password import set_password
+from functions.user.profile import outdate
 from functions.user.schemas import ChangePassword
 from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
@@ -37,13 +38,12 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
         old = sessions.find(connection, caller.session_id)
         if person is None or old is None:
             raise InvalidCredentials  # the account changed in between
-        ended = set_password(
-            connection, caller.user_id, password_hash, "changed", origin, known_device=old.device_digest
-        )
+        new = set_password(connection, caller.user_id, password_hash, "changed", origin, known_device=old.device_digest)
         begun = begin_session(
             connection, caller.user_id, device=old.device, device_digest=old.device_digest, amr=PASSWORD_ONLY
         )
-    for session_id in ended:
+    for session_id in new.ended_session_ids:
         session.revoke(session_id, caller.user_id)
+    outdate({"id": caller.user_id, "version": new.version})
     session.overwrite(begun.session.id, caller.user_id, person.roles, person.version)
     return session_body(begun.session, begun.refresh)

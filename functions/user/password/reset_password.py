@@ -1,10 +1,9 @@
 """Sets a new password with the code from the mail; all sessions end."""
 
-from collections.abc import Sequence
-
 from functions.user import attempts, passwords
 from functions.user.origin import Origin
-from functions.user.password.set_password import set_password
+from functions.user.password.set_password import NewPassword, set_password
+from functions.user.profile import outdate
 from functions.user.redeem_code import redeem_code
 from functions.user.schemas import ResetPassword
 from functions.user.store import Connection, users
@@ -25,18 +24,19 @@ def reset_password(wanted: ResetPassword, origin: Origin) -> None:
     with transaction() as connection:
         known = users.credentials(connection, wanted.email)
         user_id = str(known.user_id) if known is not None and known.is_active else None
-        ended = _reset(connection, user_id, wanted.code, password_hash, origin) if user_id else None
-        if ended is not None:
+        new = _reset(connection, user_id, wanted.code, password_hash, origin) if user_id else None
+        if new is not None:
             attempts.give_back(connection, tries)
             attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
-    if user_id is None or ended is None:
+    if user_id is None or new is None:
         raise InvalidCode  # after the commit: the try counts
-    for session_id in ended:
+    for session_id in new.ended_session_ids:
         session.revoke(session_id, user_id)
+    outdate({"id": user_id, "version": new.version})
 
 
-def _reset(connection: Connection, user_id: str, code: str, password_hash: str, origin: Origin) -> Sequence[str] | None:
-    """The sessions that ended; None where the code is not the person's."""
+def _reset(connection: Connection, user_id: str, code: str, password_hash: str, origin: Origin) -> NewPassword | None:
+    """What came of it; None where the code is not the person's."""
     if redeem_code(connection, user_id, code, "password", origin.address) is None:
         return None
     return set_password(connection, user_id, password_hash, "forgotten", origin)

@@ -1,12 +1,21 @@
 """Writes a new password: no older session outlives it, nor does a mailed code, nor a known device."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, known_devices, mfa_challenges, one_time_codes, sessions, users
 from paycore.events.user import UserUpdated
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """The account's version since, and the sessions that ended: the caller tells everybody, after the commit."""
+
+    version: int
+    ended_session_ids: Sequence[str]
 
 
 def set_password(
@@ -17,16 +26,13 @@ def set_password(
     origin: Origin,
     *,
     known_device: bytes | None = None,
-) -> Sequence[str]:
-    """The ids of the sessions that ended: the caller tells everybody, after the commit.
-
-    `known_device`: digest of the one device that is not forgotten.
-    """
-    users.set_password(connection, user_id, password_hash)
+) -> NewPassword:
+    """`known_device`: digest of the one device that is not forgotten."""
+    version = users.set_password(connection, user_id, password_hash)
     one_time_codes.forget_all(connection, user_id)
     mfa_challenges.forget(connection, user_id)
-    event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why)
+    event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why, version=version)
     stage(connection, event, user_id, origin)
     ended = sessions.end_all(connection, user_id, "password")
     known_devices.forget(connection, user_id, but=known_device)
-    return ended
+    return NewPassword(version, ended)

@@ -47,7 +47,7 @@ def disable(caller: Caller, origin: Origin) -> dict[str, Any]:
         if not second_factors.remove(connection, caller.user_id):
             raise MfaNotEnrolled
         person = users.touch(connection, caller.user_id)
-        code.stage_change(connection, caller.user_id, "disabled", origin)
+        code.stage_change(connection, caller.user_id, "disabled", origin, version=person.version)
         ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
         known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
     for session_id in ended:

@@ -75,10 +75,19 @@ def stage_change(
     actor_id: str | None = None,
     reason: str | None = None,
     effective_at: str | None = None,
+    version: int | None = None,
 ) -> None:
-    """Stages what happened to somebody's factor; by themselves unless `actor_id` names another."""
+    """Stages what happened to somebody's factor; by themselves unless `actor_id` names another.
+
+    `version`: the account's next one, where this changed it.
+    """
     event = UserMfaChanged(
-        user_id=user_id, change=change, actor_id=actor_id or user_id, reason=reason, effective_at=effective_at
+        user_id=user_id,
+        change=change,
+        actor_id=actor_id or user_id,
+        reason=reason,
+        effective_at=effective_at,
+        version=version,
     )
     stage(connection, event, user_id, origin)
 

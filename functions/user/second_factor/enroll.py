@@ -79,7 +79,7 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
             sessions.step_up(connection, caller.user_id, caller.session_id)
             fresh = recovery_codes.renew(connection, caller.user_id)
             person = users.touch(connection, caller.user_id)
-            code.stage_change(connection, caller.user_id, "enabled", origin)
+            code.stage_change(connection, caller.user_id, "enabled", origin, version=person.version)
             ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
             known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
     if step is None:

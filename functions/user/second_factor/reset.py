@@ -67,6 +67,7 @@ def finish_reset(user_id: str, origin: Origin) -> None:
             origin,
             actor_id=factor.reset_by,
             reason=factor.reset_reason,
+            version=person.version,
         )
         ended = sessions.end_all(connection, user_id, "second_factor")
         known_devices.forget(connection, user_id)

@@ -28,7 +28,7 @@ _OWN_CREDENTIALS = text(
 )
 _SET_PASSWORD = text(
     "UPDATE identity.user SET password_hash = :password_hash, version = version + 1, updated_at = clock_timestamp() "
-    "WHERE id = :user_id"
+    "WHERE id = :user_id RETURNING version"
 )
 _RENEW_HASH = text("UPDATE identity.user SET password_hash = :password_hash WHERE id = :user_id")
 _FROM_REGISTRATION = text(
@@ -117,9 +117,11 @@ def own_credentials(connection: Connection, user_id: str) -> OwnCredentials | No
     return OwnCredentials(key.open_data(row.sealed_data).email, row.password_hash, row.mfa_enabled, key)
 
 
-def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
-    """The account's next version has this password."""
-    connection.execute(_SET_PASSWORD, {"user_id": user_id, "password_hash": password_hash})
+def set_password(connection: Connection, user_id: str, password_hash: str) -> int:
+    """The account's next version, which has this password."""
+    facts = {"user_id": user_id, "password_hash": password_hash}
+    version: int = connection.execute(_SET_PASSWORD, facts).scalar_one()
+    return version
 
 
 def renew_hash(connection: Connection, user_id: str, password_hash: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from paycore.errors import InvalidIdempotencyKey
 
-# Visible ASCII, without a comma outside quotes or a quote inside: two headers that a proxy joined (RFC 9110, 5.3) are none.
+# Visible ASCII, no comma outside quotes, no quote inside: two headers that a proxy has joined (RFC 9110, 5.3) are none.
 _BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]{1,255}")
 _QUOTED = re.compile(r"\"([\x21\x23-\x5b\x5d-\x7e]{1,255})\"")
 

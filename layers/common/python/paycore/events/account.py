@@ -13,6 +13,7 @@ class UserClosed(EventData):
     TOPIC = TOPIC_USER
 
     user_id: str
+    version: int | None = None  # none in events of before it was told
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class UserErased(EventData):
     TOPIC = TOPIC_USER
 
     user_id: str
+    version: int | None = None  # none in events of before it was told
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,10 @@ class UserMfaEnrollmentAsked(EventData):
 
 @dataclass(frozen=True, kw_only=True)
 class UserMfaChanged(EventData):
-    """Something happened to somebody's second factor; `effective_at` only where a reset waits."""
+    """Something happened to somebody's second factor; `effective_at` only where a reset waits.
+
+    `version`: that of the profile since, where this changed it: there is a factor, or there is none any more.
+    """
 
     TYPE = "user.mfa_changed"
     TOPIC = TOPIC_USER
@@ -34,6 +37,7 @@ class UserMfaChanged(EventData):
     actor_id: str
     reason: str | None = None
     effective_at: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True)

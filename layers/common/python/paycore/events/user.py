@@ -20,6 +20,20 @@ class UserRegistered(EventData):
 
 
 @dataclass(frozen=True)
+class UserInvited(EventData):
+    """An operator invited somebody. Whose the address is tells `user.verified`, when they accept."""
+
+    TYPE = "user.invited"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    registration_id: str
+    roles: list[str]
+    actor_id: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
 class UserVerified(EventData):
     """The e-mail address is proven: the account exists."""
 
@@ -76,13 +90,14 @@ class UserEmailChangeAsked(EventData):
 
 @dataclass(frozen=True)
 class UserEmailChanged(EventData):
-    """Somebody has another address; `notice_id` is where the old one is told."""
+    """Somebody has another address; `notice_id` is where the old one is told, `version` that of the profile since."""
 
     TYPE = "user.email_changed"
     TOPIC = TOPIC_USER
 
     user_id: str
     notice_id: str
+    version: int | None = None  # none in events of before it was told
 
 
 @dataclass(frozen=True)
@@ -157,7 +172,7 @@ class UserApiKeyExpiring(_OfApiKey):
 
 @dataclass(frozen=True)
 class UserUpdated(EventData):
-    """The profile changed; `fields` names what, not its value."""
+    """The account changed; `fields` names what, not its value, and `version` is that of the profile since."""
 
     TYPE = "user.updated"
     TOPIC = TOPIC_USER
@@ -166,3 +181,4 @@ class UserUpdated(EventData):
     fields: list[str]
     actor_id: str
     reason: str | None
+    version: int | None = None  # none in events of before it was told
