@@ -1,6 +1,9 @@
 -- Posts: one entry for each purse, in one statement (the zero-sum check sees them together), then the balances.
 -- `releases` is what of the payer's hold ends with it. Answers with the legs: one for each purse, in their order. On a
 -- striped wallet a leg's balance and version are null: they are one stripe's alone.
+--
+-- Invariants: every entry has its row's next version and the balance after it; no row falls below its floor;
+-- `posted_at` of a row never goes back.
 CREATE OR REPLACE FUNCTION ledger.book(
     transaction_id text, purses ledger.purse[], amounts bigint[], instant timestamptz, releases bigint DEFAULT 0
 ) RETURNS jsonb

@@ -1,4 +1,6 @@
 -- A reversal that is judged: its movement, the original's new status (`whole`: nothing remains of it), and the event.
+--
+-- Invariants: movement, status and event are one commit, at one instant.
 CREATE OR REPLACE FUNCTION ledger.bring_back(
     command jsonb, original ledger.transaction, purses ledger.purse[], amounts bigint[], details jsonb, whole boolean
 ) RETURNS jsonb

@@ -2,6 +2,9 @@
 -- falls by itself and has a key of its own, so a repeat resumes; while an item's refusal is not kept, the call's answer
 -- is not, either. All balances and counters are locked first, in order.
 -- command: {mode, items: [transfer command, ...], ...}; answer: {bulk: [{transaction} | {refusal}, ...]}
+--
+-- Invariants: atomic, nothing is left of a bulk that is refused but its refusal; independent, an item has one effect
+-- for ever, however often its bulk is repeated; no two bulks wait for each other in a circle.
 CREATE OR REPLACE FUNCTION ledger.bulk(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,6 +1,10 @@
 -- Changes what a wallet allows: freeze one or both directions, unfreeze, reopen, credit limit, stripes; or only raises
 -- its version, because something else that is shown with it has changed. Null, or the refusal.
 -- command: {action, wallet_id, owned_by | null, direction, credit_limit, stripes, expected_version}
+--
+-- Locks all the wallet's rows.
+-- Invariants: every change raises the wallet's version; all stripes have one state; a closed wallet only reopens; a
+-- credit limit never puts a balance below its floor.
 CREATE OR REPLACE FUNCTION ledger.change_wallet(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

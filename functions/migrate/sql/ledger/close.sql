@@ -1,6 +1,11 @@
 -- Closes a wallet; what it holds goes to `sweep_to`, a wallet of the same owner and currency, in the same commit. An
 -- open hold, money on its way in (ledger.expected_credit) or money with nowhere to go keep it open.
 -- command: {wallet_id, owned_by | null, sweep_to | null, reason, expected_version | null, ...}
+--
+-- Locks both wallets in the order of their ids, the closing one with all its stripes, then its account against new
+-- holds for it.
+-- Invariants: a closed wallet has no money, no open hold of or for it, and nothing on its way in; its sweep and its
+-- state are one commit.
 CREATE OR REPLACE FUNCTION ledger.close(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -2,6 +2,10 @@
 -- amount without its fraction; the rounding account pays what half-even rounding adds to it, and the quote keeps the
 -- residue, so nothing is lost in between.
 -- command: {quote_id, source, target: one owner's wallets, ...}
+--
+-- Locks the accounts' rows in the order of their ids, then the quote.
+-- Invariants: each currency sums to zero on its own; a quote is used once, by its owner, before its end; the
+-- customer gets what the quote says, to the minor unit.
 CREATE OR REPLACE FUNCTION ledger.convert(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,7 @@
 -- The payer's purse, ready to be judged: where it lacks funds, its overdue holds end first, so that nobody is refused
 -- for the sake of a hold that is over. A plain wallet that was striped a moment ago is tried again by the caller.
+--
+-- Invariants: the purse is as its rows are, under their locks; a hold that is not over is never touched.
 CREATE OR REPLACE FUNCTION ledger.cover(purse ledger.purse, needed bigint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

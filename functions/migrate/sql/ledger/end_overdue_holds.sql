@@ -1,4 +1,6 @@
 -- Ends the overdue holds of an account whose balance rows are locked; says whether there were any.
+--
+-- There is no bound, since each may be what a debit lacks: they are few, as the job ends them every minute.
 CREATE OR REPLACE FUNCTION ledger.end_overdue_holds(wanted text) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

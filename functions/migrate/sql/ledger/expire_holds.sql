@@ -1,6 +1,9 @@
 -- Ends up to `batch_max` overdue holds, in the order of their accounts; says how many. For the job that runs every
 -- minute; a debit that lacks funds does not wait for it (ledger.cover). A hold that breaks a rule of its tables stays
 -- open and keeps no other from ending: the verification finds what is wrong with it.
+--
+-- Locks the payers' rows in the order of their ids, each before its hold.
+-- Invariants: a hold ends once, as expired, with its event; what remained is the payer's again.
 CREATE OR REPLACE FUNCTION ledger.expire_holds(batch_max integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

@@ -2,6 +2,9 @@
 -- claims it). Of the balances only the payer's row is locked; the target sees what is on its way as pending_in. The
 -- target's account is held against a closing at the same moment (ledger.close), before anything else.
 -- command: {source, target | null, amount, currency, expires_in_s, ...}
+--
+-- Invariants: held money is still the payer's and in no entry; what the payer's rows hold is the sum of what the
+-- open holds on them have left; the hold lies on one stripe for ever.
 CREATE OR REPLACE FUNCTION ledger.hold(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

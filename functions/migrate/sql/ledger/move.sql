@@ -3,6 +3,9 @@
 -- beside the purses. Transfers, funds, payments, captures, reversals, conversions and sweeps end here. Only the reversal of
 -- a split has several payers, before its one target; then the transaction names no source.
 -- `releases`: what of the payer's holds ends with it. `details`: what only this kind of movement has.
+--
+-- Invariants: one transaction for one command; `amounts` sum to zero in each currency, and a trigger checks it
+-- again; the events are of the same commit, at the instant of the entries.
 CREATE OR REPLACE FUNCTION ledger.move(
     command jsonb, purses ledger.purse[], amounts bigint[], refusal jsonb, details jsonb DEFAULT '{}',
     releases bigint DEFAULT 0

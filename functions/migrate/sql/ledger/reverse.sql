@@ -2,6 +2,10 @@
 -- it; of funds the same, of a split (ledger.reverse_split) and a conversion (ledger.reverse_conversion) by admins only.
 -- Holds, payments, sweeps and reversals never are reversed.
 -- command: {original_id, allowed, amount | null (what remains), reason, ...}
+--
+-- Locks both rows in the order of their ids, then the original: its reversals queue there.
+-- Invariants: the reversals of a movement never sum to more than it moved; the giver is judged as any payer, its
+-- overdue holds end first; the original keeps its entries, only its status changes.
 CREATE OR REPLACE FUNCTION ledger.reverse(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,8 @@
 -- Brings a split back, all or a part: each target gives in proportion to what it still has of it (ledger.divide), so
 -- that parts never sum to more than its share. All of them give, or none.
+--
+-- Locks all rows in the order of their ids, then the original.
+-- Invariants: what a target has given back never exceeds its share; the parts sum to what is brought back.
 CREATE OR REPLACE FUNCTION ledger.reverse_split(command jsonb, original ledger.transaction) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -2,8 +2,11 @@
 -- of its own. `limit_role` is null where no limits apply (admins, our own accounts). What lacks a second factor only does
 -- not count as an attempt.
 --
--- Every attempt counts in the hour, also a refused one (of another currency, too), and the one too many leaves nothing behind ("kept": false, a
--- 429); only money that moves counts in the day and the month (UTC). The row is locked to the end: the sums are exact.
+-- Every attempt counts in the hour, also a refused one (of another currency, too), and the one too many leaves nothing
+-- behind ("kept": false, a 429); only money that moves counts in the day and the month (UTC). The row is locked to the
+-- end: the sums are exact.
+--
+-- Invariants: two at the same moment never exceed a limit together; what is refused counts as an attempt only.
 CREATE OR REPLACE FUNCTION ledger.spend(command jsonb, payer ledger.purse, refusal jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

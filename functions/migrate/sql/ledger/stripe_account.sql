@@ -1,5 +1,7 @@
 -- Spreads a hot wallet over more balance rows; never over fewer, since entries and holds name theirs. The money stays
 -- on stripe 0 until credits find the others. Null, or the refusal: a stripe holds less than a whole wallet may.
+--
+-- Invariants: the stripes' rows sum to what the wallet has; the floor stays on stripe 0.
 CREATE OR REPLACE FUNCTION ledger.stripe_account(purse ledger.purse, wanted smallint) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,8 @@
 -- Gives up what remains of a hold: it is the payer's again. Possible in every state of both wallets.
 -- command: {original_id, allowed, ...}
+--
+-- Locks the payer's row, then the hold.
+-- Invariants: exactly what remained is free again, no entry is written, and a hold ends once.
 CREATE OR REPLACE FUNCTION ledger.void(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
