@@ -76,6 +76,27 @@ class TestMassAssignment:
             assert outcome(answer) == (422, "invalid_request"), name
             assert "extra_forbidden" in {fault["code"] for fault in answer.body["errors"]}, name
 
+    @pytest.mark.parametrize(
+        "item",
+        [
+            "{" + ",".join(f'"k{number}":1' for number in range(90_000)) + "}",
+            ",".join(['{"amount":"x"}'] * 60_000),
+            '{"description":[' + ",".join(['"\\u0000"'] * 100_000) + "]}",
+        ],
+        ids=["names", "objects", "texts"],
+    )
+    def test_an_answer_is_no_larger_than_its_request(self, person: Person, item: str) -> None:
+        raw = f'{{"mode":"atomic","items":[{item}]}}'.encode()
+        answer = person.client.request(
+            "POST",
+            "/v1/transactions/bulk",
+            raw=raw,
+            key=secrets.token_hex(8),
+            headers={"Content-Type": "application/json"},
+        )
+        assert outcome(answer) == (422, "invalid_request")
+        assert len(answer.raw) < 5_000
+
     @pytest.mark.parametrize("version", [0, -1, 2**53, 10**30])
     def test_a_version_has_its_bounds(self, boss: Person, version: int) -> None:
         for method, path, body in bodies():

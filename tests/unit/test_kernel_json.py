@@ -1,5 +1,8 @@
 """The strict JSON reader: one clean object, or the right refusal."""
 
+import json
+import sys
+
 import pytest
 
 from paycore.errors import InvalidJson, InvalidRequest
@@ -34,6 +37,21 @@ class TestReadObject:
         with pytest.raises(InvalidRequest) as refusal:
             read_object(body, lambda: frozenset("ab"))
         assert [error["param"] for error in refusal.value.errors] == [place]
+
+    def test_tells_no_more_places_than_a_client_reads(self) -> None:
+        body = b'{"a":[' + b",".join([rb'"\u0000"'] * 30_000) + b"]}"
+        with pytest.raises(InvalidRequest) as refusal:
+            read_object(body, lambda: frozenset("a"))
+        assert [error["param"] for error in refusal.value.errors] == [f"/a/{index}" for index in range(20)]
+
+    def test_finds_such_text_deeper_than_functions_may_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # how deep the interpreter's own reader goes differs from release to release
+        value: object = "\0"
+        for _ in range(10 * sys.getrecursionlimit()):
+            value = {"a": value}
+        monkeypatch.setattr(json, "loads", lambda *_, **__: value)
+        with pytest.raises(InvalidRequest):
+            read_object(rb'"\u0000"')
 
     def test_reads_an_escaped_pair_of_surrogates(self) -> None:
         assert read_object(rb'{"a":"\ud83d\ude00"}') == {"a": "\U0001f600"}

@@ -439,7 +439,7 @@ class UnsupportedMediaType(PaymentError):
 
 @dataclass(eq=False)
 class InvalidRequest(PaymentError):
-    """`errors`: one {"param": JSON pointer, "code", "detail"} for each field at fault (RFC 6901)."""
+    """`errors`: one {"param": JSON pointer, "code", "detail"} for each field at fault (RFC 6901), of the first 20."""
 
     errors: list[dict[str, str]]
 

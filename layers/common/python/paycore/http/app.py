@@ -18,6 +18,7 @@ from paycore.http.gate import EntryKey, Gate, Identify
 from paycore.http.pointer import pointer
 from paycore.http.problem import InternalError, problem
 from paycore.http.routes import body_names
+from paycore.http.strict_json import FAULTS_MAX
 from paycore.settings import HttpSettings
 
 CORS_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -112,7 +113,7 @@ async def _render_invalid(request: Request, refusal: Exception) -> Response:
         if fault["loc"][0] == "query":
             return problem(InvalidParameter(param=str(fault["loc"][-1])), request_id)
     names = body_names(request.scope["route"])
-    return problem(InvalidRequest([_fault(fault, names) for fault in refusal.errors()]), request_id)
+    return problem(InvalidRequest([_fault(fault, names) for fault in refusal.errors()[:FAULTS_MAX]]), request_id)
 
 
 def _fault(fault: dict[str, object], names: frozenset[str]) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 from paycore.errors import InvalidJson, InvalidRequest
 from paycore.http.pointer import pointer
 
+FAULTS_MAX = 20  # more help nobody, and an answer must not outgrow its request, nor what a function may answer
 _REPLACEMENT = "\ufffd"  # what API Gateway makes of bytes that are not UTF-8
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -29,7 +31,7 @@ def read_object(body: bytes, names: Callable[[], frozenset[str]] = frozenset) ->
     if not isinstance(value, dict):
         raise InvalidJson
     # only an escape can smuggle NUL or half a surrogate pair into clean UTF-8
-    if "\\u" in text and (places := list(_bad_text(value, ()))):
+    if "\\u" in text and (places := list(islice(_bad_text(value), FAULTS_MAX))):
         known = names()
         shown = dict.fromkeys(pointer(steps, known) for steps in places)
         raise InvalidRequest([{"param": each, "code": "invalid_text", "detail": _BAD_TEXT} for each in shown])
@@ -55,17 +57,23 @@ def _no_constant(_: str) -> NoReturn:
     raise InvalidJson
 
 
-def _bad_text(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    """The ways to the texts (or the parents of the names) that hold NUL, a lone surrogate or U+FFFD."""
-    if isinstance(value, str):
-        if any(character in "\0\ufffd" or "\ud800" <= character <= "\udfff" for character in value):
+def _bad_text(value: object) -> Iterator[tuple[str | int, ...]]:
+    """The ways to the texts (or the parents of the names) that hold NUL, a lone surrogate or U+FFFD.
+
+    Without calling itself: how deep the JSON reader goes is its own affair.
+    """
+    waiting: list[tuple[tuple[str | int, ...], object]] = [((), value)]
+    while waiting:
+        path, item = waiting.pop()
+        if isinstance(item, str) and _is_bad(item):
             yield path
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            if list(_bad_text(name, path)):
+        elif isinstance(item, dict):
+            if any(map(_is_bad, item)):
                 yield path
-            else:
-                yield from _bad_text(item, (*path, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _bad_text(item, (*path, index))
+            waiting += [((*path, name), item[name]) for name in reversed(item) if not _is_bad(name)]
+        elif isinstance(item, list):
+            waiting += [((*path, index), item[index]) for index in reversed(range(len(item)))]
+
+
+def _is_bad(text: str) -> bool:
+    return any(character in "\0\ufffd" or "\ud800" <= character <= "\udfff" for character in text)
