@@ -10,7 +10,7 @@ from local.configuration import Configuration
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.local_platform.caller import wait_until
-from tests.integration.money import balance, fund, rich_person, transfer
+from tests.integration.money import balance, fund, post, rich_person, transfer
 from tests.integration.newcomer import Newcomer
 from tests.integration.paying import Backstage
 from tests.integration.people import Town, somewhere
@@ -49,6 +49,10 @@ class Scene:
         ((sealed,),) = self.desk.rows("SELECT sealed_email FROM transfer.schedule WHERE id = :id", id=schedule_id)
         return str(sealed).partition(".")[0]
 
+    def change(self, schedule_id: str, how: str) -> None:
+        self.sender.client.address = somewhere()
+        assert post(self.sender, f"/v1/schedules/{schedule_id}/{how}", {}).status == 200
+
     def run(self, schedule_id: str) -> int:
         """What the friend got by it."""
         before = balance(self.friend)["posted"]
@@ -78,23 +82,26 @@ def found(platform: Configuration, town: Town, admin: Person, desk: Desk, backst
     scene, rings = Scene(platform, town, admin, desk, backstage), RingsOfPeople(platform)
     fund(admin, scene.friend.wallet_id, 1)
     seen = Found(rings.current())
-    running, resting = scene.standing_order(), scene.standing_order()
+    running, resting, ended = scene.standing_order(), scene.standing_order(), scene.standing_order()
+    scene.change(resting, "pause")
+    scene.change(ended, "cancel")
     waiting = scene.send_to_nobody()
     with rings.rotated():
         seen.shown["under a new key"] = scene.shown(running)
-        seen.keys["resting"] = scene.key_of(resting)
+        seen.keys["before the job"] = scene.key_of(resting)
         seen.paid["under a new key"] = scene.run(running)
-        seen.keys["running"] = scene.key_of(running)
+        seen.keys |= {"running": scene.key_of(running), "resting": scene.key_of(resting), "ended": scene.key_of(ended)}
         seen.keys["new"] = scene.key_of(scene.standing_order())
         seen.claimed["of the old key"] = scene.claims(*waiting)
         waiting = scene.send_to_nobody()
         rings.retire(seen.old)
-        seen.shown["sealed anew"] = scene.shown(running)
-        seen.shown["not sealed anew"] = scene.shown(resting)
+        seen.shown |= {"running": scene.shown(running), "resting": scene.shown(resting), "ended": scene.shown(ended)}
         seen.paid["sealed anew"] = scene.run(running)
+        scene.change(resting, "resume")
+        seen.paid["resumed"] = scene.run(resting)
         seen.claimed["of the new key"] = scene.claims(*waiting)
     seen.shown["friend"] = scene.friend.email
-    seen.paid["as before"] = scene.run(resting)
+    seen.paid["as before"] = scene.run(scene.standing_order())
     return seen
 
 
@@ -103,13 +110,14 @@ class TestSchedules:
         assert found.shown["under a new key"] == found.shown["friend"]
         assert found.paid["under a new key"] == 100
 
-    def test_are_sealed_anew_as_they_run(self, found: Found) -> None:
-        assert found.keys["running"] == found.keys["new"] != found.old == found.keys["resting"]
+    @pytest.mark.parametrize("which", ["running", "resting", "ended"])
+    def test_are_sealed_anew_by_the_job(self, found: Found, which: str) -> None:
+        assert found.keys[which] == found.keys["new"] != found.old == found.keys["before the job"]
 
-    def test_live_on_without_the_old_key_where_they_were_sealed_anew(self, found: Found) -> None:
-        assert found.shown["sealed anew"] == found.shown["friend"]
-        assert found.paid["sealed anew"] == 100
-        assert found.shown["not sealed anew"] is None
+    @pytest.mark.parametrize("which", ["running", "resting", "ended"])
+    def test_live_on_without_the_old_key(self, found: Found, which: str) -> None:
+        assert found.shown[which] == found.shown["friend"]
+        assert found.paid["sealed anew"] == found.paid["resumed"] == 100
 
 
 class TestMoneyForNobodyYet:

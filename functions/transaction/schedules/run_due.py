@@ -9,7 +9,7 @@ from typing import Any
 
 from functions.transaction.schedules import store
 from functions.transaction.schedules.change_schedule import ahead
-from functions.transaction.schedules.render import recurrence_of, renewed_email, transfer_of
+from functions.transaction.schedules.render import recurrence_of, transfer_of
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.transfer import claim_if_known, transfer_within
 from paycore.caller import Caller
@@ -77,8 +77,6 @@ def _run_next(schedule_id: str) -> bool:
         recurrence = recurrence_of(due)
         following = due.next_occurrence + 1
         store.move_on(connection, due.id, ahead(following, recurrence.due_at(following)))
-        if (renewed := renewed_email(due)) is not None:
-            store.seal_anew(connection, due.id, renewed)
     if outcome is not None:
         forget(outcome)
         claim_if_known(TransferRequest.model_validate(transfer_of(due)), outcome)

@@ -51,6 +51,12 @@ _MOVE_ON = text(
     "UPDATE transfer.schedule SET state = :state, next_occurrence = :next_occurrence, next_at = :next_at, "
     "       updated_at = clock_timestamp() WHERE id = :id"
 )
+# Ended ones, too: their owners still see them.
+_SEALED_BY = text(
+    "SELECT id, sealed_email FROM transfer.schedule "
+    " WHERE split_part(sealed_email, '.', 1) = ANY(CAST(:key_ids AS text[])) "
+    " ORDER BY id LIMIT :at_most FOR NO KEY UPDATE SKIP LOCKED"
+)
 _SEAL_ANEW = text("UPDATE transfer.schedule SET sealed_email = :sealed_email WHERE id = :id")
 _HAS_RUN = text("SELECT 1 FROM transfer.occurrence WHERE schedule_id = :id AND occurrence = :occurrence")
 _NOTE = text(
@@ -108,6 +114,11 @@ def lock_due(connection: Connection, schedule_id: str) -> Row[Any] | None:
 def move_on(connection: Connection, schedule_id: str, values: dict[str, Any]) -> None:
     """`state`, `next_occurrence` and `next_at` from now on."""
     connection.execute(_MOVE_ON, {"id": schedule_id, **values})
+
+
+def sealed_by(connection: Connection, key_ids: list[str], at_most: int) -> Sequence[Row[Any]]:
+    """Schedules whose address one of these keys has sealed, locked; those that somebody has in hand are left out."""
+    return connection.execute(_SEALED_BY, {"key_ids": key_ids, "at_most": at_most}).all()
 
 
 def seal_anew(connection: Connection, schedule_id: str, sealed_email: str) -> None:

@@ -20,7 +20,7 @@ _STANDING = {
         "addresses": ("hmac", "identity.email_index", "true"),
         # Found by this name for as long as it is pending, with a code that lives or to be sent a new one.
         "registrations": ("email_hmac", "identity.registration", "state = 'pending'"),
-        "schedules": ("sealed_email", "transfer.schedule", "state IN ('active', 'paused')"),
+        "schedules": ("sealed_email", "transfer.schedule", "true"),
         "unclaimed_money": ("address_hmac", "transfer.unclaimed", f"claimed_at IS NULL AND {_IS_HELD}"),
     },
     "personal-keys": {"data_keys": ("wrapped", "identity.personal_key", "true")},
