@@ -2,6 +2,7 @@
 -- `releases` is what of the payer's hold ends with it. Answers with the legs: one for each purse, in their order. On a
 -- striped wallet a leg's balance and version are null: they are one stripe's alone.
 --
+-- Locks and refuses nothing: the purses come locked and judged; where stripe 0 lacks what the others have, all are.
 -- Invariants: every entry has its row's next version and the balance after it; no row falls below its floor;
 -- `posted_at` of a row never goes back.
 CREATE OR REPLACE FUNCTION ledger.book(

@@ -1,6 +1,7 @@
 -- A reversal that is judged: its movement, the original's new status (`whole`: nothing remains of it), and the event.
 --
 -- Invariants: movement, status and event are one commit, at one instant.
+-- Locks and refuses nothing: the caller has locked the rows and the original, and judged.
 CREATE OR REPLACE FUNCTION ledger.bring_back(
     command jsonb, original ledger.transaction, purses ledger.purse[], amounts bigint[], details jsonb, whole boolean
 ) RETURNS jsonb

@@ -1,11 +1,12 @@
 -- Takes held money, all or a part; unless `final` is false the rest of the hold ends with it.
 -- command: {original_id, allowed, amount | null (what remains), final, ...}; `target` only where the hold has none yet:
--- {wallet_id, owned_by} of the recipient who claims it.
+-- {wallet_id, owned_by} of the recipient who claims it; the caller answers for the owner, here nobody asks.
 --
 -- Locks both rows in the order of their ids, then the hold: who waited reads it as the winner left it.
 -- Invariants: captured and remaining never exceed the amount; the payer's held money falls by what of the hold ends,
 -- the posted money by what is captured; a hold that is over, noticed or not, is never captured; who is its recipient
 -- never changes.
+-- Refuses what is no hold or has no recipient, then what ledger.judge_capture says; the hold stays as it is.
 CREATE OR REPLACE FUNCTION ledger.capture(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

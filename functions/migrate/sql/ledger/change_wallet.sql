@@ -2,9 +2,10 @@
 -- its version, because something else that is shown with it has changed. Null, or the refusal.
 -- command: {action, wallet_id, owned_by | null, direction, credit_limit, stripes, expected_version}
 --
--- Locks all the wallet's rows.
+-- Locks all the wallet's rows, stripe by stripe, before it looks at anything.
 -- Invariants: every change raises the wallet's version; all stripes have one state; a closed wallet only reopens; a
 -- credit limit never puts a balance below its floor.
+-- Refuses what is absent or another owner's, an unexpected version, what is closed (to reopen: what is not).
 CREATE OR REPLACE FUNCTION ledger.change_wallet(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

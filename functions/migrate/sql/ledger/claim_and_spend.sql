@@ -1,5 +1,9 @@
 -- The last of the checks: the external id is free, and no limit is exceeded. What was judged comes in; null, or the
 -- refusal, goes out. A refusal consumes no external id, and only what is not refused counts as spent.
+--
+-- Locks the external id, for which a twin in flight is waited for, then the payer's counter; the balances are locked.
+-- Refuses: one attempt too many in the hour; else what was judged; else duplicate_external_id; else what ledger.spend
+-- says.
 CREATE OR REPLACE FUNCTION ledger.claim_and_spend(command jsonb, payer ledger.purse, owner text, judged jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql AS $$

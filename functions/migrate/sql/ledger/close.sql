@@ -6,6 +6,8 @@
 -- holds for it.
 -- Invariants: a closed wallet has no money, no open hold of or for it, and nothing on its way in; its sweep and its
 -- state are one commit.
+-- Refuses what is absent or another owner's, an unexpected version, what ledger.judge_close says (its own overdue holds
+-- end first, one for it keeps it open until somebody ends it), and a large sweep without a second factor (not kept).
 CREATE OR REPLACE FUNCTION ledger.close(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -3,9 +3,11 @@
 -- residue, so nothing is lost in between.
 -- command: {quote_id, source, target: one owner's wallets, ...}
 --
--- Locks the accounts' rows in the order of their ids, then the quote.
+-- Locks the accounts' rows in the order of their ids, then the quote, then the payer's counter.
 -- Invariants: each currency sums to zero on its own; a quote is used once, by its owner, before its end; the
 -- customer gets what the quote says, to the minor unit.
+-- Refuses: what is absent or not the actor's, a quote that was used or is over; then, as a failed transaction, what
+-- ledger.judge_conversion or ledger.spend says. A refusal leaves the quote unused.
 CREATE OR REPLACE FUNCTION ledger.convert(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

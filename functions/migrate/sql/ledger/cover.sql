@@ -2,6 +2,7 @@
 -- for the sake of a hold that is over. A plain wallet that was striped a moment ago is tried again by the caller.
 --
 -- Invariants: the purse is as its rows are, under their locks; a hold that is not over is never touched.
+-- Locks the overdue holds in the order of their ids, and no balance that is not locked yet. Refuses nothing.
 CREATE OR REPLACE FUNCTION ledger.cover(purse ledger.purse, needed bigint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

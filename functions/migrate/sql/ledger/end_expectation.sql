@@ -1,4 +1,7 @@
 -- The money that was expected has come, or never will.
+--
+-- Locks that row alone, and no balance. True afterwards: nothing is expected under this subject, so it keeps no wallet
+-- open. What was not expected, or is ended twice, changes nothing; nothing is refused.
 CREATE OR REPLACE FUNCTION ledger.end_expectation(wanted text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN

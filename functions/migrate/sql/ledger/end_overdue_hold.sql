@@ -1,4 +1,9 @@
--- Ends one hold that is over its time, if it still is open under its locks; says whether it did. 
+-- Ends one hold that is over its time, if it still is open under its locks; says whether it did.
+--
+-- Locks the payer's row, then the hold: where it lies never changes, so that may be read before. The server's clock is
+-- read after the locks; the states of the wallets do not matter.
+-- Invariants: exactly what remained is the payer's again, in no entry; status and event are of the same commit.
+-- Raises where there is no such hold, and where it or its balance breaks a rule of its table.
 CREATE OR REPLACE FUNCTION ledger.end_overdue_hold(hold_id text) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

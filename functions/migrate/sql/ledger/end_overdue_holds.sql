@@ -1,6 +1,8 @@
 -- Ends the overdue holds of an account whose balance rows are locked; says whether there were any.
 --
 -- There is no bound, since each may be what a debit lacks: they are few, as the job ends them every minute.
+-- Locks each hold in the order of their ids. Refuses nothing; a hold that breaks a rule of its tables raises here,
+-- where ledger.expire_holds leaves it open.
 CREATE OR REPLACE FUNCTION ledger.end_overdue_holds(wanted text) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

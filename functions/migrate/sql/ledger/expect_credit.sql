@@ -1,5 +1,9 @@
 -- Says that money is on its way to a wallet from outside (a card is being charged): until ledger.end_expectation the
 -- wallet cannot be closed. Null, or the refusal. A closing at the same moment waits, or was first.
+--
+-- Locks the wallet's first balance row, which a closing locks, too. Said again under the same subject, nothing changes.
+-- Invariants: a wallet is not closed while money is expected for it; no balance and no version changes.
+-- Refuses what is absent, closed, or frozen for credits.
 CREATE OR REPLACE FUNCTION ledger.expect_credit(subject text, wallet_id text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

@@ -4,6 +4,7 @@
 --
 -- Locks the payers' rows in the order of their ids, each before its hold.
 -- Invariants: a hold ends once, as expired, with its event; what remained is the payer's again.
+-- Refuses nothing; a row that is not to be had in time (lock_timeout) ends the call, and the whole batch stays open.
 CREATE OR REPLACE FUNCTION ledger.expire_holds(batch_max integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

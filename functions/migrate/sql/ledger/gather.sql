@@ -2,6 +2,10 @@
 -- (ledger.take_whole_purse). It brings 10^15 minor units at most: that is as much as one entry may tell, and always
 -- enough, since no movement takes more, no credit limit is larger, and stripe 0 is never below its floor. The entries
 -- are of one account and sum to zero: they keep each stripe's book true and concern nobody outside.
+--
+-- Locks and refuses nothing.
+-- Invariants: the account's sum stays; no stripe falls below what it holds; each row that changes has one entry, with
+-- its next version, at `instant`. The caller writes the transaction.
 CREATE OR REPLACE FUNCTION ledger.gather(transaction_id text, purse ledger.purse, instant timestamptz)
 RETURNS ledger.purse
 LANGUAGE plpgsql AS $$

@@ -1,6 +1,8 @@
 -- Gathers the stripes of a wallet where nothing else moves. Entries belong to a transaction, so this is one; it has no
 -- legs, no owner and no event: it concerns nobody outside. Its id is made here: the instant, then randomness, in
 -- characters that ours have, too (ids.py).
+--
+-- Locks and refuses nothing: all rows are locked, and the others can spare something.
 CREATE OR REPLACE FUNCTION ledger.gather_alone(purse ledger.purse) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

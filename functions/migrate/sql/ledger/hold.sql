@@ -1,10 +1,12 @@
 -- Reserves money for a wallet, or for somebody who is not known yet (no target: whoever proves to be the recipient
--- claims it). Of the balances only the payer's row is locked; the target sees what is on its way as pending_in. The
--- target's account is held against a closing at the same moment (ledger.close), before anything else.
+-- claims it). Of the balances only the payer's row is locked; the target sees what is on its way as pending_in.
 -- command: {source, target | null, amount, currency, expires_in_s, ...}
 --
+-- Locks the target's account against a closing at the same moment (ledger.close) before anything else, then the
+-- payer's row, its overdue holds if it lacks funds, the external id and the payer's counter.
 -- Invariants: held money is still the payer's and in no entry; what the payer's rows hold is the sum of what the
 -- open holds on them have left; the hold lies on one stripe for ever.
+-- Refuses as ledger.transfer does: a failed transaction, or ("kept": false) nothing at all.
 CREATE OR REPLACE FUNCTION ledger.hold(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,6 +1,11 @@
--- Quotes a conversion at the newest rate of the pair: null where nobody has loaded one. Minor units of both currencies
--- differ by `target_exponent - source_exponent` decimals. Half-even: numeric's own rounding of 0.5 is away from zero.
--- A target amount of nothing, or beyond 10^15, is the refusal amount_out_of_range.
+-- Quotes a conversion at the newest rate of the pair, however old that is. Minor units of both currencies differ by
+-- `target_exponent - source_exponent` decimals. Half-even: numeric's own rounding of 0.5 is away from zero.
+-- wanted: {quote_id, owner_id, amount, source_currency, target_currency, source_exponent, target_exponent, life_s}
+--
+-- Locks nothing and reserves nothing: ledger.convert asks for the money.
+-- Invariants: target amount and residue are the exact amount; the quote never changes, but for the conversion that uses
+-- it, and is over `life_s` after the server's clock.
+-- Refuses: rate_not_available where nobody has loaded a rate; amount_out_of_range where it pays nothing or above 10^15.
 CREATE OR REPLACE FUNCTION ledger.make_quote(wanted jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

@@ -6,6 +6,7 @@
 --
 -- Invariants: one transaction for one command; `amounts` sum to zero in each currency, and a trigger checks it
 -- again; the events are of the same commit, at the instant of the entries.
+-- Locks nothing and refuses nothing of its own: it writes down the refusal that comes in, or nothing if it is not kept.
 CREATE OR REPLACE FUNCTION ledger.move(
     command jsonb, purses ledger.purse[], amounts bigint[], refusal jsonb, details jsonb DEFAULT '{}',
     releases bigint DEFAULT 0

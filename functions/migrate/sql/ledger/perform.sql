@@ -1,4 +1,8 @@
--- What each operation does.
+-- What each operation does. Without a name it is a transfer; one that is not named here is a bug and raises.
+-- answer: {transaction}, or {refusal} with a failed transaction or not kept, or {answer} for the key (ledger.post)
+--
+-- Locks and refuses what the operation's function says.
+-- Invariants: a {transaction} stands in its table; a {refusal} has moved nothing.
 CREATE OR REPLACE FUNCTION ledger.perform(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

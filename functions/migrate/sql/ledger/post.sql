@@ -10,7 +10,7 @@
 -- that it is not kept: then the key is free again, and the answer says so ("kept": false).
 --
 -- Invariants: entries sum to zero; a balance never falls below its floor; posted_at of a balance row never goes back;
--- a key has one effect for ever.
+-- a key has one effect, as long as it is kept (30 days: ledger.forget_keys).
 CREATE OR REPLACE FUNCTION ledger.post(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE

@@ -1,4 +1,8 @@
 -- Ends a locked, open hold whose balance row is locked, too: exactly what remains is free again. No entry: nothing moved.
+--
+-- Locks and refuses nothing; a hold that has ended before raises (a trigger), so a hold ends once.
+-- Invariants: of the hold nothing remains; its row holds less by exactly what remained and has its next version; the
+-- transaction has the hold's state as its status.
 CREATE OR REPLACE FUNCTION ledger.release_hold(held ledger.hold, how text, instant timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

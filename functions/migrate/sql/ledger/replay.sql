@@ -1,5 +1,9 @@
 -- The answer that a key has: its own, or that of its transaction as it was when it was new. A status may have changed
 -- since; the first answer did not know that, so neither does this one. One plan serves all (see ledger.history_page).
+--
+-- Locks nothing: whoever made the answer has committed.
+-- Invariants: the answer is the first one, but for `replayed` and the first request's id; nothing is written.
+-- Refuses nothing of its own: a first refusal is repeated. A key that has neither answer nor transaction raises.
 CREATE OR REPLACE FUNCTION ledger.replay(known ledger.idempotency_key) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

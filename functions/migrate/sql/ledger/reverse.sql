@@ -6,6 +6,8 @@
 -- Locks both rows in the order of their ids, then the original: its reversals queue there.
 -- Invariants: the reversals of a movement never sum to more than it moved; the giver is judged as any payer, its
 -- overdue holds end first; the original keeps its entries, only its status changes.
+-- Refuses: transaction_not_found, also for who may not ask; not_reversible; already_reversed or more than remains; then
+-- what ledger.judge says of giver and getter. None leaves a transaction.
 CREATE OR REPLACE FUNCTION ledger.reverse(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

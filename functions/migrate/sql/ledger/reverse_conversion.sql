@@ -1,7 +1,9 @@
 -- Brings a conversion back as a whole, at its own amounts: every leg the other way, the rounding, too. A part would need
 -- a rate and a rounding of its own. `amount`, if given, is what the conversion paid out, in that currency.
 --
+-- Locks all rows in the order of their ids, then the original.
 -- Invariants: both currencies sum to zero on their own; a conversion comes back once, as a whole, at its own rate.
+-- Refuses: already_reversed, another amount (reversal_is_whole), then what ledger.judge_conversion says.
 CREATE OR REPLACE FUNCTION ledger.reverse_conversion(command jsonb, original ledger.transaction) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -3,6 +3,8 @@
 --
 -- Locks all rows in the order of their ids, then the original.
 -- Invariants: what a target has given back never exceeds its share; the parts sum to what is brought back.
+-- Refuses: already_reversed or more than remains; then what ledger.judge says of the first target who cannot
+-- give, or of the wallet that cannot get.
 CREATE OR REPLACE FUNCTION ledger.reverse_split(command jsonb, original ledger.transaction) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

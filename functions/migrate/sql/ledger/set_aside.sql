@@ -1,4 +1,7 @@
 -- The hold of a transaction, on the stripe that was taken. On a striped wallet it may first need what others can spare.
+--
+-- Locks and refuses nothing: the payer's row is locked and judged; where it lacks what others have, all stripes are.
+-- Invariants: the row holds more by exactly the hold's amount; its floor stands.
 CREATE OR REPLACE FUNCTION ledger.set_aside(t ledger.transaction, payer ledger.purse, ends timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

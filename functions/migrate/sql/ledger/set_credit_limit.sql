@@ -1,6 +1,10 @@
 -- How far a wallet may go below nothing, in minor units. A limit that is already used up beyond the new one is refused,
 -- judged over all stripes. It stands on stripe 0 alone: where that stripe uses more of it than the new one allows, what
 -- the others can spare comes there first.
+--
+-- Locks nothing: all rows of the wallet are locked. An overdue hold that nobody has ended still counts as held.
+-- Invariants: stripe 0 has the limit as its floor, the others have 0; no row is below its floor; the version rises.
+-- Refuses: insufficient_funds, with what is missing.
 CREATE OR REPLACE FUNCTION ledger.set_credit_limit(purse ledger.purse, credit_limit bigint) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

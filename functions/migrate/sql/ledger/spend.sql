@@ -7,6 +7,8 @@
 -- end: the sums are exact.
 --
 -- Invariants: two at the same moment never exceed a limit together; what is refused counts as an attempt only.
+-- What finds no wallet never comes here, and an atomic bulk that is refused takes its attempts back. Money that was
+-- only held stays counted when its hold ends, and so does what is brought back.
 CREATE OR REPLACE FUNCTION ledger.spend(command jsonb, payer ledger.purse, refusal jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

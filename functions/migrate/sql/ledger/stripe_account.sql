@@ -2,6 +2,8 @@
 -- on stripe 0 until credits find the others. Null, or the refusal: a stripe holds less than a whole wallet may.
 --
 -- Invariants: the stripes' rows sum to what the wallet has; the floor stays on stripe 0.
+-- Locks the account; all rows of the wallet are locked. Afterwards `stripes` is never lower, the version is higher, and
+-- the new rows have the wallet's state.
 CREATE OR REPLACE FUNCTION ledger.stripe_account(purse ledger.purse, wanted smallint) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,8 @@
 -- The stripe of a striped wallet that pays `needed`: one that suffices and is free; else stripe 0 with all stripes
 -- locked in order, whose purse then says what the others can spare. Nothing of the wallet is locked before that.
+--
+-- True afterwards: either one locked stripe suffices by itself and `spare_minor` is 0, or all that there were are
+-- locked, and whether they suffice together is for ledger.judge to say.
 CREATE OR REPLACE FUNCTION ledger.take_bounded_purse(account ledger.account, needed bigint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -4,6 +4,9 @@
 -- A plain account has one row. Of a striped one, a credit takes a random stripe, and so does a debit of our own
 -- unbounded accounts; a debit of a striped wallet is ledger.take_bounded_purse. A side that is `whole` is taken with all
 -- its stripes: an expected version is that of the account.
+--
+-- Locks that row to the end of the call, also where the answer is null because it is another owner's.
+-- Refuses nothing: state, funds and currency are for ledger.judge.
 CREATE OR REPLACE FUNCTION ledger.take_purse(side jsonb, currency text, amount bigint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

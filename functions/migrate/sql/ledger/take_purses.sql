@@ -1,6 +1,7 @@
 -- Locks one balance row for each side, account by account in the order of their ids: the one order that everybody
 -- keeps, so nobody waits in a circle. `amounts` are signed, beside their sides; a side of ours may name
 -- a currency of its own (conversions). Null if a side does not exist.
+-- What was locked before such a side stays locked to the end of the call.
 CREATE OR REPLACE FUNCTION ledger.take_purses(sides jsonb[], currency text, amounts bigint[])
 RETURNS ledger.purse[]
 LANGUAGE plpgsql AS $$

@@ -1,4 +1,5 @@
 -- Locks one known balance row: that of a hold.
+-- Waits for it as long as lock_timeout allows; raises where there is none, since a hold lies on a row that there is.
 CREATE OR REPLACE FUNCTION ledger.take_stripe(wanted text, wanted_stripe smallint) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,8 @@
 -- Locks all balance rows of an account, stripe by stripe, and answers with stripe 0; `spare_minor` is what the other
 -- stripes have beyond their holds. For what concerns the whole account: too little on one stripe, its state, its limit.
+--
+-- Locks the rows that there are when it is called; one that is added while it waits is counted, but not locked. Null:
+-- there is no such account. Refuses nothing.
 CREATE OR REPLACE FUNCTION ledger.take_whole_purse(wanted text) RETURNS ledger.purse
 LANGUAGE plpgsql AS $$
 DECLARE

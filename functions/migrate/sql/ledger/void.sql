@@ -3,6 +3,7 @@
 --
 -- Locks the payer's row, then the hold.
 -- Invariants: exactly what remained is free again, no entry is written, and a hold ends once.
+-- Refuses: transaction_not_found, also for who may not ask; not_a_hold; hold_ended, noticed or not.
 CREATE OR REPLACE FUNCTION ledger.void(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,6 +1,11 @@
 -- The purse that was not to be had at once: its account is absent, or ours and not made yet, or a striped wallet that
 -- pays, or its row is locked. A wait for a plain wallet is noted: that is how hot wallets are found. Then it may have been
 -- striped while we waited: its row is one of several now, which a payer must not take for the whole.
+--
+-- Locks the row as ledger.take_purse would have; where a striped wallet pays, as ledger.take_bounded_purse or, `whole`,
+-- as ledger.take_whole_purse does. It waits as long as lock_timeout allows. Null: there is no such wallet.
+-- True afterwards: an account of ours exists. A payer whose wallet was striped meanwhile is no refusal: it raises
+-- serialization_failure, and the caller tries again.
 CREATE OR REPLACE FUNCTION ledger.wait_for_purse(
     side jsonb, wanted text, wanted_currency text, amount bigint, lot double precision
 ) RETURNS ledger.purse
