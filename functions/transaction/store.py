@@ -13,10 +13,18 @@ from paycore.pagination import Page
 from paycore.request_key import RequestKey
 
 _ONE = text("SELECT ledger.facts(t) AS facts FROM ledger.transaction t WHERE t.id = :transaction_id")
+# Materialized: a plan that walked all transactions from the newest on would never end where nothing continued this one.
 _TIMELINE = text(
-    "SELECT t.id, ledger.facts(t) AS facts FROM ledger.transaction t "
-    " WHERE (t.id = :transaction_id OR t.original_id = :transaction_id) "
-    "   AND (CAST(:before AS text) IS NULL OR t.id < CAST(:before AS text)) ORDER BY t.id DESC LIMIT :limit"
+    """
+    WITH known AS MATERIALIZED (
+        SELECT CAST(:transaction_id AS text) AS id
+        UNION ALL SELECT t.id::text FROM ledger.transaction t WHERE t.original_id = :transaction_id
+    ), shown AS (
+        SELECT k.id FROM known k WHERE CAST(:before AS text) IS NULL OR k.id COLLATE "C" < CAST(:before AS text)
+         ORDER BY k.id COLLATE "C" DESC LIMIT :limit
+    )
+    SELECT t.id, ledger.facts(t) AS facts FROM shown s JOIN ledger.transaction t ON t.id = s.id ORDER BY t.id DESC
+    """
 )
 _LIST = text("SELECT id, facts FROM ledger.history_page(:viewer, CAST(:wanted AS jsonb), :before, :limit, :looks)")
 _RECIPIENT = text(
