@@ -43,6 +43,14 @@ def commit_under(desk: LedgerDesk, other: pg8000.native.Connection, work: Callab
         return working.result()
 
 
+def until_blocked_by(desk: LedgerDesk, other: pg8000.native.Connection) -> None:
+    """Somebody waits for what the other one has locked."""
+    ((pid,),) = other.run("SELECT pg_backend_pid()") or []
+    deadline = time.monotonic() + PATIENCE_S
+    while not desk.sql("SELECT FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))", pid=pid):
+        assert time.monotonic() < deadline, "nobody waits"
+
+
 def end_of_second(desk: LedgerDesk, first: AnyCommand, second: AnyCommand) -> str:
     """What becomes of the second, which comes before the first has committed: `done`, the code of its refusal, or the
     SQLSTATE of what must not happen.

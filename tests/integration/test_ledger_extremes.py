@@ -73,6 +73,12 @@ def _conversion(desk: LedgerDesk, payee: str, amount: int) -> AnyCommand:
     return Convert(**common(), quote_id=quote_id, source=Wallet(desk.names["anna"]), target=Wallet(desk.names[payee]))
 
 
+def _sweep(desk: LedgerDesk, heir: str, amount: int) -> AnyCommand:
+    _open(desk, "left", "EUR", "usr_full")
+    _plant(desk, "left", amount)
+    return Close(**common(), wallet=Wallet(desk.names["left"]), sweep_to=desk.names[heir])
+
+
 def _end(desk: LedgerDesk, command: AnyCommand) -> str:
     refusal = desk.ask(command).refusal
     return refusal.code if refusal else "done"
@@ -81,8 +87,8 @@ def _end(desk: LedgerDesk, command: AnyCommand) -> str:
 class TestBalance:
     @pytest.mark.parametrize(
         ("make", "currency"),
-        [(_transfer, "EUR"), (_capture, "EUR"), (_conversion, "USD")],
-        ids=["transfer", "capture", "conversion"],
+        [(_transfer, "EUR"), (_capture, "EUR"), (_conversion, "USD"), (_sweep, "EUR")],
+        ids=["transfer", "capture", "conversion", "sweep"],
     )
     def test_is_nine_quintillion_at_most(
         self, ledger_desk: LedgerDesk, make: Callable[[LedgerDesk, str, int], AnyCommand], currency: str

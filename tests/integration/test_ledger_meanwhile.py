@@ -1,23 +1,33 @@
 """What somebody else changes between a call's look and its lock: the call sees it, and does the right thing."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from functions.transaction.tending import store
+from paycore.ledger.commands import Wallet
+from paycore.ledger.compound import Close
 from paycore.ledger.post import post_now
-from tests.integration.ledger_crowd import move
+from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import LedgerDesk
-from tests.integration.meanwhile import commit_under, somebody
+from tests.integration.meanwhile import commit_under, somebody, until_blocked_by
 
 
 def _overdue_holds(desk: LedgerDesk) -> tuple[str, str]:
     """One that breaks a rule of its tables where it ends, and a younger one that does not."""
     broken, good = desk.names["hold"], desk.hold("dora", "ben", 10)
     desk.corrupt("UPDATE ledger.balance SET held_minor = 0 WHERE account_id = '{anna}'")
-    past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
-    for hold_id, ago in ((broken, "2 min"), (good, "1 min")):
-        desk.sql(past, id=hold_id, ago=ago)
+    _end_times(desk, broken, good)
     return broken, good
+
+
+def _end_times(desk: LedgerDesk, older: str, younger: str) -> None:
+    """Both are over, one for longer."""
+    past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
+    for hold_id, ago in ((older, "2 min"), (younger, "1 min")):
+        desk.sql(past, id=hold_id, ago=ago)
 
 
 class TestHold:
@@ -43,8 +53,43 @@ class TestHold:
         assert ledger_desk.sql("SELECT state FROM ledger.hold WHERE transaction_id = :id", id=good) == [["expired"]]
         assert store.expire_holds(1) == 0, "and nobody looks for ever"
 
+    @pytest.mark.parametrize("batch", [1, 9])
+    def test_of_a_wallet_that_is_locked_keeps_no_other_from_ending(self, ledger_desk: LedgerDesk, batch: int) -> None:
+        waiting, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)
+        _end_times(ledger_desk, waiting, good)
+        with somebody(ledger_desk) as other:
+            other.run("SELECT FROM ledger.balance WHERE account_id = :id FOR UPDATE", id=ledger_desk.names["anna"])
+            assert store.expire_holds(batch) == 1
+            other.run("ROLLBACK")
+        states = "SELECT state FROM ledger.hold WHERE transaction_id = :id"
+        assert [ledger_desk.sql(states, id=each) for each in (waiting, good)] == [[["open"]], [["expired"]]]
+        assert store.expire_holds(batch) == 1
+
+    def test_that_breaks_a_rule_is_no_reason_to_fail_for_its_payer(self, ledger_desk: LedgerDesk) -> None:
+        _overdue_holds(ledger_desk)
+        outcome = post_now(move(ledger_desk.names["anna"], ledger_desk.names["ben"], 10**12))
+        assert outcome.refusal is not None
+        assert outcome.refusal.code == "insufficient_funds"
+
 
 class TestWallet:
+    def test_that_is_striped_while_it_closes_is_closed_with_all_its_stripes(self, ledger_desk: LedgerDesk) -> None:
+        """None can get money between the look at them and the closing."""
+        ledger_desk.open("empty")
+        wallet = ledger_desk.names["empty"]
+        with somebody(ledger_desk) as striping, somebody(ledger_desk) as promising, ThreadPoolExecutor(1) as pool:
+            change = json.dumps({"action": "stripe", "wallet_id": wallet, "stripes": 16})
+            striping.run("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change)
+            promising.run("SELECT FROM ledger.account WHERE id = :id FOR KEY SHARE", id=wallet)  # as a hold for it does
+            closing = pool.submit(post_now, Close(**common(), wallet=Wallet(wallet)))
+            until_blocked_by(ledger_desk, striping)
+            striping.run("COMMIT")
+            until_blocked_by(ledger_desk, promising)
+            free = "SELECT stripe FROM ledger.balance WHERE account_id = :id FOR NO KEY UPDATE SKIP LOCKED"
+            assert ledger_desk.sql(free, id=wallet) == []
+            promising.run("ROLLBACK")
+            closing.result().succeed()
+
     def test_that_was_striped_meanwhile_gets_money_as_a_striped_one(self, ledger_desk: LedgerDesk) -> None:
         dora, ben = ledger_desk.names["dora"], ledger_desk.names["ben"]
         with somebody(ledger_desk) as other:

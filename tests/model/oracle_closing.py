@@ -6,7 +6,7 @@ from paycore.ledger.compound import Close
 from paycore.money import AMOUNT_MINOR_MAX
 from tests.model.book import Account, Book, Facts, Refused
 from tests.model.recording import record
-from tests.model.rules import STRIPE_MAX, end_hold, judge_step_up, leg
+from tests.model.rules import STRIPE_MAX, end_hold, judge_range, judge_step_up, leg
 
 _FREEZES = {
     "debit": {"active": "debit_frozen", "debit_frozen": "debit_frozen"},
@@ -57,6 +57,7 @@ def _judge(book: Book, wallet: Account, heir: Account | None) -> None:
             raise Refused("wallet_closed", wallet_id=heir.id)
         if not heir.gets:
             raise Refused("wallet_frozen", wallet_id=heir.id)
+        judge_range([(heir, wallet.posted)])
 
 
 def change_wallet(book: Book, wanted: dict[str, Any]) -> tuple[str, Facts] | None:

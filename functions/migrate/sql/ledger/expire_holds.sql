@@ -1,36 +1,42 @@
 -- Ends up to `batch_max` overdue holds, in the order of their accounts; says how many. For the job that runs every
--- minute; a debit that lacks funds does not wait for it (ledger.cover). A hold that breaks a rule of its tables stays
--- open and keeps no other from ending: the verification finds what is wrong with it.
+-- minute; a debit that lacks funds does not wait for it (ledger.cover). Two keep no other from ending and stay open: a hold
+-- that breaks a rule of its tables, for the verification to find, and those of a wallet that somebody has locked.
 --
 -- Locks the payers' rows in the order of their ids, each before its hold.
 -- Invariants: a hold ends once, as expired, with its event; what remained is the payer's again.
--- Refuses nothing; a row that is not to be had in time (lock_timeout) ends the call, and the whole batch stays open.
+-- Refuses nothing; for each wallet that is locked it waits once, as long as lock_timeout allows.
 CREATE OR REPLACE FUNCTION ledger.expire_holds(batch_max integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     overdue record;
     ended   integer := 0;
     broken  text[] := '{}'::text[];
+    locked  text[] := '{}'::text[];
     known   integer;
 BEGIN
     LOOP
-        known := cardinality(broken);
+        known := cardinality(broken) + cardinality(locked);
         FOR overdue IN
-            SELECT o.transaction_id FROM (
+            SELECT o.transaction_id, o.source_account_id FROM (
                 SELECT h.transaction_id, h.source_account_id, h.source_stripe FROM ledger.hold h
                  WHERE h.state = 'open' AND h.expires_at <= clock_timestamp() AND h.transaction_id <> ALL (broken)
+                   AND h.source_account_id <> ALL (locked)
                  ORDER BY h.expires_at LIMIT batch_max) o
              ORDER BY o.source_account_id, o.source_stripe, o.transaction_id
         LOOP
+            CONTINUE WHEN overdue.source_account_id = ANY (locked);
             BEGIN
                 ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
-            EXCEPTION WHEN integrity_constraint_violation THEN
-                RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
-                broken := broken || overdue.transaction_id;
+            EXCEPTION
+                WHEN integrity_constraint_violation THEN
+                    RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
+                    broken := broken || overdue.transaction_id::text;
+                WHEN lock_not_available THEN
+                    locked := locked || overdue.source_account_id::text;
             END;
         END LOOP;
-        -- Where nothing but broken ones was found, those behind them have their turn.
-        EXIT WHEN ended > 0 OR cardinality(broken) = known;
+        -- Where none was found that can end now, those behind them have their turn.
+        EXIT WHEN ended > 0 OR cardinality(broken) + cardinality(locked) = known;
     END LOOP;
     RETURN ended;
 END $$;

@@ -22,6 +22,8 @@ BEGIN
         RETURN jsonb_build_object('code', 'wallet_closed', 'wallet_id', heir.account_id);
     ELSIF heir.state IN ('credit_frozen', 'frozen') THEN
         RETURN jsonb_build_object('code', 'wallet_frozen', 'wallet_id', heir.account_id);
+    ELSIF heir.posted_minor > ledger.balance_max(heir.stripes) - amount THEN
+        RETURN '{"code": "balance_out_of_range"}'::jsonb;
     END IF;
     RETURN NULL;
 END $$;
