@@ -9,9 +9,11 @@ LANGUAGE plpgsql AS $$
 DECLARE
     purse  ledger.purse;
     last   timestamptz;
-    locked integer;
+    locked integer := 0;
+    before integer;
 BEGIN
     LOOP
+        before := locked;
         PERFORM FROM ledger.balance b WHERE b.account_id = wanted ORDER BY b.stripe FOR NO KEY UPDATE;
         GET DIAGNOSTICS locked = ROW_COUNT;
         -- Under the locks, in a later statement: the number of stripes cannot change any more.
@@ -20,7 +22,8 @@ BEGIN
           INTO purse
           FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = 0
          WHERE a.id = wanted;
-        EXIT WHEN purse.stripes IS NULL OR purse.stripes = locked;
+        -- A wallet that lacks a row is broken, and can still be frozen.
+        EXIT WHEN purse.stripes IS NULL OR purse.stripes = locked OR locked = before;
     END LOOP;
     SELECT coalesce(sum(b.posted_minor - b.held_minor), 0), max(b.posted_at) INTO purse.spare_minor, last
       FROM ledger.balance b WHERE b.account_id = wanted AND b.stripe > 0;
