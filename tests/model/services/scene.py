@@ -63,7 +63,7 @@ class ServiceScene(Scene):
         operation: str,
         use_case: Callable[[], Told],
         tell: Callable[[Told], Any],
-        answer: Callable[[Minted, Told], Any],
+        answer: Callable[[Minted, Told | None], Any],
         *,
         lives_for: int | None = None,
         reads: bool = False,
@@ -77,7 +77,7 @@ class ServiceScene(Scene):
         said = "refused" if refusal else "died" if minted.died else "said"
         told = refusal if found is None else tell(found)
         try:
-            expected: tuple[str, Any] = "said", answer(minted, found)  # type: ignore[arg-type]  # read only where there is one
+            expected: tuple[str, Any] = "said", answer(minted, found)
         except Refused as refused:
             expected = "refused", (refused.code, refused.facts)
         except Died:
