@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from functions.transaction.bulk_velocity import admit_items, give_items_back
 from functions.transaction.schemas import BulkRequest
 from functions.transaction.step_up.require_step_up import require_step_up
 from functions.transaction.transfer import find_recipients, transfer_command
@@ -29,8 +30,8 @@ _ITEMS_PER_CALL = 50
 def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     """What became of the items, in their order.
 
-    Raises BulkRefused (atomic), WalletNotFound for malformed ids, RateLimited for too many unknown addresses, and
-    StepUpRequired where all together are more than goes without.
+    Raises BulkRefused (atomic), WalletNotFound for malformed ids, RateLimited for too many unknown addresses or items
+    that moved nothing, and StepUpRequired where all together are more than goes without.
     """
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
@@ -42,6 +43,7 @@ def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answe
     one = _as_one(caller)
     items = tuple(transfer_command(one, item, _item_key(key, at), found) for at, item in enumerate(wanted.items))
     command = Bulk(**asked_by(caller, key, dry_run=True), mode=wanted.mode, items=items)
+    admit_items(caller.user_id, len(items), None)
     with transaction(long=True) as connection:
         require_step_up(connection, caller, wanted.items)
         outcome = post(connection, command)
@@ -54,7 +56,10 @@ def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     found = find_recipients(caller, wanted.items, key)
     items = tuple(transfer_command(_as_one(caller), item, key, found) for item in wanted.items)
     command = Bulk(**asked_by(caller, key), mode="atomic", items=items)
+    taken = admit_items(caller.user_id, len(items), key)
     outcome = again_if_busy(lambda: _commit(caller, wanted, command))
+    if taken and (outcome.refusal is None or outcome.replayed):
+        give_items_back(caller.user_id, len(items))
     forget(outcome)
     outcome.succeed()
     return Answer(201, _body(caller, "atomic", outcome.bulk), outcome.replayed)

@@ -147,7 +147,7 @@ class Counter:
         return {**method, "amount": 1, "currency": "EUR"}
 
     def _conversion(self) -> dict[str, Any]:
-        asked = {"source_currency": "EUR", "target_currency": "USD", "amount": 2}
+        asked = {"source_currency": "EUR", "target_currency": "USD", "amount": 1000}
         quote = post(self._rich, "/v1/quotes", asked)
         assert quote.status == 201, quote.raw
         sides = {"source_wallet_id": self._rich.wallet_id, "target_wallet_id": self.dollars}

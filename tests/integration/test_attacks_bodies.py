@@ -139,7 +139,7 @@ class TestForeignIds:
         attacker = town.person("EUR")
         fund(admin, attacker.wallet_id, 1000)
         method_id = self.ask(victim, "POST", "/v1/payment-methods", sample("POST", "/v1/payment-methods")).body["id"]
-        quote = {"source_currency": "EUR", "target_currency": "USD", "amount": 2}
+        quote = {"source_currency": "EUR", "target_currency": "USD", "amount": 1000}
         rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.5"}
         assert self.ask(admin, "POST", "/v1/exchange-rates", rate).status == 201
         quote_id = self.ask(victim, "POST", "/v1/quotes", quote).body["id"]

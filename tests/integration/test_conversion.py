@@ -43,10 +43,10 @@ class TestConvert:
         self, payer: Person, admin: Person, backstage: Backstage
     ) -> None:
         fund(admin, payer.wallet_id, 1)
-        assert load(admin, "0.6", "EUR", "SEK").status == 201
+        assert load(admin, "0.996", "EUR", "SEK").status == 201
         crowns = open_wallet(payer, "SEK")
         made = convert(payer, quote(payer, 1, "EUR", "SEK").body["id"], crowns)
-        assert (made.status, made.body["conversion"]["residue"]) == (201, "-0.4")
+        assert (made.status, made.body["conversion"]["residue"]) == (201, "-0.004")
         assert (posted(payer), posted(payer, crowns)) == (0, 1)
         ((legs,),) = backstage.sql("SELECT legs FROM ledger.transaction WHERE id = :id", id=made.body["id"])
         assert [(leg["account_id"], leg["amount"]) for leg in legs] == [

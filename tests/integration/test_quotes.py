@@ -26,10 +26,30 @@ class TestRates:
 class TestQuotes:
     def test_round_half_to_even_and_tell_the_residue(self, admin: Person, payer: Person) -> None:
         assert load(admin, "0.5", "EUR", "CHF").status == 201
-        told = [quote(payer, amount, "EUR", "CHF").body for amount in (1, 3, 5)]
-        # 0.5 rounds to 0, which is no amount; 1.5 to 2; 2.5 to 2
-        assert told[0]["code"] == "amount_out_of_range"
-        assert [(each["target_amount"], each["residue"]) for each in told[1:]] == [(2, "-0.5"), (2, "0.5")]
+        told = [quote(payer, amount, "EUR", "CHF").body for amount in (203, 205)]
+        assert [(each["target_amount"], each["residue"]) for each in told] == [(102, "-0.5"), (102, "0.5")]
+
+    @pytest.mark.parametrize(
+        ("amount", "told"),
+        [
+            (1, "conversion_too_small"),  # 0.5 would be 0, which is no amount
+            (3, "conversion_too_small"),  # 1.5 would be 2
+            (197, "conversion_too_small"),  # 98.5 would be 98
+            (199, "conversion_too_small"),  # 99.5 would be 100: 0.503 % more
+            (201, 100),  # 100.5 is 100: 0.498 % less
+            (2, 1),  # nothing to round
+        ],
+    )
+    def test_round_by_no_more_than_half_a_percent(
+        self, admin: Person, payer: Person, amount: int, told: object
+    ) -> None:
+        assert load(admin, "0.5", "EUR", "CHF").status == 201
+        body = quote(payer, amount, "EUR", "CHF").body
+        assert body.get("target_amount", body.get("code")) == told
+
+    def test_refuse_what_no_movement_may_carry(self, admin: Person, payer: Person) -> None:
+        assert load(admin, "3", "EUR", "CHF").status == 201
+        assert refusal(quote(payer, 10**15, "EUR", "CHF")) == (422, "amount_out_of_range")
 
     @pytest.mark.parametrize(
         ("target", "rate", "amount"), [("JPY", "160.25", 1602), ("KWD", "0.335", 3350), ("USD", "1.1", 1100)]
@@ -57,6 +77,6 @@ class TestQuotes:
 
     def test_the_same_key_gives_the_same_one(self, traveller: tuple[Person, str]) -> None:
         person, _ = traveller
-        body = {"source_currency": "EUR", "target_currency": "USD", "amount": 10}
+        body = {"source_currency": "EUR", "target_currency": "USD", "amount": 1000}
         first, again = (post(person, "/v1/quotes", body, "q") for _ in range(2))
         assert (again.raw, again.headers["idempotency-replayed"]) == (first.raw, "true")

@@ -46,6 +46,11 @@ _WRONG = {
                    LATERAL jsonb_array_elements(v.data -> 'legs') leg
              WHERE v.type = 'transaction.completed'
                AND leg ->> 'account_id' = v.partition_key) o WHERE back""",
+    "a reversal's event stands under another key than its movement's": """
+        SELECT told.id FROM outbox.event told
+          JOIN outbox.event moved ON moved.subject = told.data ->> 'reversal_id'
+         WHERE told.type = 'transaction.reversed' AND moved.type = 'transaction.completed'
+           AND moved.partition_key <> told.partition_key""",
 }
 
 

@@ -12,6 +12,7 @@ from paycore.money import Money
 from tests.model.scene import WALLETS, Scene
 
 AMOUNTS = st.sampled_from([*range(1, 131), *([1, 399, 401, 1_000, 10**15] * 13)])
+CONVERTED = st.one_of(st.integers(1, 60), st.integers(180, 420), AMOUNTS)  # of few rounding is too much
 PARTS = st.one_of(st.none(), st.integers(1, 130))
 NAMES = st.sampled_from(["ann", "ben", "ben_wide", "ann_more", "cat"] * 7 + ["ben_rich"] * 4 + [*WALLETS, "absent"])
 OWN = st.sampled_from([*WALLETS])

@@ -140,7 +140,7 @@ class LedgerMachine(RuleBasedStateMachine):
         common = self.drawn.common("ben", manner)
         self.scene.post(Reverse(**common, original_id=original, allowed=allowed, amount=amount, reason="drawn"))
 
-    @rule(pair=st.sampled_from([*RATES]), person=draw.PERSONS, amount=st.one_of(st.integers(1, 60), draw.AMOUNTS))
+    @rule(pair=st.sampled_from([*RATES]), person=draw.PERSONS, amount=draw.CONVERTED)
     def quote(self, pair: tuple[str, str], person: str, amount: int) -> None:
         ask_quote(self.scene, person, pair, amount)
 

@@ -6,7 +6,7 @@ from paycore.ledger.compound import Close
 from paycore.money import AMOUNT_MINOR_MAX
 from tests.model.book import Account, Book, Facts, Refused
 from tests.model.recording import record
-from tests.model.rules import STRIPE_MAX, end_hold, judge_range, judge_step_up, leg
+from tests.model.rules import STRIPE_MAX, end_hold, judge_range, judge_step_up, leg, make_room
 
 _FREEZES = {
     "debit": {"active": "debit_frozen", "debit_frozen": "debit_frozen"},
@@ -84,10 +84,11 @@ def _change(book: Book, wanted: dict[str, Any]) -> None:
         case "unfreeze" | "reopen":
             wallet.state = "active"
         case "limit":
-            short_by = wallet.held - wallet.posted - wanted["credit_limit"]
-            if short_by > 0:
+            wallet.credit_limit, before = wanted["credit_limit"], wallet.credit_limit
+            make_room(book, wallet, 0)
+            if wallet.available < 0:
+                short_by, wallet.credit_limit = -wallet.available, before
                 raise Refused("insufficient_funds", wallet_id=wallet.id, short_by=short_by)
-            wallet.credit_limit = wanted["credit_limit"]
         case "stripe":
             if wallet.posted > STRIPE_MAX:
                 raise Refused("balance_out_of_range")

@@ -13,11 +13,13 @@ from tests.model.rules import judge, judge_range, judge_states, leg, make_room, 
 def make_quote(
     quote_id: str, owner: str, pair: tuple[str, str], amount: int, rate: Decimal, rate_id: str
 ) -> Quote | str:
-    """Half-even in minor units of the target; a code where nothing, or too much, would come out."""
+    """Half-even in minor units of the target; a code where too much would come out, or rounding would tell."""
     source, target = pair
     exact = Decimal(amount) * rate * Decimal(10) ** (EXPONENTS[target] - EXPONENTS[source])
     rounded = exact.to_integral_value(ROUND_HALF_EVEN)
-    if not 1 <= rounded <= AMOUNT_MINOR_MAX:
+    if abs(exact - rounded) > exact * Decimal("0.005"):
+        return "conversion_too_small"
+    if rounded > AMOUNT_MINOR_MAX:
         return "amount_out_of_range"
     truncated = int(exact.to_integral_value(ROUND_DOWN))
     return Quote(

@@ -55,6 +55,7 @@ OUTCOMES = frozenset(
         ("independent bulk by body", "died"),
         ("independent bulk by body", "done"),
         ("atomic bulk by body", "done"),
+        ("atomic bulk by body", "rate_limited"),
         ("make a schedule", "too_many_schedules"),
         ("occurrence", "completed"),
         ("occurrence", "failed"),

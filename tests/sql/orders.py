@@ -43,7 +43,7 @@ def _hold_row(hold: str) -> str:
 
 def _capture(hold: str) -> str:
     """More than it holds: what is of interest here comes before that is refused."""
-    return f"SELECT ledger.capture('{json.dumps({'original_id': hold, 'amount': 2})}')"
+    return f"SELECT ledger.capture('{json.dumps({'original_id': hold, 'amount': 2, 'allowed': None})}')"
 
 
 def _close(wallet: str, heir: str) -> str:

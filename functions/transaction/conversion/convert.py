@@ -35,7 +35,10 @@ def load_rate(caller: Caller, wanted: RateRequest, key: RequestKey | None) -> An
 
 
 def quote(caller: Caller, wanted: QuoteRequest, key: RequestKey | None) -> Answer:
-    """What `amount` of one currency gives in another, for 60 s; raises RateNotAvailable or AmountOutOfRange."""
+    """What `amount` of one currency gives in another, for 60 s.
+
+    Raises RateNotAvailable, ConversionTooSmall or AmountOutOfRange.
+    """
     facts = {
         **wanted.model_dump(),
         "quote_id": ids.new("quo"),

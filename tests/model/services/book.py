@@ -1,5 +1,6 @@
 """What the oracle remembers of the services above the ledger: people, what waits for them, schedules, watched balances."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from paycore.ledger.commands import Move
 from tests.model.book import Refused
 
+IDLE_ITEMS_MAX = 12  # of somebody's bulks that move nothing; of the service 10,000
 UNKNOWN_PER_DAY = 3  # addresses that somebody may look for in vain; of the service 20, which no sequence would reach
 CALL_ITEMS = 2  # of an independent bulk; of the service 50
 SCHEDULES_MAX = 4  # of one owner; of the service 200
@@ -85,6 +87,7 @@ class ServiceBook:
     people: dict[str, Person]  # by id
     named: frozenset[str]  # wallets with a name: no address leads to them
     looked_for: dict[str, set[str]] = field(default_factory=dict)  # in vain today, by who looked
+    idle_items: Counter[str] = field(default_factory=Counter)  # asked for in bulks that moved nothing, by who asked
     sent_to: set[tuple[str, str]] = field(default_factory=set)  # who has sent money to which address that nobody had
     waiting: dict[str, Waiting] = field(default_factory=dict)  # by the hold's id
     stored: dict[Place, Stored] = field(default_factory=dict)

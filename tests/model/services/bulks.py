@@ -7,7 +7,7 @@ from paycore.ledger.commands import Move, Wallet
 from paycore.ledger.compound import Bulk
 from paycore.request_key import RequestKey
 from tests.model.book import Answer, Facts, Refused
-from tests.model.services.book import CALL_ITEMS, Payment, ServiceBook, Stored
+from tests.model.services.book import CALL_ITEMS, IDLE_ITEMS_MAX, Payment, ServiceBook, Stored
 from tests.model.services.minted import Died, Minted
 from tests.model.services.transfers import Look, Transfers, place_of
 
@@ -28,6 +28,7 @@ class Bulks:
 
     def _rehearsed(self, mode: Any, payments: list[Payment], asked: Move, minted: Minted) -> tuple[str, list[Facts]]:
         items = self._items(payments, self.transfers.look_up(asked.actor_id, payments), asked.key)
+        self._admit(asked, len(items))
         self.transfers.judge_step_up(payments, asked)
         return "made", self._succeed(self.oracle.post(minted.give(_bulk(asked, mode, items, asked.key))))
 
@@ -36,6 +37,7 @@ class Bulks:
         if found is None and self.transfers.is_known(asked.key):
             found = {}
         items = self._items(payments, found, None)
+        taken = self._admit(asked, len(items))
         place = place_of(asked.key)
         is_new = self.book.answered(place, asked.key.fingerprint) is None
         before = self.oracle.book.copy()
@@ -50,6 +52,8 @@ class Bulks:
             raise
         if is_new:
             self.book.stored[place] = Stored(asked.key.fingerprint)
+        if taken and (answer.replayed or answer.refusal is None):
+            self.book.idle_items[asked.actor_id] -= len(items)
         return "replayed" if answer.replayed else "made", self._succeed(answer)
 
     def _independent(self, payments: list[Payment], asked: Move, minted: Minted) -> tuple[str, list[Facts]]:
@@ -74,6 +78,16 @@ class Bulks:
         if not any(each.get("code") == "rate_limited" for each in told):
             stored.reply = told
         return "made", told
+
+    def _admit(self, asked: Move, count: int) -> bool:
+        """Whether somebody has so many items left for bulks that move nothing; who has not gets only a known answer."""
+        used = self.book.idle_items[asked.actor_id] + count
+        self.book.idle_items[asked.actor_id] = min(used, IDLE_ITEMS_MAX + 1)
+        if used <= IDLE_ITEMS_MAX:
+            return True
+        if asked.dry_run or not self.transfers.is_known(asked.key):
+            raise Refused("rate_limited", kept=False)
+        return False
 
     def _items(self, payments: list[Payment], found: Look | None, key: RequestKey | None) -> tuple[Move, ...]:
         """The moves: whether a second factor is needed is judged by their sum; with `key` each has one of its own."""

@@ -126,8 +126,9 @@ class Door:
         )
 
     def turn(self, person: str) -> None:
-        """A limit that a person has met is over: of addresses that nobody has, and of schedules that wait for it."""
+        """A limit that a person has met is over: of addresses that nobody has, of bulks that move nothing, and of schedules that wait for it."""
         self._sql("DELETE FROM transfer.new_address WHERE sender_id = :id", id=person)
+        self._sql("DELETE FROM identity.attempt WHERE subject = 'bulk:' || :id", id=person)
         self._sql("UPDATE transfer.schedule SET not_before = NULL WHERE owner_id = :id", id=person)
 
     def end_schedules(self, people: list[str]) -> None:

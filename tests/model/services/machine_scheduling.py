@@ -136,5 +136,6 @@ class SchedulingMachine(PayingMachine):
         owner = self.scene.people[person]
         self.door.turn(owner)
         self.scene.book.looked_for.pop(owner, None)
+        del self.scene.book.idle_items[owner]
         for schedule in self.scene.book.schedules.values():
             schedule.postponed = schedule.postponed and schedule.owner != owner

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.transaction import bulk
+from functions.transaction import bulk, bulk_velocity
 from functions.transaction.claims import look_up
 from functions.transaction.schedules import make_schedule
 from functions.wallet.rules import store as rules
@@ -18,7 +18,7 @@ from paycore import aws, cache, clock, crypto, settings
 from paycore.ledger import pressure
 from paycore.observability import logger
 from paycore.settings import CursorKeysSettings, RecipientKeysSettings, RedisSettings
-from tests.model.services.book import CALL_ITEMS, RULES_MAX, SCHEDULES_MAX, UNKNOWN_PER_DAY
+from tests.model.services.book import CALL_ITEMS, IDLE_ITEMS_MAX, RULES_MAX, SCHEDULES_MAX, UNKNOWN_PER_DAY
 
 # What is answered to somebody is old enough to be told in a statement: nothing else runs in this database.
 _AHEAD = timedelta(seconds=10)
@@ -42,6 +42,7 @@ def surroundings(platform: Configuration) -> Iterator[None]:
         patch.setattr(clock, "now", lambda: clock._system_now() + _AHEAD)
         patch.setattr(pressure, "POOL_WAIT_S_MAX", 60.0)  # a busy machine is no queue
         patch.setattr(look_up, "UNKNOWN_PER_DAY", UNKNOWN_PER_DAY)
+        patch.setattr(bulk_velocity, "ITEMS_MAX", IDLE_ITEMS_MAX)
         patch.setattr(bulk, "_ITEMS_PER_CALL", CALL_ITEMS)
         patch.setattr(make_schedule, "SCHEDULES_MAX", SCHEDULES_MAX)
         patch.setattr(rules, "RULES_MAX", RULES_MAX)

@@ -1,6 +1,6 @@
 -- A reversal that is judged: its movement, the original's new status (`whole`: nothing remains of it), and the event.
 --
--- Invariants: movement, status and event are one commit, at one instant.
+-- Invariants: movement, status and event are one commit, at one instant; the event has the key of the movement's.
 -- Locks and refuses nothing: the caller has locked the rows and the original, and judged.
 CREATE OR REPLACE FUNCTION ledger.bring_back(
     command jsonb, original ledger.transaction, purses ledger.purse[], amounts bigint[], details jsonb, whole boolean
@@ -13,7 +13,8 @@ BEGIN
     PERFORM ledger.stage(
         (extract(epoch FROM (answer #>> '{transaction,completed_at}')::timestamptz) * 1000000)::bigint + 3,
         'evt_' || substr(command ->> 'transaction_id', 4) || '3',
-        coalesce(answer #>> '{transaction,source_wallet_id}', answer #>> '{transaction,target_wallet_id}'),
+        CASE WHEN details ? 'splits' THEN ledger.first_payer(answer #> '{transaction,legs}')
+             ELSE coalesce(answer #>> '{transaction,source_wallet_id}', answer #>> '{transaction,target_wallet_id}') END,
         'transaction.reversed', original.id, command -> 'key' ->> 'request_id',
         jsonb_build_object('transaction_id', original.id, 'kind', original.kind,
             'amount', answer #> '{transaction,amount}', 'currency', answer #> '{transaction,currency}',

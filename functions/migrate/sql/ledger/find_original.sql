@@ -1,5 +1,5 @@
--- The transaction that another one is about, if `allowed` names somebody who may touch it (null: an admin): null, as if
--- there were none, for everybody else. Its parties never change, so no lock is needed to know them. One plan serves all
+-- The transaction that another one is about, if `allowed` names somebody who may touch it (JSON null: an admin): null, as
+-- if there were none, for everybody else, also where `allowed` is missing. Its parties never change, so no lock is needed to know them. One plan serves all
 -- (see ledger.history_page).
 -- allowed: {user_id, sides: ["source", "target"]} or null
 CREATE OR REPLACE FUNCTION ledger.find_original(command jsonb) RETURNS ledger.transaction
@@ -10,7 +10,7 @@ DECLARE
     user_id  text := allowed ->> 'user_id';
 BEGIN
     SELECT * INTO original FROM ledger.transaction t WHERE t.id = command ->> 'original_id';
-    IF user_id IS NULL
+    IF allowed = 'null'
        OR (allowed -> 'sides' ? 'source' AND original.source_owner_id = user_id)
        OR (allowed -> 'sides' ? 'target' AND original.target_owner_id = user_id)
        OR (allowed -> 'sides' ? 'sender of nobody' AND original.source_owner_id = user_id

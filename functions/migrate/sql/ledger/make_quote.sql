@@ -5,7 +5,9 @@
 -- Locks nothing and reserves nothing: ledger.convert asks for the money.
 -- Invariants: target amount and residue are the exact amount; the quote never changes, but for the conversion that uses
 -- it, and is over `life_s` after the server's clock.
--- Refuses: rate_not_available where nobody has loaded a rate; amount_out_of_range where it pays nothing or above 10^15.
+-- Refuses: rate_not_available where nobody has loaded a rate; conversion_too_small where rounding, either way, would be
+-- more than 0.5 % of it (so it pays nothing away that a spread of as much does not bring); amount_out_of_range above
+-- 10^15.
 CREATE OR REPLACE FUNCTION ledger.make_quote(wanted jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -26,7 +28,9 @@ BEGIN
     truncated := trunc(exact);
     rounded := truncated + CASE WHEN exact - truncated > 0.5
                                   OR (exact - truncated = 0.5 AND mod(truncated, 2) = 1) THEN 1 ELSE 0 END;
-    IF rounded NOT BETWEEN 1 AND 1000000000000000 THEN
+    IF abs(exact - rounded) > exact * 0.005 THEN
+        RETURN '{"refusal": {"code": "conversion_too_small"}}'::jsonb;
+    ELSIF rounded > 1000000000000000 THEN
         RETURN '{"refusal": {"code": "amount_out_of_range"}}'::jsonb;
     END IF;
     INSERT INTO ledger.quote AS q (id, owner_id, rate_id, rate, source_currency, target_currency, source_amount_minor,

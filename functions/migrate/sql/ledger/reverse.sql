@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION ledger.reverse(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     original ledger.transaction := ledger.find_original(command);
-    by_admin boolean := command ->> 'allowed' IS NULL;
+    by_admin boolean := coalesce(command -> 'allowed' = 'null', false);
     sides    jsonb[];
     purses   ledger.purse[];
     remaining bigint;

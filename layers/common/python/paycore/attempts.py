@@ -11,10 +11,11 @@ from sqlalchemy import Connection, text
 _TAKE = text(
     """
     INSERT INTO identity.attempt AS known (subject, taken, window_started_at)
-    VALUES (:subject, 1, clock_timestamp())
+    VALUES (:subject, least(:count, :limit + 1), clock_timestamp())
     ON CONFLICT (subject) DO UPDATE
-       SET taken = CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
-                        THEN least(known.taken + 1, :limit + 1) ELSE 1 END,
+       SET taken = least(:limit + 1, :count +
+               CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
+                    THEN known.taken ELSE 0 END),
            window_started_at = CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
                                     THEN known.window_started_at ELSE clock_timestamp() END
     RETURNING CASE WHEN taken > :limit
@@ -30,13 +31,16 @@ _TAKE_EACH = text(
     RETURNING subject, taken <= :limit AS is_admitted
     """
 )
-_GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - 1, 0) WHERE subject = :subject")
+_GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - :count, 0) WHERE subject = :subject")
 _CLEAR = text("UPDATE identity.attempt SET taken = 0 WHERE subject = :subject")
 
 
-def take(connection: Connection, subject: str, limit: int, window_s: int) -> int | None:
-    """Takes one attempt: None, or the seconds to wait where `limit` attempts of the window are gone."""
-    facts = {"subject": subject, "limit": limit, "window_s": window_s}
+def take(connection: Connection, subject: str, limit: int, window_s: int, *, count: int = 1) -> int | None:
+    """Takes `count` attempts: None, or the seconds to wait where that is more than the window's `limit` has left.
+
+    Who asks for more than is left has nothing left.
+    """
+    facts = {"subject": subject, "limit": limit, "window_s": window_s, "count": count}
     wait_s: int | None = connection.execute(_TAKE, facts).scalar_one()
     return wait_s
 
@@ -47,9 +51,9 @@ def take_each(connection: Connection, subjects: Sequence[str], limit: int) -> se
     return {row.subject for row in taken if row.is_admitted}
 
 
-def give_back(connection: Connection, subject: str) -> None:
-    """Returns one attempt."""
-    connection.execute(_GIVE_BACK, {"subject": subject})
+def give_back(connection: Connection, subject: str, *, count: int = 1) -> None:
+    """Returns `count` attempts."""
+    connection.execute(_GIVE_BACK, {"subject": subject, "count": count})
 
 
 def clear(connection: Connection, subject: str) -> None:

@@ -515,7 +515,12 @@ class RateNotAvailable(PaymentError):
 
 class AmountOutOfRange(PaymentError):
     code, status = "amount_out_of_range", 422
-    detail = "The converted amount is nothing, or more than a movement may carry."
+    detail = "The converted amount is more than a movement may carry."
+
+
+class ConversionTooSmall(PaymentError):
+    code, status = "conversion_too_small", 422
+    detail = "Rounding would change so small an amount by more than 0.5 percent. Convert more at once."
 
 
 @dataclass(eq=False)

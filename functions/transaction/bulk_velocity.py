@@ -1,0 +1,38 @@
+"""How many items somebody may ask for in bulks that move nothing: dry ones, and atomic ones that are refused.
+
+Such a bulk locks all whom it would pay until its last item, seconds for a thousand, and counts in no spending limit.
+"""
+
+from functools import partial
+
+from functions.transaction import store
+from paycore import attempts
+from paycore.database import one_statement, transaction
+from paycore.errors import RateLimited
+from paycore.request_key import RequestKey
+
+# Half a minute of locks in an hour; enough to try out a payroll of a thousand ten times.
+ITEMS_MAX = 10_000
+WINDOW_S = 60 * 60
+
+
+def admit_items(person_id: str, count: int, key: RequestKey | None) -> bool:
+    """Takes them, in a commit of its own. False where none were left but the ledger knows the `key`: that is a repeat.
+
+    Raises RateLimited for everything else that is more than what is left.
+    """
+    with transaction() as connection:
+        wait_s = attempts.take(connection, _items_of(person_id), ITEMS_MAX, WINDOW_S, count=count)
+    if wait_s is not None and (key is None or not one_statement(partial(store.is_known, key=key))):
+        raise RateLimited(retry_after_s=wait_s)
+    return wait_s is None
+
+
+def give_items_back(person_id: str, count: int) -> None:
+    """They moved money, or had before."""
+    with transaction() as connection:
+        attempts.give_back(connection, _items_of(person_id), count=count)
+
+
+def _items_of(person_id: str) -> str:
+    return f"bulk:{person_id}"
