@@ -20,6 +20,7 @@ from local.http_client import Answer, Client
 
 PATIENCE_SECONDS = 60.0  # after an outage a consumer may pause for 30 s before it tries again
 LIMIT_PER_MINUTE = 100
+REPEATS_MAX = 3
 CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2032, "cvc": "123"}
 
 Narrate = Callable[[str], None]
@@ -243,10 +244,18 @@ class Story:
         *,
         key: str | None = None,
     ) -> Answer:
+        answer = self._ask(person, method, path, body, key)
+        for _ in range(REPEATS_MAX):
+            if answer.status == 503:  # a part is busy, and the answer says for how long: any client asks again
+                time.sleep(int(answer.headers["retry-after"]))
+                answer = self._ask(person, method, path, body, key)
+        _expect(answer.status == status, f"{method} {path} answers {status}, not {answer.status}: {answer.raw!r}")
+        return answer
+
+    def _ask(self, person: Person, method: str, path: str, body: object, key: str | None) -> Answer:
         answer = person.client.request(method, path, body, key=key)
         self.narrate(f"   {person.name}: {method} {path} {_shown(body)}")
         self.narrate(f"      {answer.status} in {answer.milliseconds:.0f} ms {_shown(answer.body)}")
-        _expect(answer.status == status, f"{method} {path} answers {status}, not {answer.status}: {answer.raw!r}")
         return answer
 
     def _sign_in(self, person: Person) -> str:
