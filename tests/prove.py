@@ -2,7 +2,7 @@
 
 MINUTES is the budget (20), ONLY names some of the parts (sequences,races,kills,mutations). The part that is furthest
 from what counts as done is next; one that is done is not run again. Each round is a test run of its own with a seed that
-is printed; the counters and the seeds stand in .local/proof.json, whose removal begins anew.
+is printed; the counters and the seeds stand in docs/proof.json, so another machine counts on; its removal begins anew.
 """
 
 import json
@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HOME = Path(".local")
-COUNTERS = HOME / "proof.json"
+COUNTERS = Path("docs/proof.json")
 PROOF_HOME = ".local-test-proof"  # not that of `make test`: what thousands of rounds staged would keep its relay busy
 
 
@@ -71,7 +70,7 @@ def main() -> int:
     while time.monotonic() < ends:
         name = min(chosen, key=lambda each: _share(counters, each))
         if _share(counters, name) >= 1:
-            print("All is done that was to be done. Remove .local/proof.json to begin anew.")
+            print(f"All is done that was to be done. Remove {COUNTERS} to begin anew.")
             break
         if not _round(name, counters):
             return 1
@@ -98,8 +97,7 @@ def _round(name: str, counters: dict[str, Any]) -> bool:
     counter = counters.setdefault(name, {"done": 0, "seeds": []})
     counter["done"] += part.round_counts
     counter["seeds"].append(seed)
-    HOME.mkdir(exist_ok=True)
-    COUNTERS.write_text(json.dumps(counters))
+    COUNTERS.write_text(json.dumps(counters, indent=1) + "\n")
     print(f"{name}: {counter['done']} of {part.wanted} {part.what} so far", flush=True)
     return True
 
