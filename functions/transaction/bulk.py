@@ -93,10 +93,13 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
             require_step_up(connection, caller, wanted.items)
     if claimed.reply is not None:
         return give(claimed.reply)
-    found = find_recipients(caller, wanted.items, None)
+    found = find_recipients(caller, wanted.items, _item_key(key, 0))
     one = _as_one(caller)
     items = [transfer_command(one, item, _item_key(key, place), found) for place, item in enumerate(wanted.items)]
+    taken = admit_items(caller.user_id, len(items), items[0].key)
     outcomes = [outcome for call in _calls(items) for outcome in _post(caller, call)]
+    if taken:
+        give_items_back(caller.user_id, sum(outcome.transaction is not None for outcome in outcomes))
     answer = Answer(201, _body(caller, "independent", outcomes))
     if any(outcome.refusal is not None and outcome.refusal.retryable for outcome in outcomes):
         return answer  # not kept: a repeat tries those items again, and finds the others done

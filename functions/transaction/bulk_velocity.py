@@ -1,6 +1,7 @@
-"""How many items somebody may ask for in bulks that move nothing: dry ones, and atomic ones that are refused.
+"""How many items somebody may ask for in bulks that move nothing: dry ones, refused ones, refused items of others.
 
-Such a bulk locks all whom it would pay until its last item, seconds for a thousand, and counts in no spending limit.
+A dry or atomic one locks all whom it would pay until its last item, seconds for a thousand; an independent one tells of
+each refused item. Spending limits count none of it where nobody has set them.
 """
 
 from functools import partial

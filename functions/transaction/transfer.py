@@ -6,7 +6,7 @@ from functools import partial
 from functions.transaction import store
 from functions.transaction.claims.claim import claim_for
 from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
-from functions.transaction.claims.look_up import Address, Found, look_up
+from functions.transaction.claims.look_up import Address, Found, look_up, look_up_again
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.split import split_amount
 from paycore.caller import Caller
@@ -66,7 +66,7 @@ def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequ
 def find_recipients(caller: Caller, wanted: Iterable[TransferRequest], key: RequestKey | None) -> Found:
     """Who has the addresses of these transfers; what was looked for in vain is counted.
 
-    Nobody, where the look-up is refused but the ledger knows the key: a repeat gets its answer, whoever they are.
+    A request whose key the ledger knows has passed the look-up before: its repeat is not refused.
     """
     addresses = [_address(each) for each in wanted if each.target_email is not None]
     if not addresses:
@@ -74,7 +74,7 @@ def find_recipients(caller: Caller, wanted: Iterable[TransferRequest], key: Requ
     with transaction() as connection:
         found = look_up(connection, caller.user_id, addresses)
     if found.refusal is not None and key is not None and one_statement(partial(store.is_known, key=key)):
-        return Found()
+        return one_statement(partial(look_up_again, addresses=addresses))
     return found
 
 

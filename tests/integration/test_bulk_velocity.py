@@ -70,9 +70,17 @@ class TestItems:
         assert refusal(_bulk(tired, payee, [1] * (LEFT + 1))) == (429, "rate_limited")
         assert not _has_left(tired, payee, 1)
 
-    def test_of_another_kind_of_asking_go_on(self, tired: Person, payee: Person) -> None:
+    def test_that_are_refused_alone_count_alone(self, tired: Person, payee: Person) -> None:
+        for _ in range(LEFT):
+            told = _bulk(tired, payee, [1, 1, 101], mode="independent").body["data"]
+            assert [each["status"] for each in told] == ["completed", "completed", "failed"]
+            if not _has_left(tired, payee, 3):
+                break
+        assert posted(payee) == 2 * 2 + 3
+        assert refusal(_bulk(tired, payee, [1], mode="independent")) == (429, "rate_limited")
+
+    def test_of_single_transfers_go_on(self, tired: Person, payee: Person) -> None:
         assert refusal(_bulk(tired, payee, [1] * (LEFT + 1))) == (429, "rate_limited")
-        assert _bulk(tired, payee, [1], mode="independent").status == 201
         sides = {"source_wallet_id": tired.wallet_id, "target_wallet_id": payee.wallet_id}
         assert post(tired, "/v1/transactions/transfer", {**sides, "amount": 1, "currency": "EUR"}).status == 201
 
@@ -86,12 +94,15 @@ class TestItems:
 
 
 class TestRepeat:
+    @pytest.mark.parametrize("mode", ["atomic", "independent"])
     @pytest.mark.parametrize("amounts", [[1, 1], [1, 101]])
-    def test_gets_its_answer_and_gives_nothing_back(self, tired: Person, payee: Person, amounts: list[int]) -> None:
-        first = _bulk(tired, payee, amounts, "k")
+    def test_gets_its_answer_and_gives_nothing_back(
+        self, tired: Person, payee: Person, amounts: list[int], mode: str
+    ) -> None:
+        first = _bulk(tired, payee, amounts, "k", mode=mode)
         assert first.status in (201, 422)
         assert not _has_left(tired, payee, LEFT + 1)
         for _ in range(2):
-            again = _bulk(tired, payee, amounts, "k")
+            again = _bulk(tired, payee, amounts, "k", mode=mode)
             assert (again.raw, again.headers["idempotency-replayed"]) == (first.raw, "true")
         assert not _has_left(tired, payee, 1)

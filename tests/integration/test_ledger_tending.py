@@ -1,4 +1,4 @@
-"""The ledger's housekeeping on real rows: overdue holds end, what is old goes and nothing else, months are ready."""
+"""The ledger's housekeeping on real rows: overdue holds end, hot wallets are spread, months are ready."""
 
 import secrets
 from typing import Any
@@ -10,7 +10,6 @@ from functions.payment.refund import refund
 from functions.payment.schemas import Pay, Refund
 from functions.transaction.tending import store
 from functions.transaction.tending.tend_ledger import tend_ledger
-from functions.transaction.verification import verify_ledger
 from local.story import Person
 from paycore import database, ids
 from paycore.caller import Caller
@@ -23,55 +22,6 @@ from paycore.request_key import RequestKey
 from tests.integration.ledger_desk import DATABASE, LedgerDesk
 from tests.integration.outbox_desk import as_function
 from tests.integration.paying import Backstage
-
-
-def age(ledger_desk: LedgerDesk, table: str, column: str, days: int, condition: str = "true") -> None:
-    """As if so many days had passed, and a minute."""
-    step = f"{column} = clock_timestamp() - interval '{days} days 1 min'"
-    ledger_desk.sql(f"UPDATE {table} SET {step} WHERE {condition}")  # noqa: S608  # our own names
-
-
-class TestOldRows:
-    def test_a_key_goes_after_thirty_days(self, ledger_desk: LedgerDesk) -> None:
-        paid = ledger_desk.names["paid"]
-        age(ledger_desk, "ledger.idempotency_key", "created_at", 30, f"key = '{paid}'")
-        age(ledger_desk, "ledger.idempotency_key", "created_at", 29, f"key <> '{paid}'")
-        before = {key for (key,) in ledger_desk.sql("SELECT key FROM ledger.idempotency_key")}
-        assert tend_ledger()["keys"] == 1
-        assert {key for (key,) in ledger_desk.sql("SELECT key FROM ledger.idempotency_key")} == before - {paid}
-        assert verify_ledger.verify_ledger("test", whole=True)["violations"] == 0, "its transaction stays"
-
-    def test_batch_follows_batch(self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("functions.transaction.tending.tend_ledger.ROWS_PER_BATCH", 3)
-        age(ledger_desk, "ledger.idempotency_key", "created_at", 31)
-        ((keys,),) = ledger_desk.sql("SELECT count(*) FROM ledger.idempotency_key")
-        assert keys > 6
-        assert tend_ledger()["keys"] == keys
-
-    def test_waits_for_no_key_that_somebody_holds(self, ledger_desk: LedgerDesk) -> None:
-        age(ledger_desk, "ledger.idempotency_key", "created_at", 31)
-        with ledger_desk.session() as other:
-            other.run("BEGIN")
-            other.run("SELECT FROM ledger.idempotency_key WHERE key = :key FOR UPDATE", key=ledger_desk.names["paid"])
-            store.forget_keys(1_000)
-            other.run("ROLLBACK")
-        assert ledger_desk.sql("SELECT key FROM ledger.idempotency_key") == [[ledger_desk.names["paid"]]]
-
-    def test_an_event_goes_a_week_after_it_was_published(self, ledger_desk: LedgerDesk) -> None:
-        for position, (staged_days, published_days) in enumerate(((8, 8), (8, None), (8, 1), (6, 6))):
-            ledger_desk.sql(
-                "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, "
-                "                          published_at) "
-                "VALUES ((extract(epoch FROM clock_timestamp() - make_interval(days => :staged)) * 1000000)::bigint, "
-                "        :event_id, 'wallet-events', 'key', 'wallet.created', 'wal_1', 'test', '{}', "
-                "        clock_timestamp() - make_interval(days => CAST(:published AS integer)))",
-                staged=staged_days,
-                event_id=f"evt_{position}",
-                published=published_days,
-            )
-        assert tend_ledger()["events"] == 1
-        left = ledger_desk.sql("SELECT event_id FROM outbox.event WHERE partition_key = 'key' ORDER BY event_id")
-        assert left == [["evt_1"], ["evt_2"], ["evt_3"]]
 
 
 class TestPartitions:
@@ -146,7 +96,7 @@ class TestBackPressure:
         self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         _probe_each_time(monkeypatch)
-        age(ledger_desk, "outbox.event", "created_at", 0)
+        ledger_desk.age("outbox.event", "created_at", 0)
         assert posting.post_now(_gift(ledger_desk)).transaction is not None, "a few stuck events are no backlog"
         _fall_behind(ledger_desk)
         command = _gift(ledger_desk)
@@ -165,7 +115,7 @@ def _probe_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _fall_behind(ledger_desk: LedgerDesk) -> None:
     """More events are staged than the relay takes at once, all of them a minute ago."""
-    age(ledger_desk, "outbox.event", "created_at", 0)
+    ledger_desk.age("outbox.event", "created_at", 0)
     ledger_desk.sql(
         "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data, created_at) "
         "SELECT e.id + n, 'evt_more' || n, e.topic, e.partition_key, e.type, e.subject, e.request_id, e.data, "

@@ -7,6 +7,7 @@ import pytest
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.money import balance, fund, post, refusal, transfer
+from tests.integration.paying import Backstage
 
 
 @pytest.fixture
@@ -67,6 +68,27 @@ class TestLookUp:
         assert other.status == (429 if how != "held" else first.status), other.raw  # who was sent to before, is known
         body |= {"metadata": {"n": "2"}} if how != "atomic" else {"items": [{**item, "amount": 2}]}
         assert refusal(rich.client.request("POST", path, body, key=key)) == (422, "idempotency_key_reused")
+
+    def test_that_are_used_up_let_an_interrupted_bulk_go_on(
+        self, rich: Person, payee: Person, backstage: Backstage
+    ) -> None:
+        side = {"source_wallet_id": rich.wallet_id, "currency": "EUR", "target_email": payee.email}
+        body = {"mode": "independent", "items": [{**side, "amount": amount} for amount in (1, 2)]}
+        key = secrets.token_hex(8)
+        first = rich.client.request("POST", "/v1/transactions/bulk", body, key=key)
+        # as if its process had died before it kept the answer, and before its second item
+        backstage.sql("UPDATE ledger.stored_answer SET status = NULL, body = NULL WHERE key = :key", key=key)
+        backstage.sql(
+            "DELETE FROM ledger.idempotency_key WHERE key = :second OR key = :first AND principal LIKE '% call'",
+            first=f"0 {key}",
+            second=f"1 {key}",
+        )
+        for _ in range(20):
+            self._look(rich, "dry run", [_nobody()])
+        again = rich.client.request("POST", "/v1/transactions/bulk", body, key=key)
+        assert again.status == 201, again.raw
+        assert again.body["data"][0] == first.body["data"][0]
+        assert balance(payee)["posted"] == 1 + 2 + 2
 
     def test_of_more_in_one_bulk_moves_nothing_and_counts(self, rich: Person, payee: Person) -> None:
         emails = [payee.email, *(_nobody() for _ in range(21))]

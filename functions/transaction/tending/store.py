@@ -9,6 +9,7 @@ from paycore.database import one_statement
 
 _EXPIRE_HOLDS = text("SELECT ledger.expire_holds(:batch_max)")
 _FORGET_KEYS = text("SELECT ledger.forget_keys(:batch_max)")
+_FORGET_QUOTES = text("SELECT ledger.forget_quotes(:batch_max)")
 _FORGET_PUBLISHED = text("SELECT outbox.forget_published(:batch_max)")
 _MAKE_PARTITIONS = text(
     "SELECT ledger.make_partitions(clock_timestamp(), clock_timestamp() + make_interval(months => :months))"
@@ -32,6 +33,11 @@ def expire_holds(batch_max: int) -> int:
 def forget_keys(batch_max: int) -> int:
     """Removes idempotency keys after 30 days, up to `batch_max` of each kind."""
     return _number(_FORGET_KEYS, batch_max=batch_max)
+
+
+def forget_quotes(batch_max: int) -> int:
+    """Removes quotes that nobody used, 30 days after they were over."""
+    return _number(_FORGET_QUOTES, batch_max=batch_max)
 
 
 def forget_published(batch_max: int) -> int:

@@ -37,6 +37,7 @@ def tend_ledger(seconds: float = WORK_S) -> dict[str, Any]:
         "holds": lambda: _until_none(store.expire_holds, HOLDS_PER_BATCH, ends),
         "striped": stripe_hot_wallets,
         "keys": lambda: _until_none(store.forget_keys, ROWS_PER_BATCH, ends),
+        "quotes": lambda: _until_none(store.forget_quotes, ROWS_PER_BATCH, ends),
         "events": lambda: _until_none(store.forget_published, ROWS_PER_BATCH, ends),
     }
     done: dict[str, Any] = {}

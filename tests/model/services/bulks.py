@@ -28,16 +28,16 @@ class Bulks:
 
     def _rehearsed(self, mode: Any, payments: list[Payment], asked: Move, minted: Minted) -> tuple[str, list[Facts]]:
         items = self._items(payments, self.transfers.look_up(asked.actor_id, payments), asked.key)
-        self._admit(asked, len(items))
+        self._admit(asked, asked.key, len(items))
         self.transfers.judge_step_up(payments, asked)
         return "made", self._succeed(self.oracle.post(minted.give(_bulk(asked, mode, items, asked.key))))
 
     def _atomic(self, payments: list[Payment], asked: Move, minted: Minted) -> tuple[str, list[Facts]]:
         found = self.transfers.look_up(asked.actor_id, payments)
-        if found is None and self.transfers.is_known(asked.key):
-            found = {}
+        if found is None:
+            found = self.transfers.look_up_again(payments, asked.key)
         items = self._items(payments, found, None)
-        taken = self._admit(asked, len(items))
+        taken = self._admit(asked, asked.key, len(items))
         place = place_of(asked.key)
         is_new = self.book.answered(place, asked.key.fingerprint) is None
         before = self.oracle.book.copy()
@@ -63,7 +63,11 @@ class Bulks:
             return "replayed", stored.reply
         self.transfers.judge_step_up(payments, asked)
         stored = self.book.stored.setdefault(place, Stored(asked.key.fingerprint))
-        items = self._items(payments, self.transfers.look_up(asked.actor_id, payments), asked.key)
+        found = self.transfers.look_up(asked.actor_id, payments)
+        if found is None:
+            found = self.transfers.look_up_again(payments, _item_key(asked.key, 0))
+        items = self._items(payments, found, asked.key)
+        taken = self._admit(asked, items[0].key, len(items))
         outcomes: list[Answer] = []
         for start in range(0, len(items), CALL_ITEMS):
             if minted.died and minted.is_empty():
@@ -72,6 +76,8 @@ class Bulks:
             first = call[0].key
             own = replace(first, principal=f"{first.principal} call")
             outcomes += self.oracle.post(minted.give(_bulk(asked, "independent", call, own))).bulk
+        if taken:
+            self.book.idle_items[asked.actor_id] -= sum(outcome.transaction is not None for outcome in outcomes)
         if minted.died:
             raise Died
         told = [_told(outcome) for outcome in outcomes]
@@ -79,13 +85,13 @@ class Bulks:
             stored.reply = told
         return "made", told
 
-    def _admit(self, asked: Move, count: int) -> bool:
+    def _admit(self, asked: Move, key: RequestKey, count: int) -> bool:
         """Whether somebody has so many items left for bulks that move nothing; who has not gets only a known answer."""
         used = self.book.idle_items[asked.actor_id] + count
         self.book.idle_items[asked.actor_id] = min(used, IDLE_ITEMS_MAX + 1)
         if used <= IDLE_ITEMS_MAX:
             return True
-        if asked.dry_run or not self.transfers.is_known(asked.key):
+        if asked.dry_run or not self.transfers.is_known(key):
             raise Refused("rate_limited", kept=False)
         return False
 
@@ -100,8 +106,7 @@ class Bulks:
                 wallet = (found or {}).get((each.address, move.money.currency))
                 move = replace(move, target=Wallet(wallet or "nobody"))
             if key is not None:
-                own = replace(key, principal=f"bulk {key.principal}", key=f"{at} {key.key}")
-                move = replace(move, key=own)
+                move = replace(move, key=_item_key(key, at))
             items.append(move)
         return tuple(items)
 
@@ -109,6 +114,10 @@ class Bulks:
         if answer.refusal is not None:
             raise Refused(answer.refusal[0], **answer.refusal[1])
         return [_told(item) for item in answer.bulk]
+
+
+def _item_key(key: RequestKey, place: int) -> RequestKey:
+    return replace(key, principal=f"bulk {key.principal}", key=f"{place} {key.key}")
 
 
 def _bulk(asked: Move, mode: Any, items: tuple[Move, ...], key: RequestKey) -> Bulk:

@@ -116,7 +116,7 @@ class Schedules:
         return ended
 
     def _run(self, schedule: Schedule, minted: Minted) -> bool:
-        """One occurrence; False where a limit lets it wait."""
+        """One occurrence; False where a limit lets it wait: then nothing is kept, not even for whom it looked in vain."""
         owner = self.book.people[schedule.owner]
         if not owner.active:
             self._end(schedule, "skipped", None)
@@ -125,6 +125,7 @@ class Schedules:
         key = RequestKey(f"schedule {owner.id}", "run schedule", name, name, name)
         role: LimitRole = "merchant" if "merchant" in owner.roles else "user"
         move = replace(schedule.payment.move, key=key, unconfirmed=False, limit_role=role)
+        looked_for = set(self.book.looked_for.get(owner.id, ()))
         try:
             answer = self.transfers.pay(replace(schedule.payment, move=move), minted)
         except Refused:  # too many addresses that nobody has: nothing else is refused before the ledger is asked
@@ -132,6 +133,7 @@ class Schedules:
         if answer.refusal is None:
             self._end(schedule, "completed", None)
         elif answer.refusal[0] == "rate_limited":
+            self.book.looked_for[owner.id] = looked_for
             return False
         else:
             self._end(schedule, "failed", answer.refusal[0])
