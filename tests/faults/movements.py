@@ -108,6 +108,16 @@ class Trade:
                 return Void(**common(name), original_id=original, allowed=None)
         return Reverse(**common(name), original_id=original, allowed=None, reason="kill")
 
+    def lock_payer(self) -> None:
+        """Takes the payer's row, on a connection that only this process has, for as long as it lives."""
+        self._crowd.reconnect()
+        self._crowd.sql("BEGIN")
+        self._crowd.sql("SELECT FROM ledger.balance WHERE account_id = :id FOR UPDATE", id=self.payer)
+
+    def keeps_waiting(self, backend: int) -> bool:
+        """Whether that session of PostgreSQL waits for the locked row."""
+        return bool(self._crowd.sql("SELECT FROM pg_locks WHERE pid = :pid AND NOT granted", pid=backend))
+
     def expect_one_effect_each(self, movements: list[Movement]) -> int:
         """Asks again under every key; returns how many had their effect before."""
         outcomes = [ask(self.command(movement)) for movement in movements]

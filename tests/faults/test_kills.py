@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from local import processes
 from local.configuration import Configuration
@@ -17,6 +18,7 @@ from local.services import chains
 from local.services.postgres import DATABASE
 from paycore import database, ids
 from paycore.errors import PaymentError
+from paycore.ledger.post import AnyCommand, post
 from tests.branches import collect
 from tests.faults.movements import Movement, Trade
 from tests.faults.outage import until, wait_until_well
@@ -28,7 +30,7 @@ SEED = int(os.environ.get("PROOF_SEED") or random.randrange(2**32))
 WORKERS = 24  # at the same time
 KEYS = 30  # of each worker
 FUNDS = 100_000
-POINTS = ("before the call", "inside the call", "after the commit", "at random")
+POINTS = ("before the call", "inside the call", "about the call", "after the commit", "at random")
 WAIT_S_MAX = 30
 POSTERS = 8  # at the same time, when PostgreSQL is killed
 TOLD_MIN = 150
@@ -54,16 +56,28 @@ def _work(number: int, movements: list[Movement], trade: Trade, point: str) -> N
         if movement == last and point == "before the call":
             _die()
         if movement == last and point == "inside the call":
-            # The call takes as long as it likes: death meets it somewhere between its first and its last byte.
+            _die_inside(command, trade)
+        if movement == last and point == "about the call":
+            # The call takes as long as it likes: death meets it somewhere between its first byte and its answer.
             threading.Timer(chosen.uniform(0, 0.004), _die).start()
         ask(command)
-        if movement == last and point in ("after the commit", "inside the call"):
+        if movement == last and point in ("after the commit", "about the call"):
             _die()  # the answer never goes out
     _die()
 
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_inside(command: AnyCommand, trade: Trade) -> None:
+    """The payer's row is another session's until the call has its key and waits for the row."""
+    trade.lock_payer()
+    with database.transaction() as connection:
+        backend = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        threading.Thread(target=post, args=(connection, command)).start()
+        until(lambda: trade.keeps_waiting(backend), "the call waits for its payer's row")
+        _die()
 
 
 def _run(work: list[tuple[int, list[Movement], Trade, str]]) -> list[int | None]:

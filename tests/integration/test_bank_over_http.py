@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ import pytest
 from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person
+from tests.faults.outage import until
 from tests.integration.ledger_crowd import Crowd
 from tests.integration.money import fund, get, go_on, hold, post, transfer
 from tests.integration.people import Town
@@ -100,13 +102,23 @@ def _look(crowd: Crowd, wallets: list[str], people: list[Person], over: Event) -
 
 def _expect_adding_up(person: Person) -> None:
     """A person's statement up to now: opening, rows, closing."""
-    end = datetime.now(UTC) - _SETTLED
-    span = f"from={quote((end - timedelta(days=1)).isoformat())}&to={quote(end.isoformat())}"
-    answer = get(person, f"/v1/wallets/{person.wallet_id}/statement?{span}")
+    answer = _statement(person)
     assert answer.status in (200, 503), answer.raw
     if answer.status == 200:
         rows = [row["amount"] for row in answer.body["rows"]]
         assert answer.body["opening"] + sum(rows) == answer.body["closing"]
+
+
+def _statement(person: Person) -> Answer:
+    end = datetime.now(UTC) - _SETTLED
+    span = f"from={quote((end - timedelta(days=1)).isoformat())}&to={quote(end.isoformat())}"
+    return get(person, f"/v1/wallets/{person.wallet_id}/statement?{span}")
+
+
+def _tells_all(person: Person) -> bool:
+    """Whether the statement has come to what the wallet has now, from nothing, row by row."""
+    told, has = _statement(person).body, get(person, f"/v1/wallets/{person.wallet_id}/balance").body["posted"]
+    return bool(told["rows"]) and told["opening"] == 0 and sum(row["amount"] for row in told["rows"]) == has
 
 
 @pytest.fixture
@@ -149,4 +161,6 @@ class TestBank:
             (422, "insufficient_funds"),
             (422, "bulk_refused"),
         }
+        for person in people:
+            until(partial(_tells_all, person), "the statement folds to the balance")
         crowds[0].expect_order()
