@@ -17,7 +17,7 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post, post_now
 from paycore.ledger.pressure import refuse_if_overloaded
-from paycore.ledger.spending import asked_by, limit_role
+from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import Money
 from paycore.request_key import RequestKey
 from paycore.retry import again_if_busy
@@ -107,7 +107,7 @@ def _move(
         external_id=wanted.external_id,
         metadata=wanted.metadata,
         expected_version=wanted.expected_version,
-        limit_role=limit_role(caller),
+        **limited_as(caller),
     )
 
 

@@ -7,7 +7,7 @@ from paycore.ledger.continuations import Allowed, Capture, Reverse, Void
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import transaction_id_of, wallet_id_of
 from paycore.ledger.post import post_now
-from paycore.ledger.spending import asked_by, limit_role
+from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -25,7 +25,7 @@ def hold(caller: Caller, wanted: HoldRequest, key: RequestKey, *, dry_run: bool)
             external_id=wanted.external_id,
             metadata=wanted.metadata,
             expected_version=wanted.expected_version,
-            limit_role=limit_role(caller),
+            **limited_as(caller),
         )
     )
 

@@ -47,7 +47,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
             begun = sign_in(connection, known.user_id, shown, PASSWORD_ONLY, origin)
     if person is None:
         raise InvalidCredentials  # the account changed in between
-    session.overwrite(begun.session.id, known.user_id, person.roles, person.version)
+    session.overwrite(begun.session.id, known.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
     return begun.body
 
 

@@ -67,7 +67,7 @@ class TestChange:
     def test_refuses_a_bad_body(self, admin: Person, body: dict[str, Any]) -> None:
         assert refusal(admin.client.request("PUT", f"{LIMITS}/user/NOK", body)) == (422, "invalid_request")
 
-    @pytest.mark.parametrize("place", ["admin/NOK", "user/XXX", "user/nok"])
+    @pytest.mark.parametrize("place", ["admin/NOK", "verified/NOK", "user/XXX", "user/nok"])
     def test_knows_roles_and_currencies(self, admin: Person, place: str) -> None:
         answer = admin.client.request("PUT", f"{LIMITS}/{place}", {"per_day": 1, "reason": "x"})
         assert refusal(answer) == (404, "spending_limit_not_found")

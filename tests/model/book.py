@@ -1,7 +1,7 @@
 """What the oracle remembers: accounts, holds, transactions, spending, quotes; plain data with integers."""
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -89,12 +89,17 @@ class Record:
 
 @dataclass(frozen=True)
 class Limits:
-    """Of a role in a currency; amounts in minor units."""
+    """Of a role, or of the unverified, in a currency; amounts in minor units. None: no limit."""
 
-    per_transaction: int
-    per_day: int
-    per_month: int
-    per_hour: int
+    per_transaction: int | None
+    per_day: int | None
+    per_month: int | None
+    per_hour: int | None
+
+    def and_also(self, other: "Limits") -> "Limits":
+        """Both hold: of each kind the lower."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Limits(*(min((each for each in pair if each is not None), default=None) for pair in pairs))
 
 
 @dataclass

@@ -39,6 +39,7 @@ class Manner:
     version_off_by: int | None
     role: LimitRole | None
     unconfirmed: bool = False
+    unverified: bool = False
 
 
 PLAIN = Manner(False, None, "same", False, None, None, None)
@@ -59,6 +60,7 @@ MANNERS = st.builds(
     version_off_by=seldom(None, 0, 0, 1),
     role=st.sampled_from([None, None, "user", "merchant"]),
     unconfirmed=seldom(False, True, True),
+    unverified=st.booleans(),
 )
 ALLOWED = st.sampled_from(["admin", "admin", "target", "source", "sender of nobody", "stranger"])
 ACTIONS = st.sampled_from(
@@ -110,6 +112,7 @@ class Drawn:
             **self.common(person, manner),
             "expected_version": None if manner.version_off_by is None else version + manner.version_off_by,
             "limit_role": manner.role if self.scene.in_hour() else None,
+            "unverified": manner.unverified,
         }
 
     def move(self, source: str, targets: list[tuple[str, int]], currency: str, manner: Manner) -> Move:

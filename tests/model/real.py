@@ -20,9 +20,17 @@ from paycore.ledger.post import AnyCommand, post
 from tests.integration.outbox_desk import as_function, own_database
 from tests.model.book import Answer, Facts, Limits
 
-LIMITS = Limits(per_transaction=400, per_day=1_200, per_month=1_500, per_hour=10)
+PER_TRANSACTION = 400  # of a role
+LIMITS = Limits(per_transaction=PER_TRANSACTION, per_day=1_200, per_month=1_500, per_hour=10)
 STEP_UP_ABOVE = {"EUR": 90, "USD": 0}  # amounts up to 130 are drawn most
-LIMITED = [("user", "EUR"), ("user", "USD"), ("merchant", "EUR")]
+# Of the unverified some are lower and some not, one is not there, and in a currency only they have some.
+LIMITED = {
+    ("user", "EUR"): LIMITS,
+    ("user", "USD"): LIMITS,
+    ("merchant", "EUR"): LIMITS,
+    ("unverified", "EUR"): Limits(per_transaction=300, per_day=None, per_month=1_600, per_hour=6),
+    ("unverified", "JPY"): Limits(per_transaction=None, per_day=200, per_month=None, per_hour=None),
+}
 RATES = {
     ("EUR", "USD"): Decimal("1.085"),
     ("USD", "EUR"): Decimal("0.5"),
@@ -75,15 +83,15 @@ class Real:
 
     def prepare(self) -> None:
         """Limits, of spending and without a second factor, and rates, which the sequences share."""
-        for role, currency in LIMITED:
+        for (role, currency), limits in LIMITED.items():
             self.sql(
                 "INSERT INTO ledger.spending_limit VALUES (:role, :currency, :one, :day, :month, :hour)",
                 role=role,
                 currency=currency,
-                one=LIMITS.per_transaction,
-                day=LIMITS.per_day,
-                month=LIMITS.per_month,
-                hour=LIMITS.per_hour,
+                one=limits.per_transaction,
+                day=limits.per_day,
+                month=limits.per_month,
+                hour=limits.per_hour,
             )
         for currency, above in STEP_UP_ABOVE.items():
             self.sql("INSERT INTO ledger.step_up_limit VALUES (:currency, :above)", currency=currency, above=above)

@@ -1,6 +1,7 @@
 """The oracle's rules: who may pay whom how much, in the order in which the ledger checks."""
 
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from paycore.ledger.commands import Command, Spending
@@ -85,10 +86,10 @@ def spend(book: Book, command: Spending, payer: Account, amount: int, refusal: R
     """
     if refusal is None:
         judge_step_up(book, command, payer.currency, amount)
-    limits = book.limits.get((command.limit_role or "", payer.currency))
+    limits = _limits(book, command, payer.currency)
     if limits is not None:
         spent = book.spent.setdefault((str(payer.owner), payer.currency), Spent())
-        if spent.attempts >= limits.per_hour:
+        if limits.per_hour is not None and spent.attempts >= limits.per_hour:
             raise Refused("rate_limited", kept=False)
         spent.attempts += 1
         refusal = refusal or _beyond(limits, spent, amount)
@@ -97,6 +98,15 @@ def spend(book: Book, command: Spending, payer: Account, amount: int, refusal: R
             spent.month += amount
     if refusal is not None:
         raise refusal
+
+
+def _limits(book: Book, command: Spending, currency: str) -> Limits | None:
+    """Those of the role, and of the unverified where the payer is; None where neither has any, and for admins."""
+    if command.limit_role is None:
+        return None
+    roles = (command.limit_role, "unverified") if command.unverified else (command.limit_role,)
+    found = [book.limits[role, currency] for role in roles if (role, currency) in book.limits]
+    return reduce(Limits.and_also, found) if found else None
 
 
 def _beyond(limits: Limits, spent: Spent, amount: int) -> Refused | None:
@@ -108,7 +118,7 @@ def _beyond(limits: Limits, spent: Spent, amount: int) -> Refused | None:
         ("per_day", limits.per_day, spent.day, tomorrow),
         ("per_month", limits.per_month, spent.month, next_month),
     ):
-        if used + amount > allowed:
+        if allowed is not None and used + amount > allowed:
             shown = ends.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if ends else None
             return Refused("limit_exceeded", limit=name, allowed=allowed, used=used, resets_at=shown)
     return None

@@ -11,7 +11,7 @@ from paycore.request_key import RequestKey
 from tests.model.book import Account, Answer, Quote, Record
 from tests.model.oracle import Oracle
 from tests.model.oracle_closing import change_wallet
-from tests.model.real import LIMITED, LIMITS, STEP_UP_ABOVE, Real, told_by_oracle, told_by_port
+from tests.model.real import LIMITED, STEP_UP_ABOVE, Real, told_by_oracle, told_by_port
 from tests.model.rules import BALANCE_MAX, end_hold
 
 # Name of a wallet: owner, currency.
@@ -57,7 +57,7 @@ class Scene:
         self.compared = 0
         self.differs = False
         book = self.oracle.book
-        book.limits = dict.fromkeys(LIMITED, LIMITS)
+        book.limits = dict(LIMITED)
         book.step_up_above = dict(STEP_UP_ABOVE)
         for name, (owner, currency) in WALLETS.items():
             wallet = self.wallets[name]

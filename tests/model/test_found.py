@@ -12,7 +12,7 @@ from paycore.money import Money
 from tests.model.drawing import PLAIN, Drawn, Manner
 from tests.model.examples import common, hold, verify
 from tests.model.quoting import ask_quote
-from tests.model.real import LIMITS
+from tests.model.real import PER_TRANSACTION
 from tests.model.scene import NEAR, WALLETS, Scene
 
 
@@ -93,9 +93,9 @@ class TestDuplicate:
         assert scene.real.sql(query, id=scene.people["ann"]) == [[100]]
 
     def test_external_id_is_free_after_a_limit_refused_it(self, scene: Scene) -> None:
-        scene.change({"action": "limit", "wallet_id": scene.wallets["ann"], "credit_limit": 2 * LIMITS.per_transaction})
+        scene.change({"action": "limit", "wallet_id": scene.wallets["ann"], "credit_limit": 2 * PER_TRANSACTION})
         manner = Manner(False, None, "same", False, "free", None, "user")
-        above = LIMITS.per_transaction + 1
+        above = PER_TRANSACTION + 1
         refused = scene.post(Drawn(scene).move("ann", [("ben", above)], "EUR", manner)).refusal
         assert refused is not None
         assert refused[0] == "limit_exceeded"

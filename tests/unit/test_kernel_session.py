@@ -1,11 +1,14 @@
-"""Telling every function that a session has ended: also when Redis misses a word, and when it misses several."""
+"""What a cached entry makes of who asks; and telling every function that a session has ended, however Redis is."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from paycore import cache, session
+from paycore import api_keys, cache, session
+from paycore.caller import Caller
+from paycore.ledger.spending import limited_as
 
 SESSION = "ses_00000000000000000000000001"
 
@@ -40,11 +43,30 @@ def redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Unsteady]:
     session._untold.clear()
 
 
-def live_caller() -> None:
+def live_caller(**cached: Any) -> Caller:
     """Any request of somebody whose session is cached."""
-    cached = '{"state": "active", "user_id": "usr_1", "roles": ["user"]}'
+    entry = {"state": "active", "user_id": "usr_1", "roles": ["user"], **cached}
     authorizer = {"user_id": "usr_1", "session_id": "ses_1", "exp": str(2**40), "auth_time": "0", "amr": "pwd"}
-    assert session.caller_of(authorizer, cached, "127.0.0.1").user_id == "usr_1"
+    found = session.caller_of(authorizer, json.dumps(entry), "127.0.0.1")
+    assert found.user_id == "usr_1"
+    return found
+
+
+def holder(**cached: Any) -> Caller:
+    """Any request with a key that is cached."""
+    key = {"state": "active", "key_id": "key_1", "user_id": "usr_1", "roles": ["user", "merchant"]}
+    entry = {**key, "scopes": [], "addresses": [], "expires_at": 2**40, **cached}
+    return api_keys.holder_of("digest", json.dumps(entry), "127.0.0.1")
+
+
+class TestLimits:
+    @pytest.mark.parametrize(("of", "role"), [(live_caller, "user"), (holder, "merchant")])
+    def test_are_those_of_the_unverified_unless_the_entry_says_otherwise(
+        self, of: Callable[..., Caller], role: str
+    ) -> None:
+        assert limited_as(of(kyc_verified=True)) == {"limit_role": role, "unverified": False}
+        assert limited_as(of(kyc_verified=False)) == {"limit_role": role, "unverified": True}
+        assert limited_as(of()) == {"limit_role": role, "unverified": True}, "written by the release before"
 
 
 class TestRevoke:

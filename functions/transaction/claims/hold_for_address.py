@@ -9,7 +9,7 @@ from paycore.ledger.commands import Hold, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post
-from paycore.ledger.spending import asked_by, limit_role
+from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -25,7 +25,7 @@ def hold_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dr
         external_id=wanted.external_id,
         metadata=wanted.metadata,
         expected_version=wanted.expected_version,
-        limit_role=limit_role(caller),
+        **limited_as(caller),
     )
 
 

@@ -11,7 +11,7 @@ from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post_now
-from paycore.ledger.spending import asked_by, limit_role
+from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import EXPONENTS
 from paycore.request_key import RequestKey
 
@@ -70,6 +70,6 @@ def convert(caller: Caller, wanted: ConvertRequest, key: RequestKey, *, dry_run:
             description=wanted.description,
             metadata=wanted.metadata,
             expected_version=wanted.expected_version,
-            limit_role=limit_role(caller),
+            **limited_as(caller),
         )
     )

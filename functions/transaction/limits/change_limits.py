@@ -1,4 +1,4 @@
-"""Lets admins say what a role may spend in a currency; the next movement is judged by it."""
+"""Lets admins say what a role or the unverified may spend in a currency; the next movement is judged by it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from paycore.caller import Caller
 from paycore.database import Row, one_statement, transaction
 from paycore.errors import SpendingLimitNotFound
 from paycore.events.spending_limit import SpendingLimitChanged
-from paycore.ledger.commands import LimitRole
+from paycore.ledger.commands import LimitGroup
 from paycore.money import EXPONENTS
 from paycore.outbox import stage_event
 
@@ -19,7 +19,7 @@ def list_limits() -> dict[str, Any]:
     return {"object": "list", "data": [_body(row) for row in rows], "has_more": False, "next_cursor": None}
 
 
-def set_limits(caller: Caller, role: LimitRole, currency: str, wanted: SetLimits, request_id: str) -> dict[str, Any]:
+def set_limits(caller: Caller, role: LimitGroup, currency: str, wanted: SetLimits, request_id: str) -> dict[str, Any]:
     """The limits as they are now; raises SpendingLimitNotFound for a currency that there is not."""
     if currency not in EXPONENTS:
         raise SpendingLimitNotFound
@@ -34,7 +34,7 @@ def set_limits(caller: Caller, role: LimitRole, currency: str, wanted: SetLimits
     return {"object": "spending_limit", "role": role, "currency": currency, **values}
 
 
-def remove_limits(caller: Caller, role: LimitRole, currency: str, reason: str, request_id: str) -> None:
+def remove_limits(caller: Caller, role: LimitGroup, currency: str, reason: str, request_id: str) -> None:
     """Nothing limits the role in this currency any more; raises SpendingLimitNotFound."""
     event = SpendingLimitChanged(role=role, currency=currency, actor_id=caller.user_id, reason=reason, removed=True)
     with transaction() as connection:

@@ -1,6 +1,6 @@
 """The routes of the spending limits."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import Query, Request, Response
 
@@ -9,16 +9,17 @@ from functions.transaction.limits.schemas import SetLimits, SpendingLimitBody, S
 from paycore.errors import SpendingLimitNotFound
 from paycore.fields import FreeText
 from paycore.http import Router, current_caller, needs, reply
-from paycore.ledger.commands import LimitRole
+from paycore.ledger.commands import LimitGroup
 
 routes = Router(tags=["spending limits"])
 
 _NO_CONTENT = 204
+_GROUPS: tuple[LimitGroup, ...] = get_args(LimitGroup)
 
 
 @routes.get("/v1/admin/spending-limits", response_model=SpendingLimitList, openapi_extra=needs("spending_limits:read"))
 async def get_limits() -> Response:
-    """Lists what the roles may spend."""
+    """Lists what the roles and whoever is not verified may spend."""
     return reply(200, list_limits())
 
 
@@ -28,8 +29,8 @@ async def get_limits() -> Response:
     openapi_extra=needs("spending_limits:write"),
 )
 async def put_limits(role: str, currency: str, body: SetLimits, caller: current_caller, request: Request) -> Response:
-    """Sets what a role may spend in a currency."""
-    return reply(200, set_limits(caller, _role(role), currency, body, request.scope["paycore.request_id"]))
+    """Sets what a role, or `unverified`, may spend in a currency."""
+    return reply(200, set_limits(caller, _group(role), currency, body, request.scope["paycore.request_id"]))
 
 
 @routes.delete(
@@ -41,14 +42,13 @@ async def put_limits(role: str, currency: str, body: SetLimits, caller: current_
 async def delete_limits(
     role: str, currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, request: Request
 ) -> Response:
-    """Lifts the limits of a role in a currency."""
-    remove_limits(caller, _role(role), currency, reason, request.scope["paycore.request_id"])
+    """Lifts the limits of a role, or of `unverified`, in a currency."""
+    remove_limits(caller, _group(role), currency, reason, request.scope["paycore.request_id"])
     return Response(status_code=_NO_CONTENT)
 
 
-def _role(text: str) -> LimitRole:
-    if text == "user":
-        return "user"
-    if text == "merchant":
-        return "merchant"
+def _group(text: str) -> LimitGroup:
+    for group in _GROUPS:
+        if group == text:
+            return group
     raise SpendingLimitNotFound

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from paycore.fields import AmountMinor, FreeText, StrictModel
+from paycore.ledger.commands import LimitGroup
 
 
 class SetLimits(StrictModel):
@@ -25,10 +26,13 @@ class SetLimits(StrictModel):
 
 
 class SpendingLimitBody(BaseModel):
-    """What a role may spend in a currency: per UTC day and month, and how often in an hour."""
+    """What a role may spend in a currency: per UTC day and month, and how often in an hour.
+
+    `unverified` is who is not verified, in any role: of their role's limits and these each lower one holds.
+    """
 
     object: Literal["spending_limit"]
-    role: Literal["user", "merchant"]
+    role: LimitGroup
     currency: str
     per_transaction: int | None
     per_day: int | None

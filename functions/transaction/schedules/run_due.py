@@ -90,7 +90,9 @@ def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
         _note(connection, due, "skipped")
         return None
     # The owner was asked for the second factor when it was made. An admin exceeds limits in person only.
-    caller = Caller(due.owner_id, "schedule", frozenset(person.roles), stepped_up=True)
+    caller = Caller(
+        due.owner_id, "schedule", frozenset(person.roles), stepped_up=True, kyc_verified=person.kyc_verified
+    )
     body = transfer_of(due)
     if due.sealed_email is not None and body["target_email"] is None:
         _fail(connection, due, RecipientUnknown())  # its key is gone

@@ -63,7 +63,7 @@ _NOTE = text(
     "INSERT INTO transfer.occurrence (schedule_id, occurrence, due_at, status, transaction_id, failure_code) "
     "VALUES (:id, :occurrence, :due_at, :status, :transaction_id, :failure_code)"
 )
-_PERSON = text("SELECT active, roles FROM directory.person_state(:person_id)")
+_PERSON = text("SELECT active, roles, kyc_verified FROM directory.person_state(:person_id)")
 _ACCOUNTS = text(
     "SELECT id, owner_id, currency FROM ledger.account  WHERE kind = 'wallet' AND id = ANY(CAST(:wallet_ids AS text[]))"
 )

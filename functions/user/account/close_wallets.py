@@ -20,7 +20,7 @@ from paycore.ledger.commands import Move, Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
-from paycore.ledger.spending import asked_by, limit_role
+from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import AMOUNT_MINOR_MAX, Money
 from paycore.request_key import RequestKey, fingerprint
 
@@ -104,7 +104,7 @@ def _sweep(caller: Caller, wallet: Record, taker: str, request_id: str) -> Move:
         money=Money(wallet.posted_minor, wallet.currency),
         source=Wallet(wallet.wallet_id, owned_by=caller.user_id),
         target=Wallet(taker),
-        limit_role=limit_role(caller),
+        **limited_as(caller),
     )
 
 

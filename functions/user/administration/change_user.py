@@ -1,17 +1,16 @@
 """Lets an admin change somebody else's roles or disable and enable the account; effective with the next request."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from functions.user.last_admin import refuse_last_admin
 from functions.user.origin import Origin
-from functions.user.profile import outdate, user_body
+from functions.user.profile import user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
 from functions.user.store import Connection, api_keys, known_devices, sessions, users
 from functions.user.store.people import Person
-from paycore import ids, session
-from paycore.api_keys import tell_changed
+from functions.user.tell_rights import tell_rights
+from paycore import ids
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import AccountClosed, Forbidden, UserNotFound
@@ -52,11 +51,8 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
             stage(connection, event, user_id, origin)
         touched = _touched_sessions(connection, person)
         keys = api_keys.digests(connection, user_id)
-    _tell(person, touched)
-    tell_changed(keys)
-    body = user_body(person)
-    outdate(body)
-    return body
+    tell_rights(person, touched, keys)
+    return user_body(person)
 
 
 def _asked(wanted: ChangeUser) -> dict[str, Any]:
@@ -72,11 +68,3 @@ def _touched_sessions(connection: Connection, person: Person) -> list[str]:
         known_devices.forget(connection, person.id)
         return list(sessions.end_all(connection, person.id, "disabled"))
     return list(sessions.live(connection, person.id))
-
-
-def _tell(person: Person, session_ids: Sequence[str]) -> None:
-    for session_id in session_ids:
-        if person.status == "active":
-            session.overwrite(session_id, person.id, person.roles, person.version)
-        else:
-            session.revoke(session_id, person.id)

@@ -45,5 +45,5 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
     for session_id in new.ended_session_ids:
         session.revoke(session_id, caller.user_id)
     outdate({"id": caller.user_id, "version": new.version})
-    session.overwrite(begun.session.id, caller.user_id, person.roles, person.version)
+    session.overwrite(begun.session.id, caller.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
     return session_body(begun.session, begun.refresh)

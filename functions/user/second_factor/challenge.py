@@ -58,7 +58,7 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
             begun = sign_in(connection, asked.user_id, shown, METHODS, origin)
     if not right:
         raise InvalidCode
-    session.overwrite(begun.session.id, asked.user_id, person.roles, person.version)
+    session.overwrite(begun.session.id, asked.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
     return begun.body
 
 

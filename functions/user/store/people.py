@@ -7,7 +7,7 @@ from typing import Any
 from functions.user.store import Record
 from paycore.personal_data import PersonalData, PersonalKey
 
-COLUMNS = """id, sealed_data, locale, roles, status, version, created_at, updated_at,
+COLUMNS = """id, sealed_data, locale, roles, status, kyc_status, version, created_at, updated_at,
     (SELECT wrapped FROM identity.personal_key WHERE person_id = id) AS wrapped_key,
     EXISTS (SELECT FROM identity.second_factor f WHERE f.user_id = id AND f.activated_at IS NOT NULL) AS mfa_enabled"""
 PERSONAL = ("email", "full_name", "phone")
@@ -25,10 +25,16 @@ class Person:
     locale: str
     roles: list[str]
     status: str
+    kyc_status: str
     version: int
     created_at: datetime
     updated_at: datetime
     mfa_enabled: bool
+
+    @property
+    def kyc_verified(self) -> bool:
+        """Whether an admin has verified who this is."""
+        return self.kyc_status == "verified"
 
 
 def person_of(row: Record) -> Person:

@@ -69,7 +69,7 @@ _LOCK_ADMINS = text(
     "SELECT id FROM identity.user WHERE status = 'active' AND 'admin' = ANY (roles) ORDER BY id FOR NO KEY UPDATE"
 )
 _LOCK_SIGNING_IN = text(
-    "SELECT roles, version FROM identity.user "
+    "SELECT roles, version, kyc_status = 'verified' AS kyc_verified FROM identity.user "
     "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
 )
 _TOUCH = text(
@@ -80,12 +80,12 @@ _CHANGE = text(
     f"""
     UPDATE identity.user
        SET sealed_data = :sealed_data, locale = :locale, roles = CAST(:roles AS text[]), status = :status,
-           version = version + 1, updated_at = clock_timestamp()
+           kyc_status = :kyc_status, version = version + 1, updated_at = clock_timestamp()
      WHERE id = :user_id
     RETURNING {COLUMNS}
     """  # noqa: S608  # our own constant
 )
-CHANGEABLE = (*PERSONAL, "locale", "roles", "status")
+CHANGEABLE = (*PERSONAL, "locale", "roles", "status", "kyc_status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def lock_admins(connection: Connection) -> Sequence[str]:
 
 
 def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> Record | None:
-    """Roles and version of an account that is still open and still has this password, locked until the commit."""
+    """Roles, version and `kyc_verified` of an account that is open and has this password, locked until the commit."""
     facts = {"user_id": user_id, "password_hash": password_hash}
     return connection.execute(_LOCK_SIGNING_IN, facts).one_or_none()
 

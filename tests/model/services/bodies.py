@@ -1,5 +1,6 @@
 """What is said to a service, and what it says, as far as the oracle can know it."""
 
+from dataclasses import replace
 from typing import Any
 
 from functions.transaction.schemas import SplitRequest, TransferRequest
@@ -13,9 +14,15 @@ _ROLES = {None: ("user", "admin"), "user": ("user",), "merchant": ("user", "merc
 _UNTOLD = {"detail", "retry_after_s", "max_age"}
 
 
-def caller(person: str, role: LimitRole | None, *, unconfirmed: bool = False) -> Caller:
+def caller(person: str, role: LimitRole | None) -> Caller:
     """Somebody with the role whose limits hold; None is an admin."""
-    return Caller(person, "ses_model", frozenset(_ROLES[role]), second_factor=True, stepped_up=not unconfirmed)
+    return Caller(person, "ses_model", frozenset(_ROLES[role]), second_factor=True, stepped_up=True)
+
+
+def asker(move: Move) -> Caller:
+    """Who asks for it."""
+    who = caller(move.actor_id, move.limit_role)
+    return replace(who, stepped_up=not move.unconfirmed, kyc_verified=not move.unverified)
 
 
 def transfer_request(payment: Payment) -> TransferRequest:

@@ -25,6 +25,7 @@ class Person:
     roles: list[str]
     address: str | None = None
     active: bool = True
+    verified: bool = False
 
 
 @dataclass(frozen=True)

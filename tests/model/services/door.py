@@ -100,6 +100,11 @@ class Door:
         status = "disabled" if disabled else "active"
         self._sql("UPDATE identity.user SET status = :status WHERE id = :id", status=status, id=person.id)
 
+    def verify(self, person: Person, *, verified: bool) -> None:
+        """Whether an admin knows who the person is: what is done for them without a session looks for it."""
+        status = "verified" if verified else "rejected"
+        self._sql("UPDATE identity.user SET kyc_status = :status WHERE id = :id", status=status, id=person.id)
+
     def staged(self) -> list[Event]:
         """The events since the last look, as their consumers get them."""
         rows = self._sql(_STAGED)

@@ -75,6 +75,12 @@ class PayingMachine(LedgerMachine):
         self.door.disable(person, disabled=disabled)
         person.active = not disabled
 
+    @rule(name=draw.PERSONS, verified=st.booleans())
+    def verify(self, name: str, verified: bool) -> None:
+        person = self.scene.book.people[self.scene.people[name]]
+        self.door.verify(person, verified=verified)
+        person.verified = verified
+
     @rule(
         person=draw.PERSONS,
         items=st.lists(ITEM, min_size=1, max_size=5),
@@ -102,7 +108,8 @@ class PayingMachine(LedgerMachine):
         known = payee in self.scene.wallets
         move = self.drawn.item(source, payee if known else "absent", amount, manner)
         move = replace(move, source=Wallet(self.scene.wallets[source], owned_by=asked.actor_id))
-        move = replace(move, actor_id=asked.actor_id, limit_role=asked.limit_role, key=asked.key)
+        move = replace(move, actor_id=asked.actor_id, key=asked.key)
+        move = replace(move, limit_role=asked.limit_role, unverified=asked.unverified)
         return Payment(move, None if known else self.scene.address(payee))
 
     @rule(back=draw.EARLIER, lives_for=seldom(None, 0, 1, 2))

@@ -13,7 +13,7 @@ from functions.transaction.schedules.schemas import ScheduleRequest
 from paycore import clock
 from tests.model import drawing as draw
 from tests.model.drawing import Manner, seldom
-from tests.model.services.bodies import body_of, caller, told_schedule
+from tests.model.services.bodies import asker, body_of, caller, told_schedule
 from tests.model.services.book import Payment, Schedule
 from tests.model.services.machine_paying import ADDRESSES, PayingMachine
 from tests.model.services.schedules import due_at, months_later
@@ -67,7 +67,7 @@ class SchedulingMachine(PayingMachine):
         made = Schedule(
             "", move.actor_id, replace(payment, move=replace(move, key=key)), starts_at, every, until, times
         )
-        who = caller(move.actor_id, move.limit_role, unconfirmed=move.unconfirmed)
+        who = asker(move)
         scene.both(
             "make a schedule",
             lambda: make_schedule(who, wanted, key),

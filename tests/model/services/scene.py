@@ -22,7 +22,7 @@ from paycore.ledger.post import AnyCommand
 from tests.model.book import Answer, Refused
 from tests.model.real import Real, told_by_oracle, told_by_port
 from tests.model.scene import Scene
-from tests.model.services.bodies import caller, told_bulk, told_schedule, transfer_request
+from tests.model.services.bodies import asker, caller, told_bulk, told_schedule, transfer_request
 from tests.model.services.book import Payment, Person, ServiceBook
 from tests.model.services.bulks import Bulks
 from tests.model.services.door import Door
@@ -124,7 +124,7 @@ class ServiceScene(Scene):
     def pay(self, payment: Payment) -> None:
         """A transfer by its body."""
         move = payment.move
-        who = caller(move.actor_id, move.limit_role, unconfirmed=move.unconfirmed)
+        who = asker(move)
         self.both(
             "pay an address" if payment.address else "pay a wallet",
             lambda: transfer(who, transfer_request(payment), move.key, dry_run=move.dry_run),
@@ -134,7 +134,7 @@ class ServiceScene(Scene):
 
     def bulk(self, mode: Any, payments: list[Payment], asked: Move, lives_for: int | None) -> None:
         """Many transfers by their body."""
-        who = caller(asked.actor_id, asked.limit_role, unconfirmed=asked.unconfirmed)
+        who = asker(asked)
         wanted = BulkRequest(mode=mode, items=[transfer_request(each) for each in payments])
         body = json.dumps([mode, wanted.model_dump(mode="json")])
         asked = replace(asked, key=replace(asked.key, route="POST /bulk by body", fingerprint=body))

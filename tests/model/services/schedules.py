@@ -124,7 +124,8 @@ class Schedules:
         name = f"{schedule.id}.{schedule.next_occurrence}"
         key = RequestKey(f"schedule {owner.id}", "run schedule", name, name, name)
         role: LimitRole = "merchant" if "merchant" in owner.roles else "user"
-        move = replace(schedule.payment.move, key=key, unconfirmed=False, limit_role=role)
+        move = replace(schedule.payment.move, key=key, unconfirmed=False)
+        move = replace(move, limit_role=role, unverified=not owner.verified)
         looked_for = set(self.book.looked_for.get(owner.id, ()))
         try:
             answer = self.transfers.pay(replace(schedule.payment, move=move), minted)

@@ -1,10 +1,12 @@
--- Whether a session is alive, whose it is, and what its person may do now. No row: there is no such session.
+-- Whether a session is alive, whose it is, what its person may do now, and whether they are verified. No row: there is
+-- no such session.
 CREATE OR REPLACE FUNCTION directory.session_state(session_id text)
-RETURNS TABLE (user_id text, roles text[], active boolean)
+RETURNS TABLE (user_id text, roles text[], active boolean, kyc_verified boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
     SELECT person.id::text,
            person.roles,
-           session.ended_at IS NULL AND session.ends_at > pg_catalog.now() AND person.status = 'active'
+           session.ended_at IS NULL AND session.ends_at > pg_catalog.now() AND person.status = 'active',
+           person.kyc_status = 'verified'
       FROM identity.session AS session
       JOIN identity.user AS person ON person.id = session.user_id
      WHERE session.id = session_state.session_id

@@ -16,13 +16,13 @@ BEGIN
     SELECT DISTINCT a.owner_id, a.currency, '-infinity'::timestamptz, 0, '-infinity'::date, 0, '-infinity'::date, 0
       FROM jsonb_array_elements(items) i (item)
       JOIN ledger.account a ON a.id = i.item #>> '{source,wallet_id}'
-      JOIN ledger.spending_limit l ON l.role = i.item ->> 'limit_role' AND l.currency = a.currency::bpchar
+      JOIN ledger.spending_limit l ON l.role = ANY (ledger.limit_roles(i.item)) AND l.currency = a.currency::bpchar
      ORDER BY a.owner_id, a.currency ON CONFLICT DO NOTHING;
     PERFORM FROM ledger.spending s
       WHERE (s.owner_id, s.currency) IN (
           SELECT a.owner_id, a.currency::bpchar FROM jsonb_array_elements(items) i (item)
             JOIN ledger.account a ON a.id = i.item #>> '{source,wallet_id}'
-            JOIN ledger.spending_limit l ON l.role = i.item ->> 'limit_role' AND l.currency = a.currency::bpchar)
+            JOIN ledger.spending_limit l ON l.role = ANY (ledger.limit_roles(i.item)) AND l.currency = a.currency::bpchar)
       ORDER BY s.owner_id, s.currency FOR NO KEY UPDATE;
 END $$;
 REVOKE ALL ON FUNCTION ledger.lock_for_bulk(jsonb) FROM PUBLIC;

@@ -1,6 +1,6 @@
--- Counts a payer's spending against the limits of a role; `refusal` is what the judge said. Null, that refusal, or one
--- of its own. `limit_role` is null where no limits apply (admins, our own accounts). What lacks a second factor only does
--- not count as an attempt.
+-- Counts a payer's spending against the limits that hold for who asks (ledger.limit_roles): of several the least, each
+-- kind by itself. `refusal` is what the judge said. Null, that refusal, or one of its own. What lacks a second factor only
+-- does not count as an attempt.
 --
 -- Every attempt counts in the hour, also a refused one (of another currency, too), and the one too many leaves nothing
 -- behind ("kept": false, a 429); only money that moves counts in the day and the month (UTC). The row is locked to the
@@ -13,17 +13,20 @@ CREATE OR REPLACE FUNCTION ledger.spend(command jsonb, payer ledger.purse, refus
 LANGUAGE plpgsql AS $$
 DECLARE
     amount  bigint := (command ->> 'amount')::bigint;
+    roles   text[] := ledger.limit_roles(command);
     allowed ledger.spending_limit;
     spent   ledger.spending;
     utc     timestamp;
     broken  jsonb;
 BEGIN
     refusal := coalesce(refusal, ledger.judge_step_up(command, payer.currency, amount));
-    IF refusal -> 'kept' = 'false' OR command ->> 'limit_role' IS NULL THEN
+    IF refusal -> 'kept' = 'false' OR roles IS NULL THEN
         RETURN refusal;
     END IF;
-    SELECT * INTO allowed FROM ledger.spending_limit l
-     WHERE l.role = command ->> 'limit_role' AND l.currency = payer.currency::bpchar;
+    SELECT roles[1], payer.currency, min(l.per_transaction_minor), min(l.per_day_minor), min(l.per_month_minor),
+           min(l.count_per_hour)
+      INTO allowed FROM ledger.spending_limit l
+     WHERE l.role = ANY (roles) AND l.currency = payer.currency::bpchar HAVING count(*) > 0;
     IF NOT FOUND THEN
         RETURN refusal;
     END IF;

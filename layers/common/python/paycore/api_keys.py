@@ -33,8 +33,14 @@ def holder_of(digest: str, cached: str | None, address: str) -> Caller:
         raise ApiKeyExpired
     if not _is_allowed(address, state["addresses"]):
         raise AddressNotAllowed
-    roles, scopes = frozenset(state["roles"]), frozenset(state["scopes"])
-    return Caller(state["user_id"], state["key_id"], roles, scopes=scopes, stepped_up=True)
+    return Caller(
+        state["user_id"],
+        state["key_id"],
+        frozenset(state["roles"]),
+        scopes=frozenset(state["scopes"]),
+        stepped_up=True,
+        kyc_verified=state.get("kyc_verified", False),  # absent: written by the release before
+    )
 
 
 def tell_changed(digests: Iterable[str]) -> None:
@@ -65,6 +71,7 @@ def _read_through(digest: str) -> dict[str, Any]:
             "scopes": found.scopes,
             "addresses": found.addresses,
             "expires_at": found.expires_at,
+            "kyc_verified": found.kyc_verified,
         }
     try:
         cache.ask(lambda client: client.set(key_entry(digest), json.dumps(state), nx=True, ex=STATE_LIFE_S))

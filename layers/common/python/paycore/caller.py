@@ -13,7 +13,8 @@ class Caller:
     `scopes`: what an API key is for; None for a person, who may do all that the roles permit. With a key `session_id`
     is the key's own id. `limits_are_exact` is false while Redis is down: what only an admin may do is then closed by
     our policy. `second_factor`: the session has shown one, however long ago; without, an admin is a user (decision 23).
-    `stepped_up`: they have just shown it (decision 17); `signed_in_recently`: that, or their password.
+    `stepped_up`: they have just shown it (decision 17); `signed_in_recently`: that, or their password. `kyc_verified`:
+    an admin has verified who they are; without, the limits of the unverified hold, too.
     """
 
     user_id: str
@@ -24,6 +25,7 @@ class Caller:
     stepped_up: bool = False
     scopes: frozenset[str] | None = None
     signed_in_recently: bool = False
+    kyc_verified: bool = False
 
     def require(self, permission: Permission) -> None:
         """Raises Forbidden unless the caller has `permission`, SecondFactorRequired where only the factor is missing.

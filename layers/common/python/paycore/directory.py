@@ -11,9 +11,10 @@ _ADDRESS = text(
     "SELECT owner_id, wrapped_key, sealed_data, sealed_email, email_field FROM directory.address_of(:person_id)"
 )
 _API_KEY = text(
-    "SELECT key_id, user_id, roles, scopes, addresses, expires_at FROM directory.use_api_key(CAST(:digest AS text))"
+    "SELECT key_id, user_id, roles, scopes, addresses, expires_at, kyc_verified "
+    "  FROM directory.use_api_key(CAST(:digest AS text))"
 )
-_SESSION = text("SELECT user_id, roles, active FROM directory.session_state(:session_id)")
+_SESSION = text("SELECT user_id, roles, active, kyc_verified FROM directory.session_state(:session_id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,15 @@ class Session:
     user_id: str
     roles: list[str]
     active: bool
+    kyc_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key and its owner's roles; `addresses` are networks (none: any), `expires_at` Unix seconds."""
+    """A key, its owner's roles, and whether they are verified; `addresses` are networks (none: any).
+
+    `expires_at`: Unix seconds.
+    """
 
     key_id: str
     user_id: str
@@ -35,6 +40,7 @@ class ApiKey:
     scopes: list[str]
     addresses: list[str]
     expires_at: float
+    kyc_verified: bool
 
 
 def address_of(person_id: str) -> PersonalData | None:
@@ -50,7 +56,7 @@ def address_of(person_id: str) -> PersonalData | None:
 def session_state(session_id: str) -> Session | None:
     """The session as PostgreSQL has it; None where there is none."""
     row = one_statement(lambda connection: connection.execute(_SESSION, {"session_id": session_id}).one_or_none())
-    return Session(row.user_id, list(row.roles), row.active) if row is not None else None
+    return Session(row.user_id, list(row.roles), row.active, row.kyc_verified) if row is not None else None
 
 
 def api_key_state(digest: str) -> ApiKey | None:
@@ -59,4 +65,4 @@ def api_key_state(digest: str) -> ApiKey | None:
     if row is None:
         return None
     lists = (list(row.roles), list(row.scopes), list(row.addresses))
-    return ApiKey(row.key_id, row.user_id, *lists, float(row.expires_at))
+    return ApiKey(row.key_id, row.user_id, *lists, float(row.expires_at), row.kyc_verified)

@@ -41,6 +41,7 @@ def caller_of(authorizer: dict[str, Any], cached: str | None, address: str) -> C
         second_factor=factor,
         stepped_up=recently and factor,
         signed_in_recently=recently,
+        kyc_verified=state.get("kyc_verified", False),  # absent: written by the release before
     )
 
 
@@ -57,6 +58,7 @@ def _read_through(session_id: str) -> dict[str, Any]:
         "state": "active" if found.active else "revoked",
         "user_id": found.user_id,
         "roles": found.roles,
+        "kyc_verified": found.kyc_verified,
     }
     life_s = ACTIVE_LIFE_S if found.active else REVOKED_LIFE_S
     try:
@@ -66,8 +68,8 @@ def _read_through(session_id: str) -> dict[str, Any]:
     return state
 
 
-# A session that ended never comes back: an "active" that was decided just before must not replace a "revoked", nor the
-# roles of an older version of the account those of a newer one.
+# A session that ended never comes back: an "active" that was decided just before must not replace a "revoked", nor what
+# an older version of the account may do that of a newer one.
 _KEEP_ACTIVE = """
 local text = redis.call('GET', KEYS[1])
 if text then
@@ -83,13 +85,19 @@ _untold: dict[str, str] = {}
 _UNTOLD_MAX = 1000
 
 
-def overwrite(session_id: str, user_id: str, roles: list[str], version: int) -> None:
-    """Makes the roles of a live session, as of this version of the account, visible to every function at once.
+def overwrite(session_id: str, user_id: str, roles: list[str], version: int, *, kyc_verified: bool) -> None:
+    """Makes what a live session may do, as of this version of the account, visible to every function at once.
 
     Called after the commit that made the change. Never a delete: a reader that filled the cache just before would
     bring the old state back. Without Redis the entry's own short life bounds the delay.
     """
-    state = {"state": "active", "user_id": user_id, "roles": roles, "version": version}
+    state = {
+        "state": "active",
+        "user_id": user_id,
+        "roles": roles,
+        "version": version,
+        "kyc_verified": kyc_verified,
+    }
     keys, args = [cache_key(session_id)], [json.dumps(state), ACTIVE_LIFE_S, version]
     cache.tell(lambda _: cache.script(_KEEP_ACTIVE)(keys=keys, args=args))
 

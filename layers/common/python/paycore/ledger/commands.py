@@ -21,6 +21,8 @@ TransactionStatus = Literal[
     "partially_reversed", "failed",
 ]  # fmt: skip
 LimitRole = Literal["user", "merchant"]
+# What has spending limits: a role, and beside it whoever's identity is not verified, in any role.
+LimitGroup = Literal[LimitRole, "unverified"]
 
 HOLD_LIFE_S = 7 * 24 * 3600  # as card schemes do, unless the request says otherwise
 HOLD_LIFE_MAX_S = 30 * 24 * 3600
@@ -87,7 +89,8 @@ class Spending(Command):
     """A command of somebody who gives money away.
 
     `external_id` is unique per owner of the source (of the target where a system account pays), for ever.
-    `expected_version` is the source wallet's; another one is a VersionConflict. `limit_role` names the limits.
+    `expected_version` is the source wallet's; another one is a VersionConflict. `limit_role` names the limits;
+    where the payer is `unverified`, those of whoever is not hold, too.
     """
 
     description: str | None = None
@@ -96,6 +99,7 @@ class Spending(Command):
     metadata: dict[str, str] = field(default_factory=dict)
     expected_version: int | None = None
     limit_role: LimitRole | None = None
+    unverified: bool = False
 
     def spending(self, operation: str, money: Money, source: Wallet | System) -> dict[str, Any]:
         """The part of the body that spending commands share."""
@@ -110,6 +114,7 @@ class Spending(Command):
             "metadata": self.metadata,
             "expected_version": self.expected_version,
             "limit_role": self.limit_role,
+            "unverified": self.unverified,
         }
 
 
@@ -184,4 +189,5 @@ class Convert(Spending):
             "metadata": self.metadata,
             "expected_version": self.expected_version,
             "limit_role": self.limit_role,
+            "unverified": self.unverified,
         }

@@ -4,15 +4,14 @@ from typing import Any
 
 from paycore import ids
 from paycore.caller import Caller
-from paycore.ledger.commands import LimitRole
 from paycore.request_key import RequestKey
 
 
-def limit_role(caller: Caller) -> LimitRole | None:
-    """The role whose spending limits hold; None for who may exceed them all."""
-    if caller.may("spending_limits:exceed"):
-        return None
-    return "merchant" if "merchant" in caller.roles else "user"
+def limited_as(caller: Caller) -> dict[str, Any]:
+    """The fields of a spending command that tell which limits hold; no role for who may exceed them all."""
+    role = "merchant" if "merchant" in caller.roles else "user"
+    exceeds = caller.may("spending_limits:exceed")
+    return {"limit_role": None if exceeds else role, "unverified": not caller.kyc_verified}
 
 
 def asked_by(caller: Caller, key: RequestKey, *, dry_run: bool = False) -> dict[str, Any]:
