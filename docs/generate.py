@@ -32,6 +32,7 @@ from functions.user.account.routes import routes as account  # noqa: E402
 from functions.user.administration.routes import routes as administration  # noqa: E402
 from functions.user.api_keys.routes import routes as api_keys  # noqa: E402
 from functions.user.email.routes import routes as email  # noqa: E402
+from functions.user.kyc.routes import routes as kyc  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.user.second_factor.routes import factor_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
@@ -62,6 +63,7 @@ ROUTERS = (
     email,
     account,
     administration,
+    kyc,
     wallet,
     statement,
     balance_rules,

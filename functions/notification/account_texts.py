@@ -1,7 +1,24 @@
 """What people are told about their whole account: of security, so nobody can have it switched off."""
 
 from functions.notification.notice import Notice
-from paycore.events.account import UserClosed, UserExported
+from paycore.events.account import UserClosed, UserExported, UserKycChanged
+
+# Subject and body by kyc_status; {reason} is the admin's.
+_KYC_TEXTS = {
+    "pending": (
+        "Your identity is being verified",
+        "You asked us to verify who you are, and we shall tell you what we found. If it was not you, tell us at once.",
+    ),
+    "verified": ("Your identity is verified", "We have verified who you are."),
+    "rejected": ("Your identity is not verified", "We could not verify who you are: {reason}. You may ask again."),
+}
+
+
+def when_kyc_changed(data: UserKycChanged) -> list[Notice]:
+    """By e-mail and push; why it is verified concerns the audit log alone."""
+    subject, body = _KYC_TEXTS[data.status]
+    # not by str.format: it may hold braces
+    return [Notice(data.user_id, subject, body.replace("{reason}", data.reason or ""))]
 
 
 def exported(data: UserExported) -> list[Notice]:

@@ -6,7 +6,7 @@ from typing import Any
 from functions.notification import account_texts, api_key_texts, email_texts, mfa_texts, movement_texts
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
-from paycore.events.account import UserClosed, UserExported
+from paycore.events.account import UserClosed, UserExported, UserKycChanged
 from paycore.events.envelope import EventData
 from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
@@ -174,6 +174,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserMfaEnrollmentAsked: mfa_texts.when_enrollment_asked,
     UserMfaChanged: mfa_texts.when_changed,
     UserUpdated: _updated,
+    UserKycChanged: account_texts.when_kyc_changed,
     UserExported: account_texts.exported,
     UserClosed: account_texts.closed,
     UserApiKeyCreated: api_key_texts.created,

@@ -10,7 +10,14 @@ from paycore.cache import transaction_key, user_key, wallet_key
 from paycore.database import Row
 from paycore.events.envelope import TOPIC_TRANSACTION
 
-_OF_PROFILES = ("user.updated", "user.email_changed", "user.mfa_changed", "user.closed", "user.erased")
+_OF_PROFILES = (
+    "user.updated",
+    "user.email_changed",
+    "user.mfa_changed",
+    "user.kyc_changed",
+    "user.closed",
+    "user.erased",
+)
 
 
 def stale_entries(rows: Iterable[Row[Any]]) -> dict[str, int | None]:

@@ -4,6 +4,7 @@ from functions.user.account.routes import routes as account_routes
 from functions.user.administration.routes import routes as administration_routes
 from functions.user.api_keys.routes import routes as api_key_routes
 from functions.user.email.routes import routes as email_routes
+from functions.user.kyc.routes import routes as kyc_routes
 from functions.user.profile import entry_key
 from functions.user.routes import auth_routes, user_routes
 from functions.user.second_factor.routes import factor_routes
@@ -19,6 +20,7 @@ routers = (
     user_routes,
     account_routes,
     administration_routes,
+    kyc_routes,
     factor_routes,
     api_key_routes,
     email_routes,

@@ -9,7 +9,7 @@ from functions.user.store.people import Person
 from paycore import cache, clock, ids
 from paycore.crypto import CannotOpen
 
-_PURPOSE = "profile-cache"
+_PURPOSE = "profile-cache-2"  # the second shape, with kyc_status: what the release before has cached is a miss
 _ROLE_ORDER = ("user", "merchant", "admin")
 
 
@@ -26,6 +26,7 @@ def user_body(person: Person) -> dict[str, Any]:
         "status": person.status,
         "email_verified": True,  # an account exists from then on only
         "mfa_enabled": person.mfa_enabled,
+        "kyc_status": person.kyc_status,
         "version": person.version,
         "created_at": clock.timestamp(person.created_at),
         "updated_at": clock.timestamp(person.updated_at),

@@ -22,6 +22,7 @@ from paycore.fields import FreeText, Name, StrictModel
 Role = Literal["user", "merchant", "admin"]
 Status = Literal["active", "disabled"]  # what an admin may set
 AccountStatus = Status | Literal["closed"]
+KycStatus = Literal["none", "pending", "verified", "rejected"]
 # Where a field may be left out but not be null: the default only stands for "left out" and is never read.
 LEFT_OUT = ""
 
@@ -130,6 +131,7 @@ class UserBody(BaseModel):
     status: AccountStatus
     email_verified: bool
     mfa_enabled: bool
+    kyc_status: KycStatus
     version: int
     created_at: str
     updated_at: str

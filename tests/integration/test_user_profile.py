@@ -32,6 +32,7 @@ class TestProfile:
             "status": "active",
             "email_verified": True,
             "mfa_enabled": False,
+            "kyc_status": "none",
             "version": 1,
         }
 

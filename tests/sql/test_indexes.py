@@ -8,10 +8,11 @@ import pytest
 from functions.user.store import closing, past, people_list, registrations, users
 
 _OVER = {"days": 1, "at_most": 10}
-_LISTED = {"role": None, "status": None, "hmacs": None, "before": None, "limit": 10}
+_LISTED = {"role": None, "status": None, "kyc_status": None, "hmacs": None, "before": None, "limit": 10}
 SERVED: list[tuple[Any, dict[str, Any], set[str]]] = [
     (users._LOCK_ADMINS, {}, {"user_admin"}),
     (people_list._LIST, {**_LISTED, "status": "closed"}, {"user_by_status"}),
+    (people_list._LIST, {**_LISTED, "kyc_status": "pending"}, {"user_by_kyc_status"}),
     (people_list._LIST, {**_LISTED, "role": "admin"}, {"user_admin"}),
     (registrations._FORGET_OLD, _OVER, {"registration_expiry"}),
     (closing._TO_ERASE, _OVER, {"user_to_erase"}),

@@ -9,6 +9,7 @@ import pytest
 from functions.notification.notice import CODE, NAME
 from functions.notification.texts import notices
 from paycore import ids
+from paycore.events.account import UserKycChanged
 from paycore.events.registry import event_types
 from paycore.events.second_factor import UserMfaEnrollmentAsked
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
@@ -66,6 +67,13 @@ class TestNotices:
         assert (notice.person_id, notice.channels) == ("usr_1", ("email",))
         assert CODE in notice.body
         assert "sealed" not in notice.body
+
+    def test_why_an_identity_is_not_verified_is_told_and_why_it_is_stays_with_us(self) -> None:
+        (notice,) = notices(UserKycChanged("usr_1", "rejected", "usr_2", "a {reason} forgery", 3))
+        assert (notice.person_id, notice.channels) == ("usr_1", ("email", "push"))
+        assert "a {reason} forgery" in notice.body
+        (notice,) = notices(UserKycChanged("usr_1", "verified", "usr_2", "seen", 3))
+        assert (notice.person_id, "seen" in notice.body) == ("usr_1", False)
 
     @pytest.mark.parametrize("name", sorted(event_types()))
     def test_every_event_type_is_decided(self, name: str) -> None:

@@ -1,6 +1,6 @@
 """What accounts in a list must have."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -11,7 +11,8 @@ class UserFilters:
     email: str | None
     role: str | None
     status: str | None
+    kyc_status: str | None
 
     def scope(self) -> dict[str, Any]:
         """What a cursor is bound to."""
-        return {"email": self.email, "role": self.role, "status": self.status}
+        return asdict(self)

@@ -30,6 +30,7 @@ def _body(row: Record) -> dict[str, Any]:
         "id": row.id,
         "roles": shown_roles(row.roles),
         "status": row.status,
+        "kyc_status": row.kyc_status,
         "version": row.version,
         "created_at": clock.timestamp(row.created_at),
         "updated_at": clock.timestamp(row.updated_at),

@@ -10,7 +10,7 @@ from functions.user.administration.list_users import list_users
 from functions.user.administration.schemas import UserList
 from functions.user.administration.view_user import view_user
 from functions.user.origin import request_origin
-from functions.user.schemas import AccountStatus, ChangeUser, Role, UserBody
+from functions.user.schemas import AccountStatus, ChangeUser, KycStatus, Role, UserBody
 from paycore.email_address import EmailAddress
 from paycore.http import Router, cached_entry, current_caller, needs, reply
 from paycore.pagination import CursorQuery, LimitQuery
@@ -27,11 +27,12 @@ async def get_users(
     email: EmailQuery = None,
     role: Role | None = None,
     status: AccountStatus | None = None,
+    kyc_status: KycStatus | None = None,
     limit: LimitQuery = 20,
     cursor: CursorQuery = None,
 ) -> Response:
     """Lists accounts, newest first, without what is personal."""
-    return reply(200, list_users(caller, UserFilters(email, role, status), limit, cursor, origin))
+    return reply(200, list_users(caller, UserFilters(email, role, status, kyc_status), limit, cursor, origin))
 
 
 @routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:read"))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.user.schemas import AccountStatus, Role
+from functions.user.schemas import AccountStatus, KycStatus, Role
 
 
 class ListedUser(BaseModel):
@@ -14,6 +14,7 @@ class ListedUser(BaseModel):
     id: str
     roles: list[Role]
     status: AccountStatus
+    kyc_status: KycStatus
     version: int
     created_at: str
     updated_at: str

@@ -1,8 +1,23 @@
-"""Events about whole accounts: what their owners take out of them, and their end."""
+"""Events about whole accounts: who is behind them, what their owners take out of them, and their end."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from paycore.events.envelope import TOPIC_USER, EventData
+
+
+@dataclass(frozen=True)
+class UserKycChanged(EventData):
+    """Somebody asked to have the own identity verified (pending), or an admin decided; `reason` is the admin's."""
+
+    TYPE = "user.kyc_changed"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    status: Literal["pending", "verified", "rejected"]
+    actor_id: str
+    reason: str | None
+    version: int
 
 
 @dataclass(frozen=True)
