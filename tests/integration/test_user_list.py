@@ -72,3 +72,11 @@ class TestView:
         admin_id = admin.client.request("GET", "/v1/users/me").body["id"]
         viewed = [data["actor_id"] for kind, data in anna.desk.events_of(anna.user_id) if kind == "user.viewed"]
         assert viewed == [admin_id, admin_id]
+
+    def test_is_on_record_where_a_change_changes_nothing(self, guard: Guard, anna: Newcomer) -> None:
+        for change in ({}, {"roles": ["user"]}):
+            answer = guard.request("PATCH", f"/v1/users/{anna.user_id}", {**change, "reason": "a look"})
+            assert answer.body["email"] == anna.email
+        admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
+        acts = [(kind, data["actor_id"]) for kind, data in anna.desk.events_of(anna.user_id) if "actor_id" in data]
+        assert acts == [("user.viewed", admin_id)] * 2

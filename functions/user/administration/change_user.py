@@ -14,7 +14,7 @@ from paycore import ids
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import AccountClosed, Forbidden, UserNotFound
-from paycore.events.user import UserUpdated
+from paycore.events.user import UserUpdated, UserViewed
 
 
 def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
         raise UserNotFound from trouble
     if user_id == caller.user_id:
         raise Forbidden
+    caller.require("pii:read")  # the answer shows who it is
     asked = _asked(wanted)
     with transaction() as connection:
         if "admin" not in asked.get("roles", ["admin"]) or asked.get("status") == "disabled":
@@ -41,14 +42,17 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
         changes = users.differences(person, asked)
         if changes:
             person = users.change(connection, person, changes)
-            event = UserUpdated(
+            event: UserUpdated | UserViewed = UserUpdated(
                 user_id=user_id,
                 fields=sorted(changes),
                 actor_id=caller.user_id,
                 reason=wanted.reason,
                 version=person.version,
             )
-            stage(connection, event, user_id, origin)
+        else:
+            # the answer shows who it is, which nobody sees unrecorded
+            event = UserViewed(user_id=user_id, actor_id=caller.user_id)
+        stage(connection, event, user_id, origin)
         touched = _touched_sessions(connection, person)
         keys = api_keys.digests(connection, user_id)
     tell_rights(person, touched, keys)

@@ -35,7 +35,7 @@ async def get_users(
     return reply(200, list_users(caller, UserFilters(email, role, status, kyc_status), limit, cursor, origin))
 
 
-@routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("users:read"))
+@routes.get("/v1/users/{user_id}", response_model=UserBody, openapi_extra=needs("pii:read"))
 async def get_user(user_id: str, caller: current_caller, cached: cached_entry, origin: request_origin) -> Response:
     """Shows anybody's account; that it was shown is on record."""
     return reply(200, view_user(caller, user_id, cached, origin))

@@ -51,6 +51,7 @@ _Admin = Literal[
     "ledger:verify",
     "mfa:reset",
     "payments:read_any",
+    "pii:read",
     "refunds:create_any",
     "refunds:read_any",
     "spending_limits:exceed",
