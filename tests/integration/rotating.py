@@ -16,8 +16,8 @@ from paycore import ids
 from paycore.crypto import KeyRing
 from paycore.events.user import UserPasswordForgotten
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.factor import enrolled, let_time_pass, mfa, started
-from tests.integration.local_platform.caller import wait_until
 from tests.integration.mailbox import Mailbox
 from tests.integration.money import get, open_wallet, post
 from tests.integration.newcomer import Newcomer
@@ -172,8 +172,7 @@ class SealedCode:
         with pymongo.MongoClient[dict[str, Any]](HOST, scene.platform.ports.documents) as client:
             notices = client["paycore"]["notifications"]
             about = {"event_id": self.event_id, "status": {"$ne": "pending"}}
-            wait_until(lambda: notices.count_documents(about) > 0)
-            (notice,) = notices.find(about)
+            (notice,) = written(notices, about)
         mails = Mailbox(scene.platform).texts_to(self.reader.email)
         assert any(self.code in text for text in mails) == (notice["status"] == "sent")
         return str(notice["status"])

@@ -11,9 +11,9 @@ from local.configuration import HOST, Configuration
 from local.create_admin import invite_admin
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.factor import Guard
 from tests.integration.leaving import ME, at_once, close, id_of, short
-from tests.integration.local_platform.caller import wait_until
 from tests.integration.merchants import Merchant
 from tests.integration.money import get, post, refusal, transfer, unlike
 from tests.integration.newcomer import Newcomer, outcome
@@ -165,7 +165,7 @@ class TestNews:
         assert (kind, data) == ("user.closed", {"user_id": user_id, "version": 2})
         records, notices = documents["paycore"]["transaction_logs"], documents["paycore"]["notifications"]
         about = {"event_type": "user.closed", "person_id": user_id}
-        wait_until(lambda: records.count_documents({"action": "user.closed", "resource": user_id}) == 1)
-        wait_until(lambda: notices.count_documents({**about, "status": "sent"}) == 1)
+        assert len(written(records, {"action": "user.closed", "resource": user_id})) == 1
+        written(notices, {**about, "status": "sent"})
         (notice,) = notices.find(about)
         assert (notice["channel"], notice["subject"]) == ("email", "Your account is closed")

@@ -10,6 +10,7 @@ from pymongo.collection import Collection
 from local.configuration import HOST, Configuration
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.leaving import ME
 from tests.integration.local_platform.caller import wait_until
 from tests.integration.money import get, open_wallet, refusal
@@ -74,9 +75,9 @@ class TestErasure:
     ) -> None:
         email_hmac, mine = anna.email_hmac, {"person_id": anna.user_id}
         assert anna.register().status == 202  # somebody tries it with the address of the account, too
-        wait_until(lambda: inbox.count_documents({**mine, "event_type": "user.updated"}) > 0)
+        written(inbox, {**mine, "event_type": "user.updated"})
         user_id = leave(anna)
-        wait_until(lambda: inbox.count_documents({**mine, "event_type": "user.closed"}) > 0)
+        written(inbox, {**mine, "event_type": "user.closed"})
         shown = get(admin, f"/v1/users/{user_id}").body
         assert (shown["email"], shown["status"]) == (anna.email, "closed")
         tried = "SELECT user_id FROM identity.registration WHERE email_hmac = :hmac AND user_id <> :id"
@@ -91,7 +92,7 @@ class TestErasure:
             "SELECT FROM directory.address_of(:id)"
         )
         assert desk.rows(known, id=user_id, tried=tried_id, hmac=email_hmac) == []
-        wait_until(lambda: inbox.count_documents(mine) == 0)
+        wait_until(lambda: inbox.find_one(mine) is None)
 
     def test_forgets_cards_recipients_and_what_keys_are_called(
         self, anna: Newcomer, backstage: Backstage, desk: Desk

@@ -12,8 +12,8 @@ from pymongo.collection import Collection
 from local.configuration import HOST, Configuration
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.factor import Guard, enrolled
-from tests.integration.local_platform.caller import wait_until
 
 Record = dict[str, Any]
 Find = Callable[..., Record]
@@ -26,9 +26,8 @@ def find(platform: Configuration) -> Iterator[Find]:
     with pymongo.MongoClient(HOST, platform.ports.documents) as client:
         records: Collection[Record] = client["paycore"]["transaction_logs"]
 
-        def the_one(**wanted: str) -> Record:
-            wait_until(lambda: records.count_documents(wanted) > 0)
-            (record,) = records.find(wanted)
+        def the_one(**wanted: Any) -> Record:
+            (record,) = written(records, wanted)
             return record
 
         yield the_one

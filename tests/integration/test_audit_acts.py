@@ -7,8 +7,8 @@ import pytest
 
 from local.configuration import Configuration
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.factor import Guard, enrolled, step_up
-from tests.integration.local_platform.caller import wait_until
 from tests.integration.newcomer import Newcomer
 
 NEW_PASSWORD = "a stormy sea by night"
@@ -88,8 +88,7 @@ class TestEachAct:
         assert guard.request("PATCH", f"/v1/users/{anna.user_id}", roles).status == 200
         enrolled(anna, desk)
         about = {"data.user_id": anna.user_id}
-        wait_until(lambda: records.count_documents({**about, "action": "user.mfa_changed"}) > 0)
-        (record,) = records.find({**about, "action": "user.mfa_enrollment_asked"})
+        (record,) = written(records, {**about, "action": "user.mfa_enrollment_asked"})
         own = anna.client.address.rpartition(".")[0] + ".0/24"
         assert (record["actor"], record["network"]) == (anna.user_id, own)
         assert desk.factor_codes_of(anna.user_id)[-1] not in str(record["data"])
@@ -99,7 +98,7 @@ class TestEachAct:
     ) -> None:
         user_id = _live(anna, guard, desk)
         about = {"data.user_id": user_id}
-        wait_until(lambda: records.count_documents({**about, "action": "user.closed"}) > 0)
+        written(records, {**about, "action": "user.closed"})
         admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
         own = anna.client.address.rpartition(".")[0] + ".0/24"
         found = {name_of(each): each for each in records.find(about)}
