@@ -14,7 +14,8 @@ def record(event: Event) -> None:
     store.insert(
         {
             "_id": event.id,
-            "actor": data.get("actor_id") or data.get("user_id") or data.get("owner_id"),
+            # an event that names its actor may say that nobody knows who it was
+            "actor": data["actor_id"] if "actor_id" in data else data.get("user_id") or data.get("owner_id"),
             "action": event.type,
             "resource": event.subject,
             "reason": data.get("reason"),

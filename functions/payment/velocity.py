@@ -17,9 +17,9 @@ DECLINES_WINDOW_S = 60 * 60
 def admit_card(owner_id: str) -> None:
     """Takes a try at saving a card, in a commit of its own; raises RateLimited."""
     with transaction() as connection:
-        wait_s = attempts.take(connection, _cards_of(owner_id), CARDS_MAX, CARDS_WINDOW_S)
-    if wait_s is not None:
-        raise RateLimited(retry_after_s=wait_s)
+        wait = attempts.take(connection, _cards_of(owner_id), CARDS_MAX, CARDS_WINDOW_S)
+    if wait is not None:
+        raise RateLimited(retry_after_s=wait.seconds)
 
 
 def give_card_back(owner_id: str) -> None:

@@ -23,10 +23,10 @@ def admit_items(person_id: str, count: int, key: RequestKey | None) -> bool:
     Raises RateLimited for everything else that is more than what is left.
     """
     with transaction() as connection:
-        wait_s = attempts.take(connection, _items_of(person_id), ITEMS_MAX, WINDOW_S, count=count)
-    if wait_s is not None and (key is None or not one_statement(partial(store.is_known, key=key))):
-        raise RateLimited(retry_after_s=wait_s)
-    return wait_s is None
+        wait = attempts.take(connection, _items_of(person_id), ITEMS_MAX, WINDOW_S, count=count)
+    if wait is not None and (key is None or not one_statement(partial(store.is_known, key=key))):
+        raise RateLimited(retry_after_s=wait.seconds)
+    return wait is None
 
 
 def give_items_back(person_id: str, count: int) -> None:

@@ -12,6 +12,7 @@ from functions.user.keys import identity_ring
 from functions.user.origin import Origin
 from functions.user.store import Connection
 from paycore import attempts as store
+from paycore.attempts import Wait
 from paycore.database import transaction
 from paycore.errors import RateLimited
 from paycore.household import household
@@ -101,8 +102,13 @@ def sessions_by(address: str) -> Attempts:
 
 def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
     """Takes one: None, or the refusal to be raised after the commit."""
-    wait_s = store.take(connection, attempts.key, attempts.limit, WINDOW_S)
-    return RateLimited(retry_after_s=wait_s) if wait_s is not None else None
+    wait = wait_for(connection, attempts)
+    return RateLimited(retry_after_s=wait.seconds) if wait is not None else None
+
+
+def wait_for(connection: Connection, attempts: Attempts) -> Wait | None:
+    """Takes one: None, or how long to wait for the next."""
+    return store.take(connection, attempts.key, attempts.limit, WINDOW_S)
 
 
 def admit(attempts: Attempts) -> None:

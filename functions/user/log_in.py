@@ -1,11 +1,13 @@
 """Signs somebody in: a right password begins a session, or asks for the second factor."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from functions.user import attempts, devices, passwords
 from functions.user.attempts import Attempts
 from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in
 from functions.user.origin import Origin
+from functions.user.proof import Proof, stage_failure, take_try
 from functions.user.schemas import LogIn
 from functions.user.second_factor.challenge import ask_for_code
 from functions.user.second_factor.reset import finish_reset
@@ -14,6 +16,7 @@ from functions.user.store import Record, registrations, second_factors, users
 from paycore import session
 from paycore.database import transaction
 from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
+from paycore.events.authentication import Failure
 
 
 def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
@@ -24,12 +27,13 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     account or not; RateLimited after too many wrong ones.
     """
     signing_key()  # without it there is no session: better to know before one is written
-    known, counted = _take_attempt(wanted, origin)
+    tried = _take_attempt(wanted, origin)
+    known = tried.known
     # always both, so that the time tells nothing either
     right = passwords.matches(wanted.password, known.password_hash if known else None)
     pending_form = passwords.pending_form(wanted.password, wanted.email)
     if not right or known is None or not known.is_active:
-        raise _refusal(wanted.email, pending_form, counted, origin)
+        raise _refusal(wanted.email, pending_form, tried, "disabled" if right else "wrong", origin)
     if known.mfa_reset_is_due:
         finish_reset(known.user_id, origin)
     shown = Shown(wanted.device, wanted.device_token)
@@ -38,40 +42,54 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
         # the account before the counters, as everybody locks them
         person = users.lock_signing_in(connection, known.user_id, known.password_hash)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, counted)
+        attempts.forgive(connection, tried.counted)
         if person is not None and renewed is not None:
             users.renew_hash(connection, known.user_id, renewed)
         if person is not None and second_factors.find_active(connection, known.user_id):
             return ask_for_code(connection, known.user_id, shown)
         if person is not None:
             begun = sign_in(connection, known.user_id, shown, PASSWORD_ONLY, origin)
+        else:
+            stage_failure(connection, tried.proof, "wrong", origin)
     if person is None:
         raise InvalidCredentials  # the account changed in between
     session.overwrite(begun.session.id, known.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
     return begun.body
 
 
-def _refusal(email: str, pending_form: str, counted: Attempts, origin: Origin) -> PaymentError:
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What the password is compared with, and where the attempt was counted."""
+
+    known: Record | None
+    counted: Attempts
+
+    @property
+    def proof(self) -> Proof:
+        return Proof(self.known.user_id if self.known else None, "password")
+
+
+def _refusal(email: str, pending_form: str, tried: _Tried, reason: Failure, origin: Origin) -> PaymentError:
     """Why there is no session. The password of a registration is no guess, but it forgives nobody's guesses."""
     with transaction() as connection:
         if not registrations.awaits_verification(connection, email, pending_form):
+            stage_failure(connection, tried.proof, reason, origin)
             return InvalidCredentials()
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.give_back(connection, counted)
+        attempts.give_back(connection, tried.counted)
     return EmailNotVerified()
 
 
-def _take_attempt(wanted: LogIn, origin: Origin) -> tuple[Record | None, Attempts]:
-    """What the password is compared with, and where the attempt was counted; raises RateLimited."""
+def _take_attempt(wanted: LogIn, origin: Origin) -> _Tried:
+    """The account and the counter, before the password is looked at; raises RateLimited."""
     with transaction() as connection:
         known = users.credentials(connection, wanted.email)
         shown, counted = wanted.device_token, attempts.sign_ins_to(wanted.email)
         if shown is not None and devices.is_known(connection, known.user_id if known else None, shown):
             counted = attempts.sign_ins_with(shown)
+        tried = _Tried(known, counted)
         # the source first: one that is locked out must not be able to lock accounts
-        refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
-            connection, counted
-        )
+        refusal = take_try(connection, [attempts.sign_ins_from(origin.address), counted], tried.proof, origin)
     if refusal:
         raise refusal
-    return known, counted
+    return tried

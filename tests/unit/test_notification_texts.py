@@ -84,6 +84,7 @@ class TestNotices:
             "spending_limit.updated",
             "step_up_limit.updated",
             "user.stepped_up",
+            "user.authentication_failed",  # whoever guesses must not be able to send mails; the audit has it
             "user.invited",  # the operator tells them
             "user.viewed",
             "user.erased",

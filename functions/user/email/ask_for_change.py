@@ -1,17 +1,16 @@
 """Asks for another address: a code goes to it, if nobody has it, and the present one is told."""
 
-from functions.user import attempts, codes, passwords
+from functions.user import attempts, codes
 from functions.user.email.schemas import ChangeEmail
 from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
-from functions.user.password.own_credentials import credentials_to_prove
+from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.stage import stage
 from functions.user.store import Connection, email_changes, users
 from functions.user.store.users import OwnCredentials
 from paycore import clock, ids
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import InvalidCredentials
 from paycore.events.user import UserEmailChangeAsked
 
 
@@ -22,8 +21,7 @@ def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
     too many, or too many mails from a source.
     """
     known = credentials_to_prove(caller, origin, factor=True)
-    if not passwords.matches(wanted.current_password, known.password_hash):
-        raise InvalidCredentials
+    require_password(caller, known, wanted.current_password, origin)
     attempts.admit(attempts.mails_from(origin.address))
     with transaction() as connection:
         lock_caller(connection, caller)

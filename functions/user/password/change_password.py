@@ -6,7 +6,7 @@ from functions.user import attempts, passwords
 from functions.user.begin_session import PASSWORD_ONLY, begin_session
 from functions.user.fields import refuse_password
 from functions.user.origin import Origin
-from functions.user.password.own_credentials import credentials_to_prove
+from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.password.set_password import set_password
 from functions.user.profile import outdate
 from functions.user.schemas import ChangePassword
@@ -28,8 +28,7 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
     signing_key()  # without it there is no session: better to know before one is written
     known = credentials_to_prove(caller, origin, factor=True)
     refuse_password(wanted.new_password, known.email, "/new_password")
-    if not passwords.matches(wanted.current_password, known.password_hash):
-        raise InvalidCredentials
+    require_password(caller, known, wanted.current_password, origin)
     password_hash = passwords.kept_form(wanted.new_password)
     with transaction() as connection:
         person = users.lock_signing_in(connection, caller.user_id, known.password_hash)

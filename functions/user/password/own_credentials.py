@@ -1,12 +1,13 @@
 """What the password of somebody who is signed in is compared with, where it is asked for again."""
 
-from functions.user import attempts
+from functions.user import attempts, passwords
 from functions.user.origin import Origin
+from functions.user.proof import Proof, stage_failure, take_try
 from functions.user.store import users
 from functions.user.store.users import OwnCredentials
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import UserNotFound
+from paycore.errors import InvalidCredentials, UserNotFound
 
 
 def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False) -> OwnCredentials:
@@ -20,9 +21,21 @@ def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False
             raise UserNotFound
         if factor and known.mfa_enabled:
             caller.require_step_up()
-        refusal = attempts.take(connection, attempts.sign_ins_from(origin.address)) or attempts.take(
-            connection, attempts.own_passwords_of(caller.user_id)
-        )
+        tries = [attempts.sign_ins_from(origin.address), attempts.own_passwords_of(caller.user_id)]
+        refusal = take_try(connection, tries, _proof(caller), origin)
     if refusal:
         raise refusal
     return known
+
+
+def require_password(caller: Caller, known: OwnCredentials, typed: str, origin: Origin) -> None:
+    """Raises InvalidCredentials, and leaves a record of it, unless it is the password."""
+    if passwords.matches(typed, known.password_hash):
+        return
+    with transaction() as connection:
+        stage_failure(connection, _proof(caller), "wrong", origin)
+    raise InvalidCredentials
+
+
+def _proof(caller: Caller) -> Proof:
+    return Proof(caller.user_id, "password", caller)

@@ -4,9 +4,11 @@ from functions.user import attempts
 from functions.user.attempts import Attempts
 from functions.user.keys import identity_ring
 from functions.user.origin import Origin
+from functions.user.proof import Proof, stage_failure, take_try
 from functions.user.second_factor import recovery_codes, totp
 from functions.user.stage import stage
 from functions.user.store import Connection, second_factors
+from paycore.caller import Caller
 from paycore.crypto import CannotOpen
 from paycore.database import transaction
 from paycore.events.second_factor import MfaChange, UserMfaChanged
@@ -15,19 +17,35 @@ from paycore.observability import logger
 _SEED_PURPOSE = "totp-seed"
 
 
-def admit_try(user_id: str, code: str, origin: Origin) -> None:
+def proof_of(user_id: str, code: str, caller: Caller | None = None) -> Proof:
+    """What the code is to show; `caller`: in which session, if in one."""
+    return Proof(user_id, "recovery_code" if _is_recovery_code(code) else "totp", caller)
+
+
+def admit_try(user_id: str, code: str, origin: Origin, caller: Caller | None = None) -> None:
     """Counts a try before the code is looked at; raises RateLimited. Those of the phone and of paper count apart."""
+    # the source first: one that is locked out must not be able to lock accounts
+    tries = [attempts.factors_from(origin.address), _tries_of(user_id, code)]
     with transaction() as connection:
-        # the source first: one that is locked out must not be able to lock accounts
-        refusal = attempts.take(connection, attempts.factors_from(origin.address)) or attempts.take(
-            connection, _tries_of(user_id, code)
-        )
+        refusal = take_try(connection, tries, proof_of(user_id, code, caller), origin)
     if refusal:
         raise refusal
 
 
-def fits(connection: Connection, user_id: str, code: str, origin: Origin) -> bool:
-    """Whether it is a code of the person's active factor: then it is used up, and earlier tries are forgiven."""
+def fits(connection: Connection, user_id: str, code: str, origin: Origin, caller: Caller | None = None) -> bool:
+    """Whether it is a code of the person's active factor: then it is used up, and earlier tries are forgiven.
+
+    If not, that leaves a record: the caller must commit either way.
+    """
+    right = _use_up(connection, user_id, code, origin)
+    if right:
+        forgive_tries(connection, user_id, code, origin)
+    else:
+        stage_failure(connection, proof_of(user_id, code, caller), "wrong", origin)
+    return right
+
+
+def _use_up(connection: Connection, user_id: str, code: str, origin: Origin) -> bool:
     factor = second_factors.lock(connection, user_id)
     if factor is None or factor.activated_at is None:
         return False
@@ -35,14 +53,13 @@ def fits(connection: Connection, user_id: str, code: str, origin: Origin) -> boo
         if not recovery_codes.use(connection, user_id, code):
             return False
         stage_change(connection, user_id, "code_used", origin)
-    else:
-        seed = opened_seed(user_id, factor.sealed_seed)
-        step = totp.step_of(seed, code, factor.last_step) if seed is not None else None
-        if seed is None or step is None:
-            return False
-        # sealed anew, so that seeds move to a new key as they are used
-        second_factors.use_step(connection, user_id, step, sealed_seed(user_id, seed))
-    forgive_tries(connection, user_id, code, origin)
+        return True
+    seed = opened_seed(user_id, factor.sealed_seed)
+    step = totp.step_of(seed, code, factor.last_step) if seed is not None else None
+    if seed is None or step is None:
+        return False
+    # sealed anew, so that seeds move to a new key as they are used
+    second_factors.use_step(connection, user_id, step, sealed_seed(user_id, seed))
     return True
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from functions.user import attempts, passwords
+from functions.user import attempts
 from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
-from functions.user.password.own_credentials import credentials_to_prove
+from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.profile import outdate, user_body
+from functions.user.proof import stage_failure
 from functions.user.second_factor import code, mailed_code, recovery_codes, totp
 from functions.user.second_factor.schemas import ConfirmFactor, EnrollFactor
 from functions.user.store import Connection, Record, known_devices, second_factors, sessions, users
@@ -14,7 +15,7 @@ from functions.user.store.people import Person
 from paycore import session
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import InvalidCode, InvalidCredentials, MfaEnrolled, MfaNotEnrolled
+from paycore.errors import InvalidCode, MfaEnrolled, MfaNotEnrolled
 
 _FIRST_STEP = 0
 
@@ -27,8 +28,7 @@ def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, An
     mails, too), MfaEnrolled.
     """
     known = credentials_to_prove(caller, origin)
-    if not passwords.matches(wanted.password, known.password_hash):
-        raise InvalidCredentials
+    require_password(caller, known, wanted.password, origin)
     seed = totp.new_seed()
     with transaction() as connection:
         person = lock_caller(connection, caller)
@@ -63,7 +63,7 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
     Raises InvalidCode where a code is wrong or, of an admin, the mailed one is missing; RateLimited, MfaNotEnrolled,
     MfaEnrolled.
     """
-    code.admit_try(caller.user_id, wanted.code, origin)
+    code.admit_try(caller.user_id, wanted.code, origin, caller)
     with transaction() as connection:
         person = lock_caller(connection, caller)
         factor = second_factors.lock(connection, caller.user_id)
@@ -82,6 +82,8 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
             code.stage_change(connection, caller.user_id, "enabled", origin, version=person.version)
             ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
             known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
+        else:
+            stage_failure(connection, code.proof_of(caller.user_id, wanted.code, caller), "wrong", origin)
     if step is None:
         raise InvalidCode  # after the commit: the try counts
     for session_id in ended:

@@ -4,23 +4,24 @@ For what must count exactly, also while Redis is down. Of requests there are too
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-# A subject beyond its limit is not counted on, so that waiting helps. The row lock makes parallel attempts queue.
+# A subject beyond its limit is not counted on, so that waiting helps; but for one, which tells the first refusal of a
+# window from the others. The row lock makes parallel attempts queue.
 _TAKE = text(
     """
     INSERT INTO identity.attempt AS known (subject, taken, window_started_at)
-    VALUES (:subject, least(:count, :limit + 1), clock_timestamp())
+    VALUES (:subject, least(:count, :limit + 2), clock_timestamp())
     ON CONFLICT (subject) DO UPDATE
-       SET taken = least(:limit + 1, :count +
+       SET taken = least(:limit + 2, :count +
                CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
                     THEN known.taken ELSE 0 END),
            window_started_at = CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
                                     THEN known.window_started_at ELSE clock_timestamp() END
-    RETURNING CASE WHEN taken > :limit
-                   THEN greatest(1, ceil(:window_s + extract(epoch FROM window_started_at - clock_timestamp())))::int
-              END AS wait_s
+    RETURNING taken > :limit AS is_refused, taken = :limit + 1 AS is_first,
+              greatest(1, ceil(:window_s + extract(epoch FROM window_started_at - clock_timestamp())))::int AS seconds
     """
 )
 _TAKE_EACH = text(
@@ -35,14 +36,22 @@ _GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - :count, 
 _CLEAR = text("UPDATE identity.attempt SET taken = 0 WHERE subject = :subject")
 
 
-def take(connection: Connection, subject: str, limit: int, window_s: int, *, count: int = 1) -> int | None:
-    """Takes `count` attempts: None, or the seconds to wait where that is more than the window's `limit` has left.
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """There was no attempt left; `is_first`: for the first time in this window."""
+
+    seconds: int
+    is_first: bool
+
+
+def take(connection: Connection, subject: str, limit: int, window_s: int, *, count: int = 1) -> Wait | None:
+    """Takes `count` attempts: None, or how long to wait where that is more than the window's `limit` has left.
 
     Who asks for more than is left has nothing left.
     """
     facts = {"subject": subject, "limit": limit, "window_s": window_s, "count": count}
-    wait_s: int | None = connection.execute(_TAKE, facts).scalar_one()
-    return wait_s
+    taken = connection.execute(_TAKE, facts).one()
+    return Wait(taken.seconds, taken.is_first) if taken.is_refused else None
 
 
 def take_each(connection: Connection, subjects: Sequence[str], limit: int) -> set[str]:

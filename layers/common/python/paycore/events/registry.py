@@ -1,9 +1,31 @@
 """Every event by its public name: what a reader of Kafka or of the outbox may meet."""
 
-from paycore.events import account, ledger, payment, schedule, second_factor, spending_limit, transaction, user, wallet
+from paycore.events import (
+    account,
+    authentication,
+    ledger,
+    payment,
+    schedule,
+    second_factor,
+    spending_limit,
+    transaction,
+    user,
+    wallet,
+)
 from paycore.events.envelope import EventData
 
-_SUBJECTS = (user, second_factor, account, wallet, transaction, schedule, spending_limit, payment, ledger)
+_SUBJECTS = (
+    user,
+    authentication,
+    second_factor,
+    account,
+    wallet,
+    transaction,
+    schedule,
+    spending_limit,
+    payment,
+    ledger,
+)
 
 
 def event_types() -> dict[str, type[EventData]]:

@@ -1,0 +1,60 @@
+"""Proofs of who somebody is, by a password or a code: tries are counted, and each failed one leaves a record.
+
+What bounds the records is what bounds the guesses (`functions.user.attempts`): in a quarter of an hour five on an
+account from anywhere, five from a device that it knows, twenty from a source. Of what is refused beyond, only the first
+of a window is told. So an account or device adds six records to Kafka in that time and a source twenty-one, however
+often they ask.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from functions.user import attempts
+from functions.user.attempts import Attempts
+from functions.user.origin import Origin
+from functions.user.stage import stage
+from functions.user.store import Connection
+from paycore.caller import Caller
+from paycore.errors import RateLimited
+from paycore.events.authentication import Failure, Method, UserAuthenticationFailed
+
+_NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is to be shown: of whose account, None where the address has none; `caller`: in which session, if in one."""
+
+    user_id: str | None
+    method: Method
+    caller: Caller | None = None
+
+
+def take_try(connection: Connection, tries: Sequence[Attempts], proof: Proof, origin: Origin) -> RateLimited | None:
+    """Takes one attempt of each, in order: None, or the refusal of the first that has none, to be raised after the
+    commit.
+    """
+    for each in tries:
+        wait = attempts.wait_for(connection, each)
+        if wait is not None:
+            if wait.is_first:
+                stage_failure(connection, proof, "locked_out", origin)
+            return RateLimited(retry_after_s=wait.seconds)
+    return None
+
+
+def stage_failure(connection: Connection, proof: Proof, reason: Failure, origin: Origin) -> None:
+    """Stages that it was not shown; the caller must commit.
+
+    Nobody's account takes the same statement, so that time tells nothing. No row is locked for the event's order: a
+    guess must not keep the owner waiting, and it may stand in any place among the account's other events.
+    """
+    caller = proof.caller
+    event = UserAuthenticationFailed(
+        user_id=proof.user_id,
+        method=proof.method,
+        reason=reason,
+        actor_id=caller.user_id if caller else None,
+        session_id=caller.session_id if caller else None,
+    )
+    stage(connection, event, proof.user_id or origin.network, origin, subject=proof.user_id or _NOBODY)

@@ -1,0 +1,27 @@
+"""Events about who failed to show that an account is theirs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from paycore.events.envelope import TOPIC_USER, EventData
+
+Method = Literal["password", "totp", "recovery_code"]
+# `locked_out`: not looked at, for the tries of the account, the device or the source are used up.
+Failure = Literal["wrong", "disabled", "locked_out"]
+
+
+@dataclass(frozen=True)
+class UserAuthenticationFailed(EventData):
+    """Somebody did not show what an account asks for, to sign in or again in a session (then `actor_id` is known).
+
+    `user_id`: whose account it is; null where the address that was named has none.
+    """
+
+    TYPE = "user.authentication_failed"
+    TOPIC = TOPIC_USER
+
+    user_id: str | None
+    method: Method
+    reason: Failure
+    actor_id: str | None = None
+    session_id: str | None = None
