@@ -1,5 +1,6 @@
 """What the kernel may know about people and their sessions: the functions of schema `directory`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import text
@@ -15,6 +16,10 @@ _API_KEY = text(
     "  FROM directory.use_api_key(CAST(:digest AS text))"
 )
 _SESSION = text("SELECT user_id, roles, active, kyc_verified FROM directory.session_state(:session_id)")
+_SESSIONS = text(
+    "SELECT session_id, user_id, roles, version, active, kyc_verified "
+    "  FROM directory.sessions_of(CAST(:user_ids AS text[]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,14 @@ class Session:
     roles: list[str]
     active: bool
     kyc_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSession(Session):
+    """One of a person's sessions; `version` is that of the account, whose roles these are."""
+
+    id: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,15 @@ def session_state(session_id: str) -> Session | None:
     """The session as PostgreSQL has it; None where there is none."""
     row = one_statement(lambda connection: connection.execute(_SESSION, {"session_id": session_id}).one_or_none())
     return Session(row.user_id, list(row.roles), row.active, row.kyc_verified) if row is not None else None
+
+
+def sessions_of(user_ids: Sequence[str]) -> list[NamedSession]:
+    """The live sessions of these people, and those that ended so lately that a cache may not know it."""
+    rows = one_statement(lambda connection: connection.execute(_SESSIONS, {"user_ids": list(user_ids)}).all())
+    return [
+        NamedSession(row.user_id, list(row.roles), row.active, row.kyc_verified, row.session_id, row.version)
+        for row in rows
+    ]
 
 
 def api_key_state(digest: str) -> ApiKey | None:

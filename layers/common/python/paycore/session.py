@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from paycore import api_keys, cache, directory, ids
@@ -111,6 +112,15 @@ def revoke(session_id: str, user_id: str) -> None:
     _tell_again()
     if not cache.tell(lambda client: _write_revoked(client, session_id, user_id)) and len(_untold) < _UNTOLD_MAX:
         _untold[session_id] = user_id
+
+
+def repeat(user_ids: Sequence[str]) -> None:
+    """Says once more of these people's sessions what PostgreSQL has of them: whoever changed it may have died first."""
+    for known in directory.sessions_of(user_ids) if user_ids else ():
+        if known.active:
+            overwrite(known.id, known.user_id, known.roles, known.version, kyc_verified=known.kyc_verified)
+        else:
+            revoke(known.id, known.user_id)
 
 
 def _tell_again() -> None:
