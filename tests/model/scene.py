@@ -65,7 +65,8 @@ class Scene:
         opened = [(account.id, account.owner, account.currency) for account in book.accounts.values()]
         real.sql(_OPEN, **dict(zip(("ids", "owners", "currencies"), map(list, zip(*opened, strict=True)), strict=True)))
         for name, stripes in STRIPED_FROM_THE_START.items():
-            self.change({"action": "stripe", "wallet_id": self.wallets[name], "stripes": stripes})
+            # the ledger's own, whatever else a change is to an heir, which is not made yet
+            Scene.change(self, {"action": "stripe", "wallet_id": self.wallets[name], "stripes": stripes})
 
     def key(self, person: str, number: int | None, fingerprint: str = "same") -> RequestKey:
         """A number names a key that others may have, too; None a fresh one."""

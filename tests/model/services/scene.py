@@ -40,8 +40,8 @@ class ServiceScene(Scene):
     """Asks the services and their oracle the same and fails where they differ."""
 
     def __init__(self, real: Real, door: Door) -> None:
-        self.door = door
         super().__init__(real, all_every=10)
+        self.door = door
         people = {self.people[name]: Person(self.people[name], roles) for name, roles in _ROLES.items()}
         self.book = ServiceBook(people, frozenset(self.wallets[name] for name in NAMED))
         self.transfers = Transfers(self.oracle, self.book)
@@ -102,7 +102,7 @@ class ServiceScene(Scene):
         """As the ledger's own; the wallet service tells of it, and a reopened wallet has its name again."""
         super().change(wanted)
         wallet = self.oracle.book.accounts.get(wanted["wallet_id"])
-        if wallet is None or not hasattr(self, "changed"):  # no wallet; or the scene is being set
+        if wallet is None:
             return
         self.door.mark_closed(wallet.id, closed=wallet.state == "closed")
         told = WalletChanged(wallet.id, str(wallet.owner), "usr_admin", wanted["action"], wallet.state, 1, None)
