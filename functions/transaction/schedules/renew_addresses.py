@@ -10,14 +10,14 @@ _AT_MOST = 500
 
 
 def renew_addresses() -> int:
-    """How many addresses it found under older keys of the ring, also such as it could not open and left as they are."""
+    """How many addresses it sealed anew; such as it cannot open stay as they are."""
     ring = address_ring()
     older = [key_id for key_id in ring.key_ids if key_id != ring.current]
     if not older:
         return 0
     with transaction() as connection:
-        rows = store.sealed_by(connection, older, _AT_MOST)
-        for row in rows:
-            if (renewed := renewed_email(row)) is not None:
-                store.seal_anew(connection, row.id, renewed)
-    return len(rows)
+        found = [(row.id, renewed_email(row)) for row in store.sealed_by(connection, older, _AT_MOST)]
+        renewed = [(schedule_id, email) for schedule_id, email in found if email is not None]
+        for schedule_id, email in renewed:
+            store.seal_anew(connection, schedule_id, email)
+    return len(renewed)
