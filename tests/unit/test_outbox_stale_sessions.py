@@ -20,6 +20,7 @@ class TestPeopleWithStaleSessions:
         [
             row("user.sessions_ended", session_ids=["ses_1"], reason="logout"),
             row("user.closed", version=2),
+            row("user.kyc_changed", status="verified"),
             row("user.updated", fields=["password"]),
             row("user.updated", fields=["password", "roles"]),
             row("user.updated", fields=["status"]),
