@@ -7,6 +7,7 @@ answer as a wrong one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from functions.user.keys import identity_ring
 from functions.user.origin import Origin
@@ -19,6 +20,8 @@ from paycore.household import household
 
 WINDOW_S = 15 * 60
 _PURPOSE = "attempt-subject"
+# What a code is mailed for. Each counts apart: who has one sent uses up no other (docs/decisions/0030).
+Mail = Literal["registration", "resend", "password", "email", "second_factor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,14 @@ def codes_from(address: str) -> Attempts:
     return Attempts("code-source", 20, household(address))
 
 
-def mails_to(email: str) -> Attempts:
-    """Codes sent to an address: with ten tries each, this bounds the guesses on one mailbox (decision 24)."""
-    return Attempts("mail-address", 10, email)
+def mails_to(email: str, mail: Mail) -> Attempts:
+    """Codes sent to an address for one thing: a mailbox is not flooded."""
+    return Attempts("mail-address", 10, f"{mail}|{email}")
 
 
-def mails_to_by(email: str, address: str) -> Attempts:
-    """Codes that one source had sent to an address: nobody alone uses up what the owner needs."""
-    return Attempts("mail-address-source", 5, f"{email}|{household(address)}")
+def mails_to_by(email: str, mail: Mail, address: str) -> Attempts:
+    """Those that one source had sent: nobody alone uses up what the owner needs."""
+    return Attempts("mail-address-source", 5, f"{mail}|{email}|{household(address)}")
 
 
 def mails_from(address: str) -> Attempts:
@@ -123,6 +126,12 @@ def admit_uncounted(origin: Origin) -> None:
     """For what the limit per address guards otherwise: counted here while Redis is down; raises RateLimited."""
     if not origin.limits_are_exact:
         admit(sessions_by(origin.address))
+
+
+def take_mail(connection: Connection, mail: Mail, email: str, origin: Origin) -> RateLimited | None:
+    """Takes one code that `origin` has sent to `email`: None, or the refusal."""
+    # the source first: one that had enough must not use up what all others have
+    return take(connection, mails_to_by(email, mail, origin.address)) or take(connection, mails_to(email, mail))
 
 
 def take_each(connection: Connection, attempts: Sequence[Attempts]) -> list[bool]:

@@ -19,7 +19,7 @@ def register(wanted: Register, origin: Origin) -> None:
     password_hash = passwords.pending_form(wanted.password, wanted.email)  # the slow part, whatever comes of it
     registration_id, code = ids.new("reg"), codes.new_code()
     with transaction() as connection:
-        is_mailed = _may_mail(connection, wanted.email, origin.address)
+        is_mailed = _may_mail(connection, wanted.email, origin)
         registration = registrations.Registration(
             id=registration_id,
             user_id=ids.new("usr"),
@@ -39,9 +39,7 @@ def register(wanted: Register, origin: Origin) -> None:
             stage_code(connection, registration_id, registration.user_id, code, expires_at, origin)
 
 
-def _may_mail(connection: Connection, email: str, address: str) -> bool:
+def _may_mail(connection: Connection, email: str, origin: Origin) -> bool:
     """Whether the mailbox gets a code: it has no account, and neither it nor this source had enough for now."""
-    refusal = attempts.take(connection, attempts.mails_to_by(email, address)) or attempts.take(
-        connection, attempts.mails_to(email)
-    )
+    refusal = attempts.take_mail(connection, "registration", email, origin)
     return not users.exists(connection, email) and refusal is None

@@ -18,11 +18,7 @@ def resend_verification(email: str, origin: Origin) -> None:
     attempts.admit(attempts.mails_from(origin.address))
     with transaction() as connection:
         pending = registrations.lock_renewable(connection, email, GAP_S)
-        if (
-            pending is None
-            or attempts.take(connection, attempts.mails_to_by(email, origin.address))
-            or attempts.take(connection, attempts.mails_to(email))
-        ):
+        if pending is None or attempts.take_mail(connection, "resend", email, origin):
             return
         code = codes.new_code()
         kept = codes.kept_form(pending.id, code)

@@ -2,11 +2,12 @@
 
 import re
 import secrets
+from typing import get_args
 
 import pytest
 
 from functions.user import codes
-from functions.user.attempts import sign_ins_from, sign_ins_to
+from functions.user.attempts import Mail, mails_to, mails_to_by, sign_ins_from, sign_ins_to
 from functions.user.keys import notices_ring
 from paycore.crypto import CannotOpen
 
@@ -63,6 +64,11 @@ class TestAttempts:
     )
     def test_a_source_is_an_address_or_a_household(self, one: str, other: str, same: bool) -> None:
         assert (sign_ins_from(one).key == sign_ins_from(other).key) is same
+
+    def test_a_mail_uses_up_none_of_another_purpose(self) -> None:
+        counters = [mails_to("x", mail) for mail in get_args(Mail)]
+        counters += [mails_to_by("x", mail, "192.0.2.1") for mail in get_args(Mail)]
+        assert len({each.key for each in counters}) == 2 * len(get_args(Mail))
 
     def test_kinds_count_apart(self) -> None:
         assert sign_ins_to("x").key.split(".")[-1] != sign_ins_from("192.0.2.1").key.split(".")[-1]

@@ -27,9 +27,7 @@ def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
         lock_caller(connection, caller)
         attempts.give_back(connection, attempts.sign_ins_from(origin.address))
         attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
-        refusal = attempts.take(connection, attempts.mails_to_by(wanted.email, origin.address)) or attempts.take(
-            connection, attempts.mails_to(wanted.email)
-        )
+        refusal = attempts.take_mail(connection, "email", wanted.email, origin)
         if refusal is None and not users.exists(connection, wanted.email):
             _send(connection, caller.user_id, known, wanted.email, origin)
 

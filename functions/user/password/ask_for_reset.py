@@ -13,9 +13,7 @@ def ask_for_reset(email: str, origin: Origin) -> None:
     """
     attempts.admit(attempts.mails_from(origin.address))
     with transaction() as connection:
-        refusal = attempts.take(connection, attempts.mails_to_by(email, origin.address)) or attempts.take(
-            connection, attempts.mails_to(email)
-        )
+        refusal = attempts.take_mail(connection, "password", email, origin)
         known = users.credentials(connection, email)
         if refusal is None and known is not None and known.is_active:
             send_code(connection, known.user_id, "password", codes.new_reset_code(), origin)

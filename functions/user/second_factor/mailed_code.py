@@ -18,10 +18,8 @@ def is_needed(person: Person) -> bool:
 
 def take_mail(connection: Connection, person: Person, origin: Origin) -> RateLimited | None:
     """Counts a mail before it is sent: None, or the refusal to be raised after the commit."""
-    return (
-        attempts.take(connection, attempts.mails_from(origin.address))
-        or attempts.take(connection, attempts.mails_to_by(person.email, origin.address))
-        or attempts.take(connection, attempts.mails_to(person.email))
+    return attempts.take(connection, attempts.mails_from(origin.address)) or attempts.take_mail(
+        connection, _PURPOSE, person.email, origin
     )
 
 
