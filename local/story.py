@@ -302,7 +302,7 @@ class Story:
 
     def _codes_in_mails(self, email: str) -> list[str]:
         """Oldest first."""
-        return [match for text in self._mails(email) for match in re.findall(r"\b\d{6}\b", text)]
+        return [match for text in self._mails(email) for match in re.findall(r"Your code is (\S+)\.", text)]
 
     def _mails(self, email: str) -> list[str]:
         path = f"/api/email?to.address={quote(email)}"

@@ -59,7 +59,7 @@ def sign_ins_from(address: str) -> Attempts:
 
 
 def codes_from(address: str) -> Attempts:
-    """One-time codes tried from a source. Each code counts its own tries, too."""
+    """One-time codes tried from a source, on whatever accounts."""
     return Attempts("code-source", 20, household(address))
 
 
@@ -142,7 +142,7 @@ def take_each(connection: Connection, attempts: Sequence[Attempts]) -> list[bool
 
 
 def tries_of_code(code_hmac: str, address: str) -> Attempts:
-    """One source's tries of one code: so a stranger alone cannot spoil the owner's."""
+    """One source's tries of one code: a stranger's spoil nothing for its owner."""
     return Attempts("code", 5, f"{code_hmac}|{household(address)}")
 
 

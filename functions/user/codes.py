@@ -6,8 +6,6 @@ from functions.user.keys import identity_ring, notices_ring
 
 LIFE_MINUTES = 15
 INVITATION_LIFE_MINUTES = 24 * 60  # handed over by a person, not by a mail server
-# By all sources together; each alone has five (functions.user.attempts). An invitation is longer than anybody guesses.
-ATTEMPTS_MAX = 10
 _CODE_PURPOSE = "verification-code"
 _NOTICE_PURPOSE = "one-time-code"
 # Nearly 25 bits a group, in letters that cannot be mistaken for one another. An invitation has 100: it makes an admin.
@@ -16,12 +14,7 @@ _GROUPS, _SHORT_GROUPS, _GROUP_LENGTH = 4, 2, 5
 
 
 def new_code() -> str:
-    """Six digits, for a person to type."""
-    return f"{secrets.randbelow(1_000_000):06d}"
-
-
-def new_reset_code() -> str:
-    """Two groups, nearly 50 bits: it opens an account, and guesses go on for ever (docs/decisions/0024)."""
+    """Two groups, nearly 50 bits, as in abcde-fghjk: no number of guesses gets anywhere (docs/decisions/0030)."""
     return _grouped(_SHORT_GROUPS)
 
 

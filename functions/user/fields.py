@@ -43,9 +43,8 @@ NewPassword = Annotated[Password, AfterValidator(_acceptable)]
 PersonName = Annotated[Name, AfterValidator(_trimmed)]
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description="E.164", examples=["+4915112345678"])]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="BCP 47", examples=["de-AT"])]
-OneTimeCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 # Of another form it is a wrong one: so a code that the release before has sent still works.
-ResetCode = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", examples=["abcde-fghjk"])]
+OneTimeCode = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", examples=["abcde-fghjk"])]
 InvitationCode = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 RefreshToken = Annotated[str, Field(min_length=1, max_length=200)]
 # Whatever is not the token of a known device is that of a new one.

@@ -14,7 +14,6 @@ from functions.user.fields import (
     PersonName,
     Phone,
     RefreshToken,
-    ResetCode,
 )
 from paycore.email_address import EmailAddress
 from paycore.fields import FreeText, Name, StrictModel
@@ -84,7 +83,7 @@ class ResetPassword(StrictModel):
     """The code from the mail sets a new password."""
 
     email: EmailAddress
-    code: ResetCode
+    code: OneTimeCode
     new_password: NewPassword
 
 

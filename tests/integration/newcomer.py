@@ -76,8 +76,8 @@ class Newcomer:
 
 
 def wrong(code: str) -> str:
-    """Six other digits."""
-    return f"{(int(code) + 1) % 1_000_000:06d}"
+    """Another one of the same form."""
+    return code[:-1] + ("3" if code[-1] == "2" else "2")
 
 
 def outcome(answer: Answer) -> tuple[int, str]:

@@ -89,6 +89,15 @@ class TestForgotten:
             assert outcome(_reset(anna, WRONG)) == INVALID_CODE
         assert outcome(_reset(anna, code)) == INVALID_CODE
 
+    def test_tries_from_many_places_spoil_no_code(self, anna: Newcomer) -> None:
+        _forget(anna)
+        code = _code(anna)
+        guess = {"email": anna.email, "code": WRONG, "new_password": NEW}
+        for stranger in (anna.elsewhere(), anna.elsewhere(), anna.elsewhere()):
+            for _ in range(5):
+                assert outcome(stranger.request("POST", "/v1/auth/password/reset", guess)) == INVALID_CODE
+        assert _reset(anna, code).status == 200
+
     @pytest.mark.parametrize("code", ["123456", "a", "-" * 40])
     def test_a_code_of_another_form_is_a_wrong_one(self, anna: Newcomer, code: str) -> None:
         _forget(anna)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from functions.user import attempts, codes
+from functions.user import attempts
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
+from functions.user.redeem_code import redeem_email_change
 from functions.user.stage import stage
 from functions.user.store import Connection, Record, email_changes, one_time_codes, users
 from functions.user.store.people import Person
@@ -22,7 +23,8 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     """
     tries = attempts.codes_from(origin.address)
     attempts.admit(tries)
-    change = _try(caller.user_id, code)
+    with transaction() as connection:  # of its own: the try counts whatever comes of it
+        change = redeem_email_change(connection, caller.user_id, code, origin.address)
     if change is None:
         raise InvalidCode
     with transaction() as connection:
@@ -33,16 +35,6 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     return body
 
 
-def _try(user_id: str, code: str) -> Record | None:
-    """The open change that the code is for. The try counts either way, so it is committed at once."""
-    with transaction() as connection:
-        change = email_changes.lock_open(connection, user_id, codes.ATTEMPTS_MAX)
-        if change is None:
-            return None
-        email_changes.count_try(connection, change.id)
-    return change if codes.matches(change.id, code, change.code_hmac) else None
-
-
 def _change(connection: Connection, caller: Caller, change: Record, origin: Origin) -> Person:
     """Raises InvalidCode where the change is over meanwhile, or somebody else has the address; SecondFactorRequired."""
     user_id = caller.user_id
@@ -51,7 +43,7 @@ def _change(connection: Connection, caller: Caller, change: Record, origin: Orig
         raise UserNotFound
     if "admin" in person.roles and not caller.second_factor:
         raise SecondFactorRequired
-    still = email_changes.lock_open(connection, user_id, codes.ATTEMPTS_MAX + 1)
+    still = email_changes.lock_open(connection, user_id)
     changed_person = (
         email_changes.complete(connection, change, person) if still is not None and still.id == change.id else None
     )

@@ -16,4 +16,4 @@ def ask_for_reset(email: str, origin: Origin) -> None:
         refusal = attempts.take_mail(connection, "password", email, origin)
         known = users.credentials(connection, email)
         if refusal is None and known is not None and known.is_active:
-            send_code(connection, known.user_id, "password", codes.new_reset_code(), origin)
+            send_code(connection, known.user_id, "password", codes.new_code(), origin)

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from functions.user.fields import DeviceToken, Password
+from functions.user.fields import DeviceToken, OneTimeCode, Password
 from paycore.fields import FreeText, StrictModel
 
 # Six digits of the phone, or a recovery code.
 FactorCode = Annotated[str, Field(pattern=r"^([0-9]{6}|[a-z0-9]{5}-[a-z0-9]{5})$", examples=["123456", "abcde-fghjk"])]
-# Six digits: of the phone, or from the mail.
+# Six digits of the phone.
 SixDigits = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
@@ -23,7 +23,7 @@ class ConfirmFactor(StrictModel):
     """The first code of the phone; and the one from the mail, where enrolling said that one is required."""
 
     code: SixDigits
-    email_code: SixDigits | None = None
+    email_code: OneTimeCode | None = None
 
 
 class ShowFactor(StrictModel):

@@ -27,11 +27,10 @@ _INSERT = text(
 _LOCK_OPEN = text(
     """
     SELECT id, notice_id, sealed_new_email, code_hmac FROM identity.email_change
-     WHERE user_id = :user_id AND completed_at IS NULL AND expires_at > clock_timestamp() AND attempts < :attempts_max
+     WHERE user_id = :user_id AND completed_at IS NULL AND expires_at > clock_timestamp()
        FOR UPDATE
     """
 )
-_COUNT_TRY = text("UPDATE identity.email_change SET attempts = attempts + 1 WHERE id = :id")
 _COMPLETE = text("UPDATE identity.email_change SET completed_at = clock_timestamp() WHERE id = :id")
 # The fields that the addresses are sealed for; directory.address_of names them, too.
 OLD, NEW = "old_email", "new_email"
@@ -60,14 +59,9 @@ def insert(connection: Connection, change: EmailChange, key: PersonalKey) -> dat
     return expires_at
 
 
-def lock_open(connection: Connection, user_id: str, attempts_max: int) -> Record | None:
+def lock_open(connection: Connection, user_id: str) -> Record | None:
     """The person's change whose code may still be tried, locked."""
-    return connection.execute(_LOCK_OPEN, {"user_id": user_id, "attempts_max": attempts_max}).one_or_none()
-
-
-def count_try(connection: Connection, change_id: str) -> None:
-    """Counts a try on one that is locked."""
-    connection.execute(_COUNT_TRY, {"id": change_id})
+    return connection.execute(_LOCK_OPEN, {"user_id": user_id}).one_or_none()
 
 
 def complete(connection: Connection, change: Record, person: Person) -> Person | None:

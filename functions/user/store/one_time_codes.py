@@ -23,11 +23,10 @@ _LOCK_LIVE = text(
     """
     SELECT id, user_id, code_hmac FROM identity.one_time_code
      WHERE user_id = :user_id AND purpose = :purpose
-       AND expires_at > clock_timestamp() AND attempts < :attempts_max
+       AND expires_at > clock_timestamp()
      ORDER BY id FOR UPDATE
     """
 )
-_COUNT_TRY = text("UPDATE identity.one_time_code SET attempts = attempts + 1 WHERE id = ANY(CAST(:ids AS text[]))")
 _FORGET = text("DELETE FROM identity.one_time_code WHERE user_id = :user_id AND purpose = :purpose")
 _FORGET_ALL = text("DELETE FROM identity.one_time_code WHERE user_id = :user_id")
 _FORGET_OLD = text("DELETE FROM identity.one_time_code WHERE user_id = :user_id AND expires_at <= clock_timestamp()")
@@ -49,15 +48,9 @@ def insert(
     return expires_at
 
 
-def lock_live(connection: Connection, user_id: str, purpose: Purpose, attempts_max: int) -> Sequence[Record]:
+def lock_live(connection: Connection, user_id: str, purpose: Purpose) -> Sequence[Record]:
     """Locks the person's codes that may still be tried."""
-    facts = {"user_id": user_id, "purpose": purpose, "attempts_max": attempts_max}
-    return connection.execute(_LOCK_LIVE, facts).all()
-
-
-def count_try(connection: Connection, code_ids: Sequence[str]) -> None:
-    """Counts one try on each; they are locked."""
-    connection.execute(_COUNT_TRY, {"ids": list(code_ids)})
+    return connection.execute(_LOCK_LIVE, {"user_id": user_id, "purpose": purpose}).all()
 
 
 def forget(connection: Connection, user_id: str, purpose: Purpose) -> None:

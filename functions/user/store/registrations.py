@@ -23,16 +23,15 @@ _INSERT = text(
     """
 )
 # In the order of ids, so that two tries at one address lock the same rows in the same order. A row that the other
-# try changed meanwhile is judged again as it is then: never more than the maximum of tries is counted.
+# try changed meanwhile is judged again as it is then.
 _LOCK_LIVE = text(
     """
     SELECT id, user_id, code_hmac FROM identity.registration
      WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND kind = :kind AND state = 'pending'
-       AND code_expires_at > clock_timestamp() AND attempts < :attempts_max
+       AND code_expires_at > clock_timestamp()
      ORDER BY id FOR UPDATE
     """
 )
-_COUNT_TRY = text("UPDATE identity.registration SET attempts = attempts + 1 WHERE id = ANY(CAST(:ids AS text[]))")
 _AWAITS = text(
     """
     SELECT EXISTS (SELECT 1 FROM identity.registration
@@ -64,7 +63,7 @@ _RENEWABLE = text(
 _RENEW = text(
     """
     UPDATE identity.registration
-       SET code_hmac = :code_hmac, attempts = 0, code_sent_at = clock_timestamp(),
+       SET code_hmac = :code_hmac, code_sent_at = clock_timestamp(),
            code_expires_at = clock_timestamp() + make_interval(mins => :code_life_minutes)
      WHERE id = :id
     RETURNING code_expires_at
@@ -120,16 +119,9 @@ def insert(connection: Connection, registration: Registration) -> datetime:
     return expires_at
 
 
-def lock_live(connection: Connection, email: str, kind: Kind, attempts_max: int) -> Sequence[Record]:
+def lock_live(connection: Connection, email: str, kind: Kind) -> Sequence[Record]:
     """Locks the address's registrations whose code may still be tried."""
-    return connection.execute(
-        _LOCK_LIVE, {"hmacs": address_hmacs(email), "kind": kind, "attempts_max": attempts_max}
-    ).all()
-
-
-def count_try(connection: Connection, registration_ids: Sequence[str]) -> None:
-    """Counts one try on each; they are locked."""
-    connection.execute(_COUNT_TRY, {"ids": list(registration_ids)})
+    return connection.execute(_LOCK_LIVE, {"hmacs": address_hmacs(email), "kind": kind}).all()
 
 
 def awaits_verification(connection: Connection, email: str, password_hash: str) -> bool:
