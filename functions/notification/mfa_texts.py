@@ -4,7 +4,10 @@ from functions.notification.notice import CODE, Notice
 from paycore.events.second_factor import MfaChange, UserMfaChanged, UserMfaEnrollmentAsked
 
 _NOT_YOU = " If that was not you, change your password and tell us at once."
-_STOP = " If you did not ask for that, sign in before and stop it (DELETE /v1/auth/mfa/reset), and tell us at once."
+_STOP = (
+    " If you did not ask for that, stop it before: sign in with your second factor, or DELETE /v1/auth/mfa/reset. And "
+    "tell us at once."
+)
 # Subject and body; {reason} and {effective_at} are those of an admin's reset.
 _TEXTS: dict[MfaChange, tuple[str, str]] = {
     "enabled": (
@@ -25,10 +28,13 @@ _TEXTS: dict[MfaChange, tuple[str, str]] = {
     ),
     "reset_requested": (
         "Your second factor is about to be removed",
-        "We were told that you lost it: {reason}. From {effective_at} on your password alone opens your account."
-        + _STOP,
+        "We were told that you lost it: {reason}. Your password alone opens your account from {effective_at} on, for a "
+        "week, if you sign in with it then." + _STOP,
     ),
-    "reset_stopped": ("Your second factor stays", "The wish to remove your second factor was stopped." + _NOT_YOU),
+    "reset_stopped": (
+        "Your second factor stays",
+        "The wish to remove your second factor was stopped: by you, or by your using it." + _NOT_YOU,
+    ),
     "reset": (
         "Your second factor was removed",
         "As you were told a day ago, it was removed ({reason}), and all sessions have ended. Enrol a new one soon."

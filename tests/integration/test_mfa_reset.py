@@ -6,7 +6,7 @@ from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.factor import Guard, changes_of, enrolled
+from tests.integration.factor import Guard, Phone, changes_of, enrolled, step_up
 from tests.integration.money import get
 from tests.integration.newcomer import Newcomer, outcome
 from tests.integration.patience import until
@@ -19,16 +19,36 @@ def _ask(guard: Guard, user_id: str) -> Answer:
 
 
 @pytest.fixture
-def anna(platform: Configuration, desk: Desk) -> Newcomer:
-    """Somebody with a second factor, signed in."""
+def newcomer(platform: Configuration, desk: Desk) -> Newcomer:
+    """Somebody signed in."""
     made = Newcomer(desk, platform.ports.gateway).settle_in()
     made.sign_in()
-    enrolled(made)
     return made
 
 
-def _let_a_day_pass(anna: Newcomer) -> None:
-    anna.desk.rows("UPDATE identity.second_factor SET reset_at = now() WHERE user_id = :id", id=anna.user_id)
+@pytest.fixture
+def factor(newcomer: Newcomer) -> tuple[Phone, list[str]]:
+    """The newcomer's phone and recovery codes."""
+    return enrolled(newcomer)
+
+
+@pytest.fixture
+def anna(newcomer: Newcomer, factor: tuple[Phone, list[str]]) -> Newcomer:  # noqa: ARG001  # who has it from now on
+    """Somebody with a second factor, signed in."""
+    return newcomer
+
+
+def _let_a_day_pass(anna: Newcomer, and_days: int = 0) -> None:
+    anna.desk.rows(
+        "UPDATE identity.second_factor SET reset_at = now() - make_interval(days => :days) "
+        "WHERE user_id = :id AND reset_at IS NOT NULL",
+        id=anna.user_id,
+        days=and_days,
+    )
+
+
+def _reset_at(anna: Newcomer) -> object:
+    return anna.client.request("GET", "/v1/auth/mfa").body["reset_at"]
 
 
 class TestReset:
@@ -79,6 +99,42 @@ class TestReset:
         first, second = _ask(guard, anna.user_id), _ask(guard, anna.user_id)
         assert first.body == second.body
         assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested"]
+
+    def test_ends_where_its_owner_still_uses_the_phone(
+        self, guard: Guard, anna: Newcomer, factor: tuple[Phone, list[str]]
+    ) -> None:
+        _ask(guard, anna.user_id)
+        step_up(anna, factor[0], anna.desk)
+        assert _reset_at(anna) is None
+        _let_a_day_pass(anna)
+        assert anna.log_in().body["object"] == "mfa_challenge"
+        assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested", "reset_stopped"]
+
+    def test_ends_where_its_owner_signs_in_with_a_recovery_code_though_it_is_due(
+        self, guard: Guard, anna: Newcomer, factor: tuple[Phone, list[str]]
+    ) -> None:
+        challenge = anna.log_in().body["mfa_token"]
+        _ask(guard, anna.user_id)
+        _let_a_day_pass(anna)
+        assert anna.post("login/mfa", mfa_token=challenge, code=factor[1][0]).status == 200
+        assert anna.log_in().body["object"] == "mfa_challenge"
+        assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested", "code_used", "reset_stopped"]
+
+    def test_is_void_a_week_after_it_was_due(self, guard: Guard, anna: Newcomer) -> None:
+        first = _ask(guard, anna.user_id).body
+        _let_a_day_pass(anna, and_days=7)
+        assert _reset_at(anna) is None
+        assert anna.log_in().body["object"] == "mfa_challenge"
+        assert outcome(anna.client.request("DELETE", "/v1/auth/mfa/reset")) == (404, "mfa_reset_not_found")
+        second = _ask(guard, anna.user_id).body
+        assert second["reset_at"] > first["reset_at"]
+        assert _reset_at(anna) == second["reset_at"]
+        assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested", "reset_requested"]
+
+    def test_is_not_void_within_the_week(self, guard: Guard, anna: Newcomer) -> None:
+        _ask(guard, anna.user_id)
+        _let_a_day_pass(anna, and_days=6)
+        assert anna.log_in().body["object"] == "session"
 
 
 class TestWho:

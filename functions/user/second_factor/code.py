@@ -35,10 +35,13 @@ def admit_try(user_id: str, code: str, origin: Origin, caller: Caller | None = N
 def fits(connection: Connection, user_id: str, code: str, origin: Origin, caller: Caller | None = None) -> bool:
     """Whether it is a code of the person's active factor: then it is used up, and earlier tries are forgiven.
 
-    If not, that leaves a record: the caller must commit either way.
+    Who has it has not lost it, so a reset that waits is stopped. If it is none, that leaves a record: the caller must
+    commit either way.
     """
     right = _use_up(connection, user_id, code, origin)
     if right:
+        if second_factors.stop_reset(connection, user_id):
+            stage_change(connection, user_id, "reset_stopped", origin)
         forgive_tries(connection, user_id, code, origin)
     else:
         stage_failure(connection, proof_of(user_id, code, caller), "wrong", origin)

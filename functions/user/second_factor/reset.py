@@ -1,6 +1,7 @@
 """Removes the second factor of somebody who lost phone and recovery codes: an admin asks, a day later it is gone.
 
-The owner is told at once and may stop it. What was not stopped is done when the owner next signs in with the password.
+The owner is told at once and may stop it, also by using the factor. What was not stopped is done when the owner next
+signs in with the password, within a week.
 """
 
 from typing import Any

@@ -15,13 +15,16 @@ _PUT_PENDING = text(
     RETURNING user_id
     """
 )
-_COLUMNS = """user_id, sealed_seed, last_step, activated_at, reset_at, reset_by, reset_reason,
-    reset_at <= clock_timestamp() AS reset_is_due"""
+# A reset that nobody came for in a week is void: what opens an account without its factor must not lie in wait.
+_RESET_WAITS = "reset_at > clock_timestamp() - interval '7 days'"
+RESET_IS_DUE = f"({_RESET_WAITS} AND reset_at <= clock_timestamp())"
+_COLUMNS = f"""user_id, sealed_seed, last_step, activated_at, reset_by, reset_reason,
+    CASE WHEN {_RESET_WAITS} THEN reset_at END AS reset_at, {RESET_IS_DUE} AS reset_is_due"""
 _LOCK = text(
     f"SELECT {_COLUMNS} FROM identity.second_factor WHERE user_id = :user_id FOR NO KEY UPDATE"  # noqa: S608  # a constant
 )
 _FIND_ACTIVE = text(
-    "SELECT activated_at, reset_at, "
+    f"SELECT activated_at, CASE WHEN {_RESET_WAITS} THEN reset_at END AS reset_at, "  # noqa: S608  # a constant
     "       (SELECT count(*) FROM identity.recovery_code c WHERE c.user_id = f.user_id) AS codes "
     "  FROM identity.second_factor f WHERE user_id = :user_id AND activated_at IS NOT NULL"
 )
@@ -40,8 +43,8 @@ _ASK_RESET = text(
     """
 )
 _STOP_RESET = text(
-    "UPDATE identity.second_factor SET reset_at = NULL, reset_by = NULL, reset_reason = NULL "
-    "WHERE user_id = :user_id AND reset_at IS NOT NULL"
+    "UPDATE identity.second_factor SET reset_at = NULL, reset_by = NULL, reset_reason = NULL "  # noqa: S608  # a constant
+    f"WHERE user_id = :user_id AND {_RESET_WAITS}"
 )
 _REMOVE = text("DELETE FROM identity.second_factor WHERE user_id = :user_id AND activated_at IS NOT NULL")
 _ADD_CODES = text(

@@ -8,16 +8,16 @@ from sqlalchemy import Connection, text
 
 from functions.user.store import Record, email_index, personal_keys
 from functions.user.store.people import COLUMNS, PERSONAL, Person, person_of, sealed_data
+from functions.user.store.second_factors import RESET_IS_DUE
 from paycore.email_index import address_hmacs
 from paycore.invariants import present
 from paycore.personal_data import PersonalKey
 
 _CREDENTIALS = text(
-    "SELECT id AS user_id, password_hash, status = 'active' AS is_active, "
-    "       EXISTS (SELECT FROM identity.second_factor WHERE user_id = id AND reset_at <= clock_timestamp()) "
-    "       AS mfa_reset_is_due FROM identity.user "
-    " WHERE id = (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])) LIMIT 1) "
-    "   AND status <> 'closed'"
+    "SELECT id AS user_id, password_hash, status = 'active' AS is_active, "  # noqa: S608  # our own constant
+    f"       EXISTS (SELECT FROM identity.second_factor WHERE user_id = id AND {RESET_IS_DUE}) AS mfa_reset_is_due "
+    "  FROM identity.user WHERE status <> 'closed' "
+    "   AND id = (SELECT user_id FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])) LIMIT 1)"
 )
 _OWN_CREDENTIALS = text(
     "SELECT u.password_hash, u.sealed_data, k.wrapped, "
