@@ -9,7 +9,7 @@ from local.configuration import Configuration
 from local.http_client import Answer, Client
 from tests.canary.registry import plant
 from tests.integration.desk import Desk
-from tests.integration.factor import Guard, Phone, enrolled, mfa, started
+from tests.integration.factor import Guard, Phone, claims, enrolled, mfa, started, step_up
 from tests.integration.newcomer import Newcomer, outcome, wrong
 from tests.integration.patience import until
 
@@ -166,6 +166,19 @@ class TestTheMailedCode:
         assert changed.status == 200, changed.raw
         ada.client.token = changed.body["access_token"]
         assert _confirm(ada, phone, _mailed(ada)) == INVALID_CODE
+
+
+class TestWithoutTheFactorAgain:
+    def test_the_session_has_shown_none(self, ada: Newcomer) -> None:
+        token = ada.sign_in()
+        phone, _ = enrolled(ada, ada.desk)
+        step_up(ada, phone, ada.desk)
+        assert mfa(ada.client, "disable").status == 200
+        (session,) = ada.client.request("GET", "/v1/users/me/sessions").body["data"]
+        assert session["amr"] == ["pwd"]
+        ada.client.token = ada.refresh(token).body["access_token"]
+        assert claims(str(ada.client.token))["amr"] == ["pwd"]
+        assert _look(ada) == NO_FACTOR
 
 
 class TestAnAdminsAddress:

@@ -46,6 +46,10 @@ _STOP_RESET = text(
     "UPDATE identity.second_factor SET reset_at = NULL, reset_by = NULL, reset_reason = NULL "  # noqa: S608  # a constant
     f"WHERE user_id = :user_id AND {_RESET_WAITS}"
 )
+_FORGET_SHOWN = text(
+    "UPDATE identity.session SET amr = array_remove(amr, 'otp'), stepped_up_at = NULL "
+    "WHERE user_id = :user_id AND ended_at IS NULL AND 'otp' = ANY(amr)"
+)
 _REMOVE = text("DELETE FROM identity.second_factor WHERE user_id = :user_id AND activated_at IS NOT NULL")
 _ADD_CODES = text(
     "INSERT INTO identity.recovery_code (user_id, code_hmac) SELECT :user_id, unnest(CAST(:hmacs AS text[]))"
@@ -95,7 +99,8 @@ def stop_reset(connection: Connection, user_id: str) -> bool:
 
 
 def remove(connection: Connection, user_id: str) -> bool:
-    """The factor and its recovery codes are gone; False where none was active."""
+    """The factor and its recovery codes are gone, and no session has shown it; False where none was active."""
+    connection.execute(_FORGET_SHOWN, {"user_id": user_id})
     return connection.execute(_REMOVE, {"user_id": user_id}).rowcount > 0
 
 
