@@ -6,6 +6,16 @@ from paycore.events.user import UserApiKeyCreated, UserApiKeyExpiring, UserApiKe
 _NOT_YOU = "If that was not you, revoke it, change your password and tell us at once."
 
 
+def still_live(count: int | None) -> str:
+    """What is added to a notice where keys outlive what it tells of; nothing where there are none."""
+    if not count:
+        return ""
+    keys = "One of your API keys still works" if count == 1 else f"{count} of your API keys still work"
+    return (
+        f" {keys}: look at them (GET /v1/api-keys), and revoke what you do not trust (DELETE /v1/api-keys/{{key_id}})."
+    )
+
+
 def created(data: UserApiKeyCreated) -> list[Notice]:
     """Whoever made it may do with the account what its scopes say."""
     body = f"The API key {data.name!r} ({data.shown}...) was made, for {', '.join(data.scopes)}. {_NOT_YOU}"

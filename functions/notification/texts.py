@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.notification import account_texts, api_key_texts, email_texts, mfa_texts, movement_texts
+from functions.notification.api_key_texts import still_live
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
 from paycore.events.account import UserClosed, UserExported, UserKycChanged
@@ -83,7 +84,7 @@ def _sessions_ended(data: UserSessionsEnded) -> list[Notice]:
         "A key of one of your sessions was used twice, as a thief would, so the session has ended. Sign in again. "
         "If you see sessions that are not yours, change your password."
     )
-    return [Notice(data.user_id, "A session was ended for your safety", body)]
+    return [Notice(data.user_id, "A session was ended for your safety", body + still_live(data.live_api_keys))]
 
 
 def _password_forgotten(data: UserPasswordForgotten) -> list[Notice]:
@@ -97,8 +98,9 @@ def _password_forgotten(data: UserPasswordForgotten) -> list[Notice]:
 def _updated(data: UserUpdated) -> list[Notice]:
     if data.fields == ["password"]:
         body = "Your password has changed; all older sessions have ended. If that was not you, ask for a new one now."
-        return [Notice(data.user_id, "Your password has changed", body)]
-    return [Notice(data.user_id, "Your profile has changed", f"Changed: {', '.join(data.fields)}.")]
+        return [Notice(data.user_id, "Your password has changed", body + still_live(data.live_api_keys))]
+    body = f"Changed: {', '.join(data.fields)}.{still_live(data.live_api_keys)}"
+    return [Notice(data.user_id, "Your profile has changed", body)]
 
 
 def _created(data: WalletCreated) -> list[Notice]:

@@ -13,6 +13,7 @@ from functions.user.schemas import AcceptInvitation
 from functions.user.stage import stage
 from functions.user.store import (
     Connection,
+    api_keys,
     known_devices,
     mfa_challenges,
     one_time_codes,
@@ -78,6 +79,7 @@ def _open_account(
         actor_id=OPERATOR,
         reason="invitation",
         version=person.version,
+        live_api_keys=api_keys.count_live(connection, person.id),
     )
     for event in (verified, granted):
         stage(connection, event, person.id, origin)

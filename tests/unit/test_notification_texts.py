@@ -13,7 +13,7 @@ from paycore.events.account import UserKycChanged
 from paycore.events.registry import event_types
 from paycore.events.second_factor import UserMfaEnrollmentAsked
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
-from paycore.events.user import UserLoggedIn, UserRegistered
+from paycore.events.user import UserLoggedIn, UserRegistered, UserUpdated
 from paycore.events.wallet import WalletFundsAdded
 from paycore.ledger.commands import MovementKind
 
@@ -61,6 +61,14 @@ class TestNotices:
         assert NAME in notice.body
         assert "made on 2026-04-08 at 07:51:28 UTC" in notice.body
         assert "sealed" not in notice.body
+
+    @pytest.mark.parametrize(
+        ("keys", "told"),
+        [(None, ""), (0, ""), (1, " One of your API keys still works"), (2, " 2 of your API keys still work")],
+    )
+    def test_keys_that_outlive_a_new_password_are_told(self, keys: int | None, told: str) -> None:
+        (notice,) = notices(UserUpdated("usr_1", ["password"], "usr_1", "forgotten", 2, keys))
+        assert notice.body.partition(" ask for a new one now.")[2].partition(":")[0] == told
 
     def test_the_code_that_makes_an_admin_goes_by_mail_only(self) -> None:
         (notice,) = notices(UserMfaEnrollmentAsked("usr_1", "k1.sealed", "2026-01-01T00:00:00Z"))

@@ -1,4 +1,6 @@
-"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device."""
+"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device. API keys do, and
+their owner is told (docs/decisions/0031).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from typing import Literal
 
 from functions.user.origin import Origin
 from functions.user.stage import stage
-from functions.user.store import Connection, known_devices, mfa_challenges, one_time_codes, sessions, users
+from functions.user.store import Connection, api_keys, known_devices, mfa_challenges, one_time_codes, sessions, users
 from paycore.events.user import UserUpdated
 
 
@@ -31,7 +33,14 @@ def set_password(
     version = users.set_password(connection, user_id, password_hash)
     one_time_codes.forget_all(connection, user_id)
     mfa_challenges.forget(connection, user_id)
-    event = UserUpdated(user_id=user_id, fields=["password"], actor_id=user_id, reason=why, version=version)
+    event = UserUpdated(
+        user_id=user_id,
+        fields=["password"],
+        actor_id=user_id,
+        reason=why,
+        version=version,
+        live_api_keys=api_keys.count_live(connection, user_id),
+    )
     stage(connection, event, user_id, origin)
     ended = sessions.end_all(connection, user_id, "password")
     known_devices.forget(connection, user_id, but=known_device)

@@ -96,6 +96,7 @@ def stage_change(
     reason: str | None = None,
     effective_at: str | None = None,
     version: int | None = None,
+    live_api_keys: int | None = None,
 ) -> None:
     """Stages what happened to somebody's factor; by themselves unless `actor_id` names another.
 
@@ -108,6 +109,7 @@ def stage_change(
         reason=reason,
         effective_at=effective_at,
         version=version,
+        live_api_keys=live_api_keys,
     )
     stage(connection, event, user_id, origin)
 

@@ -10,7 +10,7 @@ from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import ResetFactor
-from functions.user.store import known_devices, second_factors, sessions, users
+from functions.user.store import api_keys, known_devices, second_factors, sessions, users
 from paycore import clock, ids, session
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -69,6 +69,7 @@ def finish_reset(user_id: str, origin: Origin) -> None:
             actor_id=factor.reset_by,
             reason=factor.reset_reason,
             version=person.version,
+            live_api_keys=api_keys.count_live(connection, user_id),
         )
         ended = sessions.end_all(connection, user_id, "second_factor")
         known_devices.forget(connection, user_id)

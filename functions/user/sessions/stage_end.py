@@ -5,7 +5,7 @@ from typing import Literal
 
 from functions.user.origin import Origin
 from functions.user.stage import stage
-from functions.user.store import Connection
+from functions.user.store import Connection, api_keys
 from paycore.events.user import UserSessionsEnded
 
 
@@ -17,5 +17,10 @@ def stage_end(
     origin: Origin,
 ) -> None:
     """One event for all of them."""
-    event = UserSessionsEnded(user_id=user_id, session_ids=sorted(session_ids), reason=reason)
+    event = UserSessionsEnded(
+        user_id=user_id,
+        session_ids=sorted(session_ids),
+        reason=reason,
+        live_api_keys=api_keys.count_live(connection, user_id) if reason == "reuse" else None,
+    )
     stage(connection, event, user_id, origin)

@@ -27,6 +27,7 @@ class UserMfaChanged(EventData):
     """Something happened to somebody's second factor; `effective_at` only where a reset waits.
 
     `version`: that of the profile since, where this changed it: there is a factor, or there is none any more.
+    `live_api_keys`: how many of the person's keys still work after a reset.
     """
 
     TYPE = "user.mfa_changed"
@@ -38,6 +39,7 @@ class UserMfaChanged(EventData):
     reason: str | None = None
     effective_at: str | None = None
     version: int | None = None
+    live_api_keys: int | None = None
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class UserSessionsEnded(EventData):
     """Sessions ended by themselves: `reason` is logout, owner (from another session) or reuse (of a refresh token).
 
     Those that end with a new password, a disabled account or a change of the second factor are told by its event.
+    `live_api_keys`: how many of the person's keys still work, where a thief may have made one.
     """
 
     TYPE = "user.sessions_ended"
@@ -69,6 +70,7 @@ class UserSessionsEnded(EventData):
     user_id: str
     session_ids: list[str]
     reason: Literal["logout", "owner", "reuse"]
+    live_api_keys: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,10 @@ class UserApiKeyExpiring(_OfApiKey):
 
 @dataclass(frozen=True)
 class UserUpdated(EventData):
-    """The account changed; `fields` names what, not its value, and `version` is that of the profile since."""
+    """The account changed; `fields` names what, not its value, and `version` is that of the profile since.
+
+    `live_api_keys`: how many of the person's keys still work, where the password is another one.
+    """
 
     TYPE = "user.updated"
     TOPIC = TOPIC_USER
@@ -182,3 +187,4 @@ class UserUpdated(EventData):
     actor_id: str
     reason: str | None
     version: int | None = None  # none in events of before it was told
+    live_api_keys: int | None = None
