@@ -16,6 +16,7 @@ from tests.integration.factor import Guard, Phone, step_up
 from tests.integration.money import fund, open_wallet, unlike
 from tests.integration.newcomer import outcome
 from tests.integration.patience import until
+from tests.integration.paying import paid, refund, save_card
 from tests.integration.people import Town
 from tests.integration.scheduling import at
 from tests.samples import sample_request
@@ -138,7 +139,7 @@ class TestForeignIds:
     def test_in_bodies_are_as_absent(self, town: Town, admin: Person, victim: Person) -> None:
         attacker = town.person("EUR")
         fund(admin, attacker.wallet_id, 1000)
-        method_id = self.ask(victim, "POST", "/v1/payment-methods", sample("POST", "/v1/payment-methods")).body["id"]
+        method_id, own_method_id = save_card(victim), save_card(attacker)
         quote = {"source_currency": "EUR", "target_currency": "USD", "amount": 1000}
         rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.5"}
         assert self.ask(admin, "POST", "/v1/exchange-rates", rate).status == 201
@@ -150,27 +151,49 @@ class TestForeignIds:
             ("/v1/transactions/hold", {**money, "target_wallet_id": own}, "source_wallet_id", victim.wallet_id),
             ("/v1/schedules", {**money, "target_wallet_id": own, "execute_at": at(3600)}, "source_wallet_id", victim.wallet_id),
             ("/v1/payments", {**money, "wallet_id": own}, "payment_method_id", method_id),
+            ("/v1/payments", {**money, "payment_method_id": own_method_id}, "wallet_id", victim.wallet_id),
             ("/v1/transactions/convert", {"source_wallet_id": own, "target_wallet_id": dollars}, "quote_id", quote_id),
             (f"/v1/wallets/{own}/deactivate", {"reason": "x"}, "sweep_to", victim.wallet_id),
         ]  # fmt: skip
         for path, body, name, foreign in table:
-            absent = foreign.partition("_")[0] + "_" + "0" * 26
-            answers = [self.ask(attacker, "POST", path, {**body, name: each}) for each in (foreign, absent)]
+            answers = [self.ask(attacker, "POST", path, {**body, name: each}) for each in (foreign, absent(foreign))]
             assert {answer.status for answer in answers} == {404}, (path, [answer.raw for answer in answers])
             assert unlike(answers[0]) == unlike(answers[1]), path
             assert foreign.encode() not in answers[0].raw or path == "/v1/schedules", path
 
-    @pytest.mark.parametrize(
-        "path", ["/v1/transactions?wallet_id=", "/v1/payments?wallet_id=", "/v1/refunds?payment_id="]
-    )
-    def test_in_queries_are_as_absent(self, town: Town, victim: Person, path: str) -> None:
+    @pytest.mark.parametrize("mode", ["atomic", "independent"])
+    def test_in_items_of_a_bulk_are_as_absent(self, town: Town, admin: Person, victim: Person, mode: str) -> None:
         attacker = town.person("EUR")
-        foreign = victim.wallet_id if "wallet" in path else "pay_" + "1" * 26
-        answers = [attacker.client.request("GET", path + each) for each in (foreign, foreign[:-3] + "000")]
+        fund(admin, attacker.wallet_id, 1000)
+        money = {"amount": 1, "currency": "EUR", "target_wallet_id": attacker.wallet_id}
+        answers = [
+            self.ask(attacker, "POST", "/v1/transactions/bulk", {"mode": mode, "items": [{**money, "source_wallet_id": each}]})
+            for each in (victim.wallet_id, absent(victim.wallet_id))
+        ]  # fmt: skip
+        assert b"wallet_not_found" in answers[0].raw
         assert answers[0].status == answers[1].status
         assert unlike(answers[0]) == unlike(answers[1])
+        assert victim.wallet_id.encode() not in answers[0].raw
+
+    def test_in_queries_are_as_absent(self, town: Town, admin: Person, victim: Person) -> None:
+        attacker = town.person("EUR")
+        payment_id = paid(victim)
+        assert refund(victim, payment_id, 1).status == 201
+        victim_id = victim.client.request("GET", "/v1/users/me").body["id"]
+        table = [
+            ("/v1/transactions?wallet_id=", victim.wallet_id, victim),
+            ("/v1/transactions?owner_id=", victim_id, admin),
+            ("/v1/payments?wallet_id=", victim.wallet_id, victim),
+            ("/v1/refunds?payment_id=", payment_id, victim),
+        ]
+        for path, foreign, who_may in table:
+            assert who_may.client.request("GET", path + foreign).body["data"], f"{path}: there is something"
+            answers = [attacker.client.request("GET", path + each) for each in (foreign, absent(foreign))]
+            assert answers[0].status == answers[1].status, path
+            assert unlike(answers[0]) == unlike(answers[1]), path
+            assert not answers[0].body.get("data"), path
 
 
-def sample(method: str, path: str) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(sample_request(method, path)["body"])
-    return body
+def absent(foreign: str) -> str:
+    """An id of the same kind that nothing has."""
+    return foreign.partition("_")[0] + "_" + "0" * 26
