@@ -18,6 +18,7 @@ from local.story import Person
 
 CONNECTIONS = 16
 PROMISE = Promise(">=", 80)
+WRITES_OF_CHANGE = 2  # into the profile's entry: that it is old, then what it is now
 # What people do, by how often: the caches hold profiles and wallets; a balance is always read from PostgreSQL.
 MIX = {"profile": 45, "wallet": 45, "balance": 8, "change": 2}
 
@@ -79,7 +80,7 @@ def hits(configuration: Configuration, people: list[Person], requests: int) -> t
     missed = {
         "authorizer's answers, in the gateway": (decisions, requests),
         "sessions, in Redis": (fills.counts["session"], requests),
-        "profiles, in Redis": (fills.counts["user"] - asked["change"], asked["profile"]),
+        "profiles, in Redis": (fills.counts["user"] - WRITES_OF_CHANGE * asked["change"], asked["profile"]),
         "wallets, in Redis": (fills.counts["wallet"], asked["wallet"]),
     }
     rows = [
