@@ -20,7 +20,7 @@ from paycore.household import household
 
 WINDOW_S = 15 * 60
 _PURPOSE = "attempt-subject"
-# What a code is mailed for. Each counts apart: who has one sent uses up no other (docs/decisions/0030).
+# What a code is mailed for. Each counts apart: who has one sent uses up no other (docs/decisions/0028).
 Mail = Literal["registration", "resend", "password", "email", "second_factor"]
 
 

@@ -14,7 +14,7 @@ _GROUPS, _SHORT_GROUPS, _GROUP_LENGTH = 4, 2, 5
 
 
 def new_code() -> str:
-    """Two groups, nearly 50 bits, as in abcde-fghjk: no number of guesses gets anywhere (docs/decisions/0030)."""
+    """Two groups, nearly 50 bits, as in abcde-fghjk: no number of guesses gets anywhere (docs/decisions/0028)."""
     return _grouped(_SHORT_GROUPS)
 
 

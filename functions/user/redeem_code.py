@@ -13,7 +13,7 @@ def redeem_registration(
 
     A try of a mailed code, right or wrong, counts for its source on every pending registration of the address, so the
     caller must commit either way. One from a source that has used up its own tries is not looked at. Nobody's tries
-    use up another's (docs/decisions/0030).
+    use up another's (docs/decisions/0028).
     """
     live = registrations.lock_live(connection, email, kind)
     return _fitting(_tried(connection, live, address) if kind == "self" else live, code)

@@ -1,5 +1,5 @@
 """Writes a new password: no older session outlives it, nor does a mailed code, nor a known device. API keys do, and
-their owner is told (docs/decisions/0031).
+their owner is told (docs/decisions/0029).
 """
 
 from collections.abc import Sequence
