@@ -6,7 +6,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "docs")
 
+from fastapi.routing import APIRoute  # noqa: E402
+
 from cdk.catalog import FUNCTIONS  # noqa: E402
 from cdk.gateway_refusals import RESPONSES  # noqa: E402
 from cdk.specs import Routes  # noqa: E402
-from docs import permission_table  # noqa: E402
+from docs import permission_table, refusals  # noqa: E402
 from functions.edge.routes import routes as edge  # noqa: E402
 from functions.notification.routes import routes as notification  # noqa: E402
 from functions.payment.routes import routes as payment  # noqa: E402
@@ -88,6 +90,12 @@ ANSWER_HEADERS = {
     "Retry-After": ("integer", "Seconds to wait, where the refusal says `retryable`."),
     "Idempotency-Replayed": ("boolean", "`true` where an earlier request with this Idempotency-Key was answered so."),
 }
+OF_EVERY_ANSWER = ("Request-Id", "RateLimit", "RateLimit-Policy")
+# The answers that refuse, with their headers; a kept one is told again to the same key.
+REFUSALS = {
+    "Refusal": (*OF_EVERY_ANSWER, "Retry-After"),
+    "KeptRefusal": (*OF_EVERY_ANSWER, "Retry-After", "Idempotency-Replayed"),
+}
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "type": "object",
@@ -113,18 +121,17 @@ def openapi() -> str:
         name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in ANSWER_HEADERS.items()
     }
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-    problem = {
-        "description": "A refusal (RFC 9457)",
-        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for operation in _operations(document):
+    document["components"]["responses"] = {name: _refusal(headers) for name, headers in REFUSALS.items()}
+    endpoints = _endpoints()
+    for path, method, operation in _operations(document):
         operation["summary"] = operation.pop("description").partition("\n")[0].rstrip(".")
-        operation["responses"] = {
-            status: answer for status, answer in operation["responses"].items() if status != "422"
-        } | {"4XX": problem, "5XX": problem}
+        operation["responses"].pop("422", None)  # FastAPI's own, in its own shape
         if any(parameter["name"] == "dry_run" for parameter in operation.get("parameters", ())):
             operation["responses"]["200"] = {**operation["responses"]["201"], "description": "A dry run"}
         _describe_headers(operation)
+        for status in (*refusals.statuses(path, operation, endpoints[path, method]), "4XX", "5XX"):
+            name = "KeptRefusal" if _replays(operation) and not status.startswith("5") else "Refusal"
+            operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
         if operation["x-permission"] != "public":
             operation["security"] = [{"bearer": []}]
         if (rule := operation.get("x-idempotency-key", "ignored")) != "ignored":
@@ -136,20 +143,37 @@ def openapi() -> str:
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
+def _refusal(headers: Sequence[str]) -> dict[str, Any]:
+    """A problem; which of the headers it has depends on its code."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": "A refusal (RFC 9457)", "content": content, "headers": _headers(*headers)}
+
+
 def _describe_headers(operation: dict[str, Any]) -> None:
-    """Names the headers of each answer; those of a refusal depend on its code."""
-    replays = operation.get("x-idempotency-key", "ignored") != "ignored"
+    """Names the headers of each good answer."""
+    replayed = ["Idempotency-Replayed"] if _replays(operation) else []
     for status, answer in operation["responses"].items():
-        names = ["Request-Id", "RateLimit", "RateLimit-Policy"]
-        names += ["Retry-After"] if status in ("4XX", "5XX") else []
-        names += ["Idempotency-Replayed"] if replays and status != "5XX" else []
-        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-        operation["responses"][status] = {**answer, "headers": headers}
+        operation["responses"][status] = {**answer, "headers": _headers(*OF_EVERY_ANSWER, *replayed)}
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in document["paths"].values():
-        yield from path.values()
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _replays(operation: dict[str, Any]) -> bool:
+    return str(operation.get("x-idempotency-key", "ignored")) != "ignored"
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield path, method, operation
+
+
+def _endpoints() -> dict[tuple[str, str], Callable[..., Any]]:
+    """The function of each route, by path and method as in the document."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return {(route.path_format, method.lower()): route.endpoint for route in routes for method in route.methods or ()}
 
 
 def errors() -> str:

@@ -42,6 +42,13 @@ def told() -> Iterator[str]:
             yield from schema.get("properties", ())
 
 
+def resolved(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer itself, where the operation only names it."""
+    name = answer.get("$ref", "").removeprefix("#/components/responses/")
+    found: dict[str, Any] = DOCUMENT["components"]["responses"][name] if name else answer
+    return found
+
+
 class TestAnswers:
     # What opens a door is shown once, to whom it belongs: tokens, and the secret of a new key or factor.
     SHOWN = frozenset({"access_token", "refresh_token", "device_token", "mfa_token"})
@@ -69,7 +76,37 @@ class TestOperations:
         for path, _, each in operations():
             statuses = each["responses"].keys()
             assert ("200" in statuses and "201" in statuses) == ("dry_run" in names_of_parameters(each)), path
-            assert ("503" in statuses) == path.startswith("/health"), path
+            assert ("$ref" not in each["responses"]["503"]) == path.startswith("/health"), path
+
+    def test_each_names_the_statuses_of_what_stands_in_front_of_it_and_the_range_of_its_own(self) -> None:
+        for path, _, each in operations():
+            due = {"400", "429", "500", "503", "4XX", "5XX"}
+            due |= {"413", "415", "422"} if "requestBody" in each else set()
+            due |= {"401", "403"} if "security" in each else set()
+            due |= {"404"} if "{" in path else set()
+            assert due <= each["responses"].keys(), path
+
+    @pytest.mark.parametrize(
+        ("path", "method", "status"),
+        [
+            ("/v1/auth/login", "post", "401"),
+            ("/v1/auth/login", "post", "403"),
+            ("/v1/auth/refresh", "post", "401"),
+            ("/v1/auth/mfa/enroll", "post", "409"),
+            ("/v1/payments", "post", "402"),
+            ("/v1/wallets/{wallet_id}", "patch", "409"),
+            ("/v1/transactions/transfer", "post", "409"),
+            ("/v1/users/{user_id}", "patch", "409"),
+        ],
+    )
+    def test_names_what_its_use_case_refuses(self, path: str, method: str, status: str) -> None:
+        problem = resolved(DOCUMENT["paths"][path][method]["responses"][status])
+        assert problem["content"].keys() == {"application/problem+json"}
+
+    def test_names_no_status_that_it_cannot_have(self) -> None:
+        assert "402" not in DOCUMENT["paths"]["/v1/transactions/transfer"]["post"]["responses"]
+        assert "404" not in DOCUMENT["paths"]["/v1/auth/login"]["post"]["responses"]
+        assert "409" not in DOCUMENT["paths"]["/v1/users/me"]["get"]["responses"]
 
     def test_health_and_the_document_itself_are_described(self) -> None:
         services = {"user", "wallet", "transaction", "payment", "notification"}
@@ -78,6 +115,6 @@ class TestOperations:
     @pytest.mark.parametrize("name", CORS_ANSWER_HEADERS)
     def test_every_header_that_a_page_may_read_is_described(self, name: str) -> None:
         assert DOCUMENT["components"]["headers"][name]["description"]
-        answers = [answer for _, _, each in operations() for answer in each["responses"].values()]
+        answers = [resolved(answer) for _, _, each in operations() for answer in each["responses"].values()]
         assert any(name in answer["headers"] for answer in answers)
         assert all("Request-Id" in answer["headers"] for answer in answers)
