@@ -38,7 +38,7 @@ _CLEAR = text("UPDATE identity.attempt SET taken = 0 WHERE subject = :subject")
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """There was no attempt left; `is_first`: for the first time in this window."""
+    """There was no attempt left; `is_first`: for the first time in this window, where they are taken one by one."""
 
     seconds: int
     is_first: bool
