@@ -129,6 +129,8 @@ class TestStepUpRoutes:
         other = anna.post("login/mfa", mfa_token=token, code=phone.code()).body["access_token"]
         assert mfa(anna.client, "disable").body["enabled"] is False
         assert anna.me().body["mfa_enabled"] is False
+        (session,) = anna.client.request("GET", "/v1/users/me/sessions").body["data"]
+        assert session["amr"] == ["pwd"], "nor has this one shown any"
         anna.client.token = other
         assert outcome(anna.me()) == (401, "session_revoked")
         anna.client.token = mine
