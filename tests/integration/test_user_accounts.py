@@ -78,6 +78,7 @@ class TestAdmin:
             "actor_id": admin_id,
             "reason": "opened a shop",
             "version": 2,
+            "live_api_keys": None,
         }
 
     def test_nobody_changes_the_own_rights(self, guard: Guard) -> None:
