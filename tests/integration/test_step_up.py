@@ -9,6 +9,7 @@ from local.configuration import Configuration
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, enrolled
+from tests.integration.leaving import let_sign_in_age
 from tests.integration.money import fund, open_wallet, post, posted, refusal
 from tests.integration.moving import WAYS, Sender, spend
 from tests.integration.paying import Backstage
@@ -99,9 +100,11 @@ class TestMoney:
         assert refusal(refused) == STEP_UP
         assert "/v1/auth/mfa/enroll" in refused.body["detail"]
 
-    def test_of_an_admin_needs_it_too(self, sender: Sender, admin: Person) -> None:
+    def test_of_an_admin_needs_it_too(self, sender: Sender, town: Town, desk: Desk) -> None:
+        admin = town.admin()
         own = open_wallet(admin, "PLN", name=secrets.token_hex(4))
         fund(admin, own, 1000, "PLN")
+        let_sign_in_age(admin, desk)
         refused = post(admin, "/v1/transactions/transfer", {**spend(sender, ABOVE + 1), "source_wallet_id": own})
         assert refusal(refused) == STEP_UP
 
