@@ -39,17 +39,15 @@ def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]
     found = Found()
     today = store.unknown_today(connection, sender_id)
     for address in dict.fromkeys(addresses):
-        email, currency = address
-        hmacs = address_hmacs(email)
+        hmacs = address_hmacs(address[0])
         is_new = today.address_hmacs.isdisjoint(hmacs)
         if is_new and today.addresses >= UNKNOWN_PER_DAY and not store.sent_before(connection, sender_id, hmacs):
             found.refusal = RateLimited(retry_after_s=today.day_left_s)
             break
-        row = transfers.recipient_wallet(connection, hmacs, currency)
-        if row is None and is_new and not store.sent_before(connection, sender_id, hmacs):
+        wallet = found.wallets[address] = _wallet(connection, address)
+        if wallet is None and is_new and not store.sent_before(connection, sender_id, hmacs):
             store.count_unknown(connection, sender_id, hmacs[0])
             today = store.unknown_today(connection, sender_id)
-        found.wallets[address] = Wallet(row.wallet_id) if row is not None else None
     return found
 
 
@@ -57,6 +55,11 @@ def look_up_again(connection: Connection, addresses: Iterable[Address]) -> Found
     """The same for who repeats a request that has passed the look-up: nothing is counted, and nothing refused."""
     found = Found()
     for address in dict.fromkeys(addresses):
-        row = transfers.recipient_wallet(connection, address_hmacs(address[0]), address[1])
-        found.wallets[address] = Wallet(row.wallet_id) if row is not None else None
+        found.wallets[address] = _wallet(connection, address)
     return found
+
+
+def _wallet(connection: Connection, address: Address) -> Wallet | None:
+    email, currency = address
+    row = transfers.recipient_wallet(connection, address_hmacs(email), currency)
+    return Wallet(row.wallet_id) if row is not None else None
