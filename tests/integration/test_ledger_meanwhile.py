@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from pg8000.exceptions import DatabaseError
 
 from functions.transaction.tending import store
 from paycore.ledger.commands import Wallet
@@ -72,6 +73,18 @@ class TestHold:
         assert outcome.refusal.code == "insufficient_funds"
 
 
+    def test_that_is_over_lets_all_stripes_of_its_payer_pay_at_once(self, ledger_desk: LedgerDesk) -> None:
+        ledger_desk.open("wide", stripes=4)
+        for _ in range(6):
+            ledger_desk.fund("wide", 50)
+        held, younger = (ledger_desk.hold("wide", "ben", amount) for amount in (250, 10))
+        _end_times(ledger_desk, held, younger)
+        made = post_now(move(ledger_desk.names["wide"], ledger_desk.names["ben"], 300)).completed()
+        assert made.amount == 300
+        left = "SELECT posted_minor, held_minor FROM ledger.balance WHERE account_id = :id"
+        assert ledger_desk.sql(left, id=ledger_desk.names["wide"]) == [[0, 0]] * 4
+
+
 class TestWallet:
     def test_that_is_striped_while_it_closes_is_closed_with_all_its_stripes(self, ledger_desk: LedgerDesk) -> None:
         """None can get money between the look at them and the closing."""
@@ -127,6 +140,21 @@ class TestWallet:
             assert commit_under(ledger_desk, other, lambda: post_now(command)).completed().amount == 500
         left = "SELECT posted_minor FROM ledger.balance WHERE account_id = :id"
         assert ledger_desk.sql(left, id=dora) == [[0], [0]]
+
+
+    def test_that_was_striped_in_the_moment_of_the_lock_is_asked_for_again(self, ledger_desk: LedgerDesk) -> None:
+        """Nothing had to wait then: the purse tells the one stripe of before. The retry of the call takes them all."""
+        dora = ledger_desk.names["dora"]
+        stale = (
+            "SELECT ledger.cover(ROW(a.id, a.owner_id, a.kind, a.currency, 1, b.stripe, b.state, b.posted_minor, "
+            "b.held_minor, b.floor_minor, 0, b.version, b.posted_at)::ledger.purse, 501) "
+            "FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = 0 WHERE a.id = :id"
+        )
+        change = {"action": "stripe", "wallet_id": dora, "stripes": 2}
+        ledger_desk.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=json.dumps(change))
+        with pytest.raises(DatabaseError) as raised:
+            ledger_desk.sql(stale, id=dora)
+        assert raised.value.args[0]["C"] == "40001", "serialization_failure, which the port repeats"
 
 
 class TestReversal:
