@@ -72,7 +72,6 @@ class TestHold:
         assert outcome.refusal is not None
         assert outcome.refusal.code == "insufficient_funds"
 
-
     def test_that_is_over_lets_all_stripes_of_its_payer_pay_at_once(self, ledger_desk: LedgerDesk) -> None:
         ledger_desk.open("wide", stripes=4)
         for _ in range(6):
@@ -140,7 +139,6 @@ class TestWallet:
             assert commit_under(ledger_desk, other, lambda: post_now(command)).completed().amount == 500
         left = "SELECT posted_minor FROM ledger.balance WHERE account_id = :id"
         assert ledger_desk.sql(left, id=dora) == [[0], [0]]
-
 
     def test_that_was_striped_in_the_moment_of_the_lock_is_asked_for_again(self, ledger_desk: LedgerDesk) -> None:
         """Nothing had to wait then: the purse tells the one stripe of before. The retry of the call takes them all."""

@@ -1,7 +1,9 @@
 """A wallet's past through the public door: the balance at an instant, and statements that add up."""
 
 import csv
+import hashlib
 import io
+import json
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -163,6 +165,14 @@ class TestStatement:
         assert first.raw.startswith(b"%PDF-")
         assert first.raw.rstrip().endswith(b"%%EOF")
         assert first.raw == again.raw
+
+    def test_has_one_fingerprint_in_each_form(self, payer: Person, moved: list[datetime]) -> None:
+        body = _statement(payer, moved[0], moved[2]).body
+        told = body.pop("sha256")
+        canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert told == hashlib.sha256(canonical.encode()).hexdigest()
+        assert told.encode() in _statement(payer, moved[0], moved[2], "application/pdf").raw
+        assert told != _statement(payer, moved[0], moved[1]).body["sha256"]
 
     def test_as_pdf_shows_any_script(self, payer: Person, payee: Person, admin: Person) -> None:
         _funds(admin, payer.wallet_id, "add", 1)

@@ -1,7 +1,9 @@
 """A statement as JSON and as CSV."""
 
 import csv
+import hashlib
 import io
+import json
 from typing import Any
 
 from functions.wallet.statement.make_statement import Statement
@@ -14,7 +16,17 @@ _COLUMNS = ("posted_at", "transaction_id", "kind", "description", "external_id",
 
 
 def json_form(statement: Statement) -> dict[str, Any]:
-    """The statement object; amounts in minor units."""
+    """The statement object, with its fingerprint; amounts in minor units."""
+    return _facts(statement) | {"sha256": fingerprint(statement)}
+
+
+def fingerprint(statement: Statement) -> str:
+    """SHA-256, in hexadecimal, of the statement object without this member: keys sorted, no white space, in UTF-8."""
+    canonical = json.dumps(_facts(statement), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _facts(statement: Statement) -> dict[str, Any]:
     return {
         "object": "statement",
         "wallet_id": statement.wallet_id,

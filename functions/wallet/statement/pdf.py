@@ -10,6 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from functions.wallet.statement.forms import fingerprint
 from functions.wallet.statement.make_statement import Statement
 from paycore.money import decimal
 
@@ -43,6 +44,8 @@ class _Document:
         self._page = 0
         self._y = 0.0
         self._lacks_glyph = False
+        self._foot = f"SHA-256 of the statement as JSON: {fingerprint(statement)}"
+        self._canvas.setSubject(self._foot)
 
     def draw(self) -> bytes:
         """All pages."""
@@ -72,6 +75,8 @@ class _Document:
         if self._lacks_glyph:
             self._text(_LEFT, _NOTE, size=7, ink=_PALE)
         self._right(_RIGHT, f"{self._statement.wallet_id} · page {self._page}", size=7, ink=_PALE)
+        self._y -= 11
+        self._text(_LEFT, self._foot, size=7, ink=_PALE)
         self._lacks_glyph = False
         self._canvas.showPage()
 

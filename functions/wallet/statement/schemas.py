@@ -8,7 +8,11 @@ from functions.wallet.schemas import EntryBody
 
 
 class StatementBody(BaseModel):
-    """Opening plus rows is closing; `balance_after` of a row is the balance that it left."""
+    """Opening plus rows is closing; `balance_after` of a row is the balance that it left.
+
+    `sha256` is that of the other members as JSON in UTF-8 with sorted keys and no white space; each page of the PDF
+    shows the same one.
+    """
 
     object: Literal["statement"]
     wallet_id: str
@@ -20,3 +24,4 @@ class StatementBody(BaseModel):
     total_in: int
     total_out: int
     rows: list[EntryBody]
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
