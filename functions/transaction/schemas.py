@@ -1,6 +1,6 @@
 """Bodies of the transaction API. Amounts in minor units."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -9,10 +9,13 @@ from functions.transaction.split import split_amount
 from paycore.email_address import EmailAddress
 from paycore.fields import AmountMinor, Currency, ExpectedVersion, ExternalId, FreeText, Metadata, StrictModel
 from paycore.ledger.commands import HOLD_LIFE_MAX_S, HOLD_LIFE_S
+from paycore.ledger.conditions import BalanceCondition, BalanceKind, ConditionOp
 from paycore.ledger.schemas import TransactionBody
+from paycore.money import AMOUNT_MINOR_MAX
 
 SPLITS_MAX = 100
 BULK_ITEMS_MAX = 1000
+CONDITIONS_MAX = 4  # at least and at most, of either kind
 
 
 class SplitRequest(StrictModel):
@@ -23,13 +26,31 @@ class SplitRequest(StrictModel):
     weight: Annotated[int, Field(gt=0, le=1_000_000)] | None = None
 
 
+class ConditionRequest(StrictModel):
+    """What the paying wallet must have after the movement: `kind` of balance `at_least`, or `at_most`, `value`."""
+
+    kind: BalanceKind
+    op: ConditionOp
+    value: int = Field(ge=-AMOUNT_MINOR_MAX, le=AMOUNT_MINOR_MAX, description="Minor units of the wallet's currency")
+
+
 class Spend(StrictModel):
-    """What all bodies share that give money away from one's own wallet."""
+    """What all bodies share that give money away from one's own wallet. All `conditions` hold, or nothing moves."""
 
     source_wallet_id: str = Field(max_length=64)
     description: FreeText | None = None
     metadata: Metadata = Field(default_factory=dict)
     expected_version: ExpectedVersion | None = None
+    conditions: Annotated[list[ConditionRequest], Field(min_length=1, max_length=CONDITIONS_MAX)] | None = None
+
+    def terms(self) -> dict[str, Any]:
+        """These fields as a Spending command has them."""
+        return {
+            "description": self.description,
+            "metadata": self.metadata,
+            "expected_version": self.expected_version,
+            "conditions": tuple(BalanceCondition(**dict(each)) for each in self.conditions or ()),
+        }
 
 
 class TransferRequest(Spend):

@@ -103,10 +103,8 @@ def _move(
         source=Wallet(wallet_id_of(wanted.source_wallet_id), owned_by=caller.user_id),
         target=target,
         shares=_shares(wanted),
-        description=wanted.description,
         external_id=wanted.external_id,
-        metadata=wanted.metadata,
-        expected_version=wanted.expected_version,
+        **wanted.terms(),
         **limited_as(caller),
     )
 

@@ -21,10 +21,8 @@ def hold(caller: Caller, wanted: HoldRequest, key: RequestKey, *, dry_run: bool)
             source=Wallet(wallet_id_of(wanted.source_wallet_id), owned_by=caller.user_id),
             target=Wallet(wallet_id_of(wanted.target_wallet_id)),
             life_s=wanted.expires_in,
-            description=wanted.description,
             external_id=wanted.external_id,
-            metadata=wanted.metadata,
-            expected_version=wanted.expected_version,
+            **wanted.terms(),
             **limited_as(caller),
         )
     )

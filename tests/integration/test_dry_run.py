@@ -93,16 +93,6 @@ class TestDryRun:
         assert refusal(answer) == (400, "invalid_parameter")
 
 
-class TestExpectedVersion:
-    def test_another_version_is_refused_with_the_present_one(self, rich: Person, payee: Person) -> None:
-        version = rich.client.request("GET", f"/v1/wallets/{rich.wallet_id}").body["version"]
-        refused = transfer(rich, payee.wallet_id, 1, expected_version=version + 1)
-        assert (*refusal(refused), refused.body["version"]) == (409, "version_conflict", version)
-        assert transfer(rich, payee.wallet_id, 1, expected_version=version).status == 201
-        again = transfer(rich, payee.wallet_id, 1, expected_version=version)
-        assert (*refusal(again), again.body["version"]) == (409, "version_conflict", version + 1)
-
-
 def _rows(backstage: Backstage, person: Person) -> list[list[object]]:
     return backstage.sql(
         "SELECT (SELECT count(*) FROM ledger.transaction WHERE source_account_id = :wallet), "

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from paycore import ids
 from paycore.ledger.commands import Hold, LimitRole, Move, Share, System, Wallet
+from paycore.ledger.conditions import BalanceCondition
 from paycore.ledger.continuations import Allowed
 from paycore.money import Money
 from tests.model.scene import WALLETS, Scene
@@ -40,6 +41,7 @@ class Manner:
     role: LimitRole | None
     unconfirmed: bool = False
     unverified: bool = False
+    conditions: tuple[BalanceCondition, ...] = ()
 
 
 PLAIN = Manner(False, None, "same", False, None, None, None)
@@ -50,6 +52,12 @@ def seldom(usual: Any, *unusual: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from([usual] * 14 + list(unusual))
 
 
+_CONDITION = st.builds(
+    BalanceCondition,
+    kind=st.sampled_from(["available", "posted"]),
+    op=st.sampled_from(["at_least"] * 3 + ["at_most"]),
+    value=st.one_of(st.integers(-60, 60), st.sampled_from([0, 200, 300, 10**15])),
+)
 MANNERS = st.builds(
     Manner,
     foreign=seldom(False, True),
@@ -61,6 +69,7 @@ MANNERS = st.builds(
     role=st.sampled_from([None, None, "user", "merchant"]),
     unconfirmed=seldom(False, True, True),
     unverified=st.booleans(),
+    conditions=st.one_of(st.just(()), st.just(()), st.lists(_CONDITION, min_size=1, max_size=2).map(tuple)),
 )
 ALLOWED = st.sampled_from(["admin", "admin", "target", "source", "sender of nobody", "stranger"])
 ACTIONS = st.sampled_from(
@@ -71,19 +80,6 @@ ACTIONS = st.sampled_from(
     + [{"action": "stripe", "stripes": stripes} for stripes in (2, 5)]
     + [{"action": "touch"}]
 )
-VIEWERS = st.sampled_from(["owner", "owner", "owner", "admin", "stranger"])
-_ONE_FILTER = st.one_of(
-    st.tuples(st.just("wallet_id"), NAMES),
-    st.tuples(st.just("direction"), st.sampled_from(["in", "out"])),
-    st.tuples(st.just("kind"), st.sampled_from([*_REVERSIBLE, "hold", "void", "reversal", "sweep"])),
-    st.tuples(st.just("status"), st.sampled_from(["completed", "failed", "pending", "partially_reversed", "expired"])),
-    st.tuples(st.just("currency"), CURRENCIES),
-    st.tuples(st.just("external_id"), st.sampled_from(["a", "b", "c"])),
-    st.tuples(st.just("metadata"), st.sampled_from([{"a": "b"}, {"a": "c"}])),
-    st.tuples(st.sampled_from(["amount_gte", "amount_lte"]), st.integers(1, 130)),
-    st.tuples(st.sampled_from(["created_gte", "created_lt"]), st.none()),  # of a transaction that is there
-)
-FILTERS = st.lists(_ONE_FILTER, max_size=3).map(dict)
 
 
 class Drawn:
@@ -113,6 +109,7 @@ class Drawn:
             "expected_version": None if manner.version_off_by is None else version + manner.version_off_by,
             "limit_role": manner.role if self.scene.in_hour() else None,
             "unverified": manner.unverified,
+            "conditions": manner.conditions,
         }
 
     def move(self, source: str, targets: list[tuple[str, int]], currency: str, manner: Manner) -> Move:

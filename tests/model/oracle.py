@@ -96,7 +96,7 @@ class Oracle:
         )
         if command.shares:
             made.shown["splits"] = [(share.target.wallet_id, share.amount) for share in command.shares]
-        make_room(self.book, payer, amount)
+        make_room(self.book, payer, amount, command)
         self._allow(command, made, payer, payees)
         made.shown["legs"] = [leg(payer, -amount), *(leg(payee, share) for payee, share in payees)]
         return made.shown
@@ -106,7 +106,7 @@ class Oracle:
         payer = self.book.wallet(command.source.wallet_id, command.source.owned_by)
         target = self.book.wallet(command.target.wallet_id, None) if command.target else None
         made = record(self.book, command, "hold", payer, target, amount, currency)
-        make_room(self.book, payer, amount)
+        make_room(self.book, payer, amount, command)
         self._allow(command, made, payer, [(target, 0)] if target else [])
         made.shown["status"] = made.status = "pending"
         made.shown["posted"] = False
@@ -122,7 +122,7 @@ class Oracle:
         owner = payer.owner or str(payees[0][0].owner)
         claimed = None if command.external_id is None else (owner, command.external_id)
         try:
-            judge(payer, payees, amount, currency, command.expected_version)
+            judge(payer, payees, amount, currency, command)
             judge_external_id(self.book, claimed)
         except Refused as refused:
             refusal = refused

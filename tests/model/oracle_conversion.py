@@ -38,11 +38,11 @@ def convert(book: Book, command: Convert) -> Facts:
         raise Refused("quote_used")
     if quote.expired:
         raise Refused("quote_expired")
-    make_room(book, payer, quote.source_amount)
+    make_room(book, payer, quote.source_amount, command)
     made = record(book, command, "conversion", payer, payee, quote.source_amount, quote.source_currency)
     refusal = None
     try:
-        _judge(payer, payee, quote, command.expected_version)
+        _judge(payer, payee, quote, command)
     except Refused as refused:
         refusal = refused
     try:
@@ -80,11 +80,11 @@ def reverse_conversion(book: Book, command: Reverse, original: Record) -> Facts:
     return made.shown
 
 
-def _judge(payer: Account, payee: Account, quote: Quote, expected: int | None) -> None:
+def _judge(payer: Account, payee: Account, quote: Quote, command: Convert) -> None:
     if payer.currency != quote.source_currency or payee.currency != quote.target_currency:
         raise Refused("currency_mismatch")
     judge_states(payer, [payee])
-    judge(payer, [], quote.source_amount, quote.source_currency, expected)
+    judge(payer, [], quote.source_amount, quote.source_currency, command)
     judge_range([(payee, quote.target_amount)])
 
 

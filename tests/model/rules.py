@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
-from paycore.ledger.commands import Command, Spending
+from paycore.ledger.commands import Command, Hold, Spending
 from tests.model.book import Account, Book, Limits, Refused, Spent
 
 BALANCE_MAX = 9 * 10**18
@@ -12,18 +12,34 @@ STRIPE_MAX = BALANCE_MAX // 64
 STEP_UP_ABOVE = 1_000_000  # minor units, in a currency for which nobody set another limit
 
 
-def judge(payer: Account, payees: list[tuple[Account, int]], amount: int, currency: str, expected: int | None) -> None:
-    """Raises the first refusal: same wallet, currency, closed, frozen, version, funds, range."""
+def judge(
+    payer: Account, payees: list[tuple[Account, int]], amount: int, currency: str, command: Spending | None
+) -> None:
+    """Raises the first refusal: same wallet, currency, closed, frozen, version, funds, range, conditions."""
     parties = [payer, *(payee for payee, _ in payees)]
     if payer in parties[1:]:
         raise Refused("same_wallet")
     if any(party.currency != currency for party in parties):
         raise Refused("currency_mismatch")
     judge_states(payer, parties[1:])
-    if expected is not None and expected != payer.version:
+    if command is not None and command.expected_version not in (None, payer.version):
         raise Refused("version_conflict", wallet_id=payer.id, version=payer.version)
     judge_funds(payer, amount)
     judge_range([(payer, -amount), *payees])
+    if command is not None:
+        judge_conditions(command, payer, amount)
+
+
+def judge_conditions(command: Spending, payer: Account, amount: int) -> None:
+    """The payer's own, about what the movement leaves; what is held is posted still."""
+    left = {
+        "available": payer.available - amount,
+        "posted": payer.posted - (0 if isinstance(command, Hold) else amount),
+    }
+    for place, wanted in enumerate(command.conditions):
+        balance = left[wanted.kind]
+        if balance < wanted.value if wanted.op == "at_least" else balance > wanted.value:
+            raise Refused("balance_condition_failed", wallet_id=payer.id, condition=place, balance=balance)
 
 
 def judge_range(changes: list[tuple[Account, int]]) -> None:
@@ -54,9 +70,11 @@ def judge_external_id(book: Book, claimed: tuple[str, str] | None) -> None:
         raise Refused("duplicate_external_id", transaction_id=book.external_ids[claimed])
 
 
-def make_room(book: Book, payer: Account, amount: int) -> None:
-    """A debit that lacks funds first ends the wallet's overdue holds."""
-    if payer.kind == "wallet" and payer.available < amount:
+def make_room(book: Book, payer: Account, amount: int, command: Spending | None = None) -> None:
+    """A debit that lacks funds, or would leave less than the payer wants, first ends the wallet's overdue holds."""
+    wanted = command.conditions if command is not None else ()
+    left = max([0, *(each.value for each in wanted if (each.kind, each.op) == ("available", "at_least"))])
+    if payer.kind == "wallet" and payer.available < amount + left:
         for name, held in book.open_holds_of(payer.id):
             if held.overdue:
                 end_hold(book, name, "expired")

@@ -18,6 +18,7 @@ SEED = int(os.environ.get("PROOF_SEED") or random.randrange(2**32))
 REFUSALS = frozenset(
     [
         "already_reversed",
+        "balance_condition_failed",
         "balance_out_of_range",
         "bulk_refused",
         "capture_exceeds_hold",

@@ -21,10 +21,8 @@ def hold_command(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dr
         money=Money(wanted.amount, wanted.currency),
         source=Wallet(wallet_id_of(wanted.source_wallet_id), owned_by=caller.user_id),
         target=None,
-        description=wanted.description,
         external_id=wanted.external_id,
-        metadata=wanted.metadata,
-        expected_version=wanted.expected_version,
+        **wanted.terms(),
         **limited_as(caller),
     )
 

@@ -67,9 +67,7 @@ def convert(caller: Caller, wanted: ConvertRequest, key: RequestKey, *, dry_run:
             quote_id=wanted.quote_id,
             source=Wallet(wallet_id_of(wanted.source_wallet_id), owned_by=caller.user_id),
             target=Wallet(wallet_id_of(wanted.target_wallet_id), owned_by=caller.user_id),
-            description=wanted.description,
-            metadata=wanted.metadata,
-            expected_version=wanted.expected_version,
+            **wanted.terms(),
             **limited_as(caller),
         )
     )

@@ -46,6 +46,7 @@ def body_of(payment: Payment) -> dict[str, Any]:
         "external_id": move.external_id,
         "metadata": move.metadata,
         "expected_version": move.expected_version,
+        "conditions": [each.body() for each in move.conditions] or None,
     }
 
 

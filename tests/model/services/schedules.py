@@ -116,7 +116,10 @@ class Schedules:
         return ended
 
     def _run(self, schedule: Schedule, minted: Minted) -> bool:
-        """One occurrence; False where a limit lets it wait: then nothing is kept, not even for whom it looked in vain."""
+        """One occurrence; False where a limit lets it wait: then nothing is kept, not even for whom it looked in vain.
+
+        Nor does an overdue hold stay ended that it ended for want of funds.
+        """
         owner = self.book.people[schedule.owner]
         if not owner.active:
             self._end(schedule, "skipped", None)
@@ -126,7 +129,7 @@ class Schedules:
         role: LimitRole = "merchant" if "merchant" in owner.roles else "user"
         move = replace(schedule.payment.move, key=key, unconfirmed=False)
         move = replace(move, limit_role=role, unverified=not owner.verified)
-        looked_for = set(self.book.looked_for.get(owner.id, ()))
+        looked_for, before = set(self.book.looked_for.get(owner.id, ())), self.transfers.oracle.book.copy()
         try:
             answer = self.transfers.pay(replace(schedule.payment, move=move), minted)
         except Refused:  # too many addresses that nobody has: nothing else is refused before the ledger is asked
@@ -134,7 +137,7 @@ class Schedules:
         if answer.refusal is None:
             self._end(schedule, "completed", None)
         elif answer.refusal[0] == "rate_limited":
-            self.book.looked_for[owner.id] = looked_for
+            self.book.looked_for[owner.id], self.transfers.oracle.book = looked_for, before
             return False
         else:
             self._end(schedule, "failed", answer.refusal[0])

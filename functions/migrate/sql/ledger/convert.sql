@@ -36,7 +36,7 @@ BEGIN
     ELSIF quote.expires_at <= clock_timestamp() THEN
         RETURN ledger.refuse('{"code": "quote_expired"}');
     END IF;
-    purses[1] := ledger.cover(purses[1], quote.source_amount_minor);
+    purses[1] := ledger.cover(purses[1], ledger.needed(command, quote.source_amount_minor));
     command := command || jsonb_build_object('kind', 'conversion', 'currency', quote.source_currency,
                                              'amount', quote.source_amount_minor);
     refusal := ledger.judge_conversion(command, quote, purses);

@@ -26,7 +26,7 @@ BEGIN
     IF source.account_id IS NULL OR (command ->> 'target' IS NOT NULL AND target.account_id IS NULL) THEN
         RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
     END IF;
-    source := ledger.cover(source, amount);
+    source := ledger.cover(source, ledger.needed(command, amount));
     refusal := ledger.claim_and_spend(command, source, source.owner_id, ledger.judge(command,
         CASE WHEN target.account_id IS NULL THEN ARRAY[source] ELSE ARRAY[source, target] END, ARRAY[-amount, 0]));
     IF refusal -> 'kept' = 'false' THEN

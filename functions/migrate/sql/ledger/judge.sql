@@ -43,6 +43,8 @@ BEGIN
         RETURN jsonb_build_object('code', 'insufficient_funds', 'wallet_id', payer.account_id, 'short_by', short_by);
     ELSIF broken = 5 THEN
         RETURN '{"code": "balance_out_of_range"}'::jsonb;
+    ELSIF command ? 'conditions' THEN
+        RETURN ledger.judge_conditions(command, payer, -amounts[1]);
     END IF;
     RETURN NULL;
 END $$;

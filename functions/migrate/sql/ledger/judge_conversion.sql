@@ -1,5 +1,5 @@
 -- Whether both wallets of a conversion, the first and the last of the purses, allow it: each is judged in its own
--- currency, the payer first. The range comes last, as in ledger.judge.
+-- currency, the payer first. The payee's range comes last.
 CREATE OR REPLACE FUNCTION ledger.judge_conversion(command jsonb, quote ledger.quote, purses ledger.purse[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$

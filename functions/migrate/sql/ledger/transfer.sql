@@ -25,7 +25,7 @@ BEGIN
     IF purses IS NULL THEN
         RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
     END IF;
-    purses[1] := ledger.cover(purses[1], amount);
+    purses[1] := ledger.cover(purses[1], ledger.needed(command, amount));
     refusal := ledger.claim_and_spend(command, purses[1], coalesce((purses[1]).owner_id, (purses[2]).owner_id),
                                       ledger.judge(command, purses, amounts));
     IF splits IS NULL THEN

@@ -357,6 +357,18 @@ class VersionConflict(PaymentError):
 
 
 @dataclass(eq=False)
+class BalanceConditionFailed(PaymentError):
+    """`condition`: its place in the request, from 0; `balance`: what the wallet would have had."""
+
+    wallet_id: str
+    condition: int
+    balance: int
+
+    code, status = "balance_condition_failed", 422
+    detail = "The wallet would not have the balance that you made a condition."
+
+
+@dataclass(eq=False)
 class HoldEnded(PaymentError):
     """`state`: captured, voided or expired."""
 

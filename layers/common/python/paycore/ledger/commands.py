@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from paycore.invariants import ensure
+from paycore.ledger.conditions import BalanceCondition
 from paycore.money import Money
 from paycore.request_key import RequestKey
 
@@ -89,7 +90,8 @@ class Spending(Command):
     """A command of somebody who gives money away.
 
     `external_id` is unique per owner of the source (of the target where a system account pays), for ever.
-    `expected_version` is the source wallet's; another one is a VersionConflict. `limit_role` names the limits;
+    `expected_version` is the source wallet's; another one is a VersionConflict. `conditions` are about the balance that
+    the movement leaves in it; the first that would not hold is a BalanceConditionFailed. `limit_role` names the limits;
     where the payer is `unverified`, those of whoever is not hold, too.
     """
 
@@ -98,6 +100,7 @@ class Spending(Command):
     reason: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     expected_version: int | None = None
+    conditions: tuple[BalanceCondition, ...] = ()
     limit_role: LimitRole | None = None
     unverified: bool = False
 
@@ -108,14 +111,21 @@ class Spending(Command):
             "amount": money.amount_minor,
             "currency": money.currency,
             "source": source.body(),
-            "description": self.description,
             "external_id": self.external_id,
             "reason": self.reason,
+            **self.terms(),
+        }
+
+    def terms(self) -> dict[str, Any]:
+        """What holds for every spending, a conversion, too. `conditions` stand only where there are any."""
+        terms = {
+            "description": self.description,
             "metadata": self.metadata,
             "expected_version": self.expected_version,
             "limit_role": self.limit_role,
             "unverified": self.unverified,
         }
+        return terms | ({"conditions": [each.body() for each in self.conditions]} if self.conditions else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,9 +195,5 @@ class Convert(Spending):
             "quote_id": self.quote_id,
             "source": self.source.body(),
             "target": self.target.body(),
-            "description": self.description,
-            "metadata": self.metadata,
-            "expected_version": self.expected_version,
-            "limit_role": self.limit_role,
-            "unverified": self.unverified,
+            **self.terms(),
         }
