@@ -35,8 +35,8 @@ class Part:
 PARTS = {
     "sequences": Part(
         "tests/model/test_against_oracle.py",
-        {"MODEL_SEQUENCES": "200", "MODEL_STEPS": "200"},
-        round_counts=200,
+        {"MODEL_SEQUENCES": "400", "MODEL_STEPS": "200"},
+        round_counts=400,
         wanted=10_000,
         what="sequences of 200 steps",
     ),

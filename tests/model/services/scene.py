@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from functions.transaction.bulk import bulk, rehearse_bulk
-from functions.transaction.schedules.read_schedules import read_schedule
+from functions.transaction.schedules.read_schedules import list_schedules
 from functions.transaction.schedules.run_due import run_due
 from functions.transaction.schemas import BulkRequest
 from functions.transaction.transfer import transfer
@@ -19,7 +19,7 @@ from paycore.events.wallet import WalletChanged
 from paycore.ledger.commands import Move
 from paycore.ledger.compound import Close
 from paycore.ledger.post import AnyCommand
-from tests.model.book import Answer, Refused
+from tests.model.book import Answer, Facts, Refused
 from tests.model.real import Real, told_by_oracle, told_by_port
 from tests.model.scene import Scene
 from tests.model.services.bodies import asker, caller, told_bulk, told_schedule, transfer_request
@@ -174,6 +174,18 @@ class ServiceScene(Scene):
 
     def compare_schedules(self) -> None:
         """What their owners see of the schedules."""
-        for schedule in self.book.schedules.values():
-            found = told_schedule(read_schedule(caller(schedule.owner, "user"), schedule.id))
-            assert found == shown(schedule), f"service {found}\noracle {shown(schedule)}"
+        for owner in {schedule.owner for schedule in self.book.schedules.values()}:
+            expected = {each.id: shown(each) for each in self.book.schedules.values() if each.owner == owner}
+            found = _schedules_of(owner)
+            assert found == expected, f"service {found}\noracle {expected}"
+
+
+def _schedules_of(owner: str) -> Facts:
+    """All of somebody's, page by page."""
+    found: Facts = {}
+    cursor, more = None, True
+    while more:
+        page = list_schedules(caller(owner, "user"), 100, cursor)
+        found |= {each["id"]: told_schedule(each) for each in page["data"]}
+        cursor, more = page["next_cursor"], page["has_more"]
+    return found
