@@ -6,13 +6,13 @@ import io
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from local.http_client import Answer
 from local.story import Person
+from tests.integration import money
 from tests.integration.patience import until
 
 MICROSECOND = timedelta(microseconds=1)
@@ -24,21 +24,6 @@ def _get(person: Person, path: str, accept: str = "application/json") -> Answer:
 
 def _refusal(answer: Answer) -> tuple[int, str, str | None]:
     return answer.status, answer.body["code"], answer.body.get("param")
-
-
-def _funds(admin: Person, wallet_id: str, way: str, amount: int, **changes: Any) -> None:
-    body = {"amount": amount, "currency": "EUR", "reason": "test", **changes}
-    path = f"/v1/wallets/{wallet_id}/funds/{way}"
-    assert admin.client.request("POST", path, body, key=secrets.token_hex(8)).status == 201
-
-
-def _pay(payer: Person, payee: Person, amount: int, **changes: Any) -> Answer:
-    body = {"source_wallet_id": payer.wallet_id, "target_wallet_id": payee.wallet_id, "amount": amount}
-    answer = payer.client.request(
-        "POST", "/v1/transactions/transfer", {**body, "currency": "EUR", **changes}, key=secrets.token_hex(8)
-    )
-    assert answer.status == 201, answer.raw
-    return answer
 
 
 def _text(instant: datetime) -> str:
@@ -65,9 +50,9 @@ def _instants(person: Person) -> list[datetime]:
 @pytest.fixture
 def moved(payer: Person, payee: Person, admin: Person) -> list[datetime]:
     """The instants at which the payer got 500, paid 200 under a spreadsheet's formula, got 50."""
-    _funds(admin, payer.wallet_id, "add", 500)
-    _pay(payer, payee, 200, description='=HYPERLINK("x"), "y"', external_id=f"+{secrets.token_hex(8)}")
-    _funds(admin, payer.wallet_id, "add", 50)
+    money.fund(admin, payer.wallet_id, 500)
+    money.moved(payer, payee.wallet_id, 200, description='=HYPERLINK("x"), "y"', external_id=f"+{secrets.token_hex(8)}")
+    money.fund(admin, payer.wallet_id, 50)
     return _instants(payer)
 
 
@@ -89,8 +74,8 @@ class TestBalanceAt:
         body = {"stripes": 8, "reason": "busy"}
         assert admin.client.request("POST", f"/v1/wallets/{payer.wallet_id}/stripe", body).status == 200
         for amount in (100, 200, 300, 400):
-            _funds(admin, payer.wallet_id, "add", amount)
-        _pay(payer, payee, 950)
+            money.fund(admin, payer.wallet_id, amount)
+        money.moved(payer, payee.wallet_id, 950)
         instants = _instants(payer)
         assert _at(payer, instants[-1]).body["posted"] == 50
         assert [_at(payer, instant).body["posted"] for instant in instants] == [100, 300, 600, 1000, 50]
@@ -139,8 +124,8 @@ class TestStatement:
         body = {"stripes": 8, "reason": "busy"}
         assert admin.client.request("POST", f"/v1/wallets/{payer.wallet_id}/stripe", body).status == 200
         for amount in (100, 200, 300, 400):
-            _funds(admin, payer.wallet_id, "add", amount)
-        _pay(payer, payee, 950)
+            money.fund(admin, payer.wallet_id, amount)
+        money.moved(payer, payee.wallet_id, 950)
         instants = _instants(payer)
         body = _statement(payer, instants[1], instants[-1] + MICROSECOND).body
         assert (body["opening"], body["closing"]) == (100, 50)
@@ -175,8 +160,8 @@ class TestStatement:
         assert told != _statement(payer, moved[0], moved[1]).body["sha256"]
 
     def test_as_pdf_shows_any_script(self, payer: Person, payee: Person, admin: Person) -> None:
-        _funds(admin, payer.wallet_id, "add", 1)
-        _pay(payer, payee, 1, description="Zażółć Привет 日本語 مرحبا 🎉")
+        money.fund(admin, payer.wallet_id, 1)
+        money.moved(payer, payee.wallet_id, 1, description="Zażółć Привет 日本語 مرحبا 🎉")
         instants = _instants(payer)
         answer = _statement(payer, instants[0], instants[-1] + MICROSECOND, "application/pdf")
         assert answer.raw.startswith(b"%PDF-")
