@@ -7,6 +7,19 @@ import pytest
 from paycore.api_key_text import SCHEME, SHOWN_CHARACTERS, digest, is_well_formed, new_key
 
 KEY = new_key()
+NO_KEYS = {
+    "nothing": "",
+    "the scheme alone": "sk_",
+    "too short": KEY[:-1],
+    "too long": KEY + "0",
+    "another scheme": KEY.replace("sk_", "pk_"),
+    "another character": KEY[:10] + ("a" if KEY[10] != "a" else "b") + KEY[11:],
+    "another last character": KEY[:-1] + ("a" if KEY[-1] != "a" else "b"),
+    "a line in it": KEY[:20] + "\n" + KEY[21:],
+    "a line after it": KEY + "\n",
+    "a digit of another script": KEY[:20] + "\u0661" + KEY[21:],
+    "another case": KEY.upper(),
+}
 
 
 class TestNewKey:
@@ -25,22 +38,7 @@ class TestNewKey:
 
 
 class TestForm:
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "",
-            "sk_",
-            KEY[:-1],
-            KEY + "0",
-            KEY.replace("sk_", "pk_"),
-            KEY[:10] + ("a" if KEY[10] != "a" else "b") + KEY[11:],
-            KEY[:-1] + ("a" if KEY[-1] != "a" else "b"),
-            KEY[:20] + "\n" + KEY[21:],
-            KEY + "\n",
-            KEY[:20] + "\u0661" + KEY[21:],
-            KEY.upper(),
-        ],
-    )
+    @pytest.mark.parametrize("text", NO_KEYS.values(), ids=NO_KEYS.keys())
     def test_of_anything_else_is_seen(self, text: str) -> None:
         assert not is_well_formed(text)
 
