@@ -19,6 +19,8 @@ def change_funds(
     kind: Literal["funds_added", "funds_deducted"],
     wanted: ChangeFunds,
     key: RequestKey,
+    *,
+    dry_run: bool,
 ) -> Outcome:
     """The movement's outcome; raises WalletNotFound for what is no wallet id."""
     wallet = Wallet(wallet_id_of(wallet_id))
@@ -33,6 +35,7 @@ def change_funds(
             target=target,
             actor_id=caller.user_id,
             key=key,
+            dry_run=dry_run,
             external_id=wanted.external_id,
             reason=wanted.reason,
         )

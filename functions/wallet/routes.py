@@ -1,6 +1,6 @@
 """The routes of the wallet API."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 
@@ -26,7 +26,7 @@ from functions.wallet.schemas import (
 )
 from paycore.caller import Caller
 from paycore.fields import StrictModel
-from paycore.http import Router, cached_entry, current_caller, needs, reply, request_key, required_key
+from paycore.http import DryRunQuery, Router, cached_entry, current_caller, needs, reply, request_key, required_key
 from paycore.http.answers import kept, moved
 from paycore.ledger.schemas import TransactionBody
 from paycore.pagination import CursorQuery, LimitQuery
@@ -81,9 +81,11 @@ async def get_entries(
     response_model=TransactionBody,
     openapi_extra=needs("funds:add", key="required"),
 )
-async def add_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key) -> Response:
+async def add_funds(
+    wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
+) -> Response:
     """Adds money from the bank's clearing account."""
-    return _change_funds(wallet_id, "funds_added", body, caller, key)
+    return moved(change(caller, wallet_id, "funds_added", body, key, dry_run=dry_run), caller, dry_run=dry_run)
 
 
 @routes.post(
@@ -92,9 +94,11 @@ async def add_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, k
     response_model=TransactionBody,
     openapi_extra=needs("funds:deduct", key="required"),
 )
-async def deduct_funds(wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key) -> Response:
+async def deduct_funds(
+    wallet_id: str, body: ChangeFunds, caller: current_caller, key: required_key, dry_run: DryRunQuery = False
+) -> Response:
     """Takes money to the bank's clearing account."""
-    return _change_funds(wallet_id, "funds_deducted", body, caller, key)
+    return moved(change(caller, wallet_id, "funds_deducted", body, key, dry_run=dry_run), caller, dry_run=dry_run)
 
 
 @routes.patch("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs("wallets:write"))
@@ -174,13 +178,3 @@ def _changed(
 ) -> Response:
     request_id = request.scope["paycore.request_id"]
     return kept(change_wallet(caller, wallet_id, action, body.model_dump(), request_id, key))
-
-
-def _change_funds(
-    wallet_id: str,
-    kind: Literal["funds_added", "funds_deducted"],
-    body: ChangeFunds,
-    caller: Caller,
-    key: RequestKey,
-) -> Response:
-    return moved(change(caller, wallet_id, kind, body, key), caller)

@@ -74,6 +74,13 @@ class TestDryRun:
         assert balance(rich) == {"posted": 950, "pending_in": 0, "pending_out": 100, "available": 850}
         assert [row["kind"] for row in history(payee)] == ["transfer", "hold"]
 
+    @pytest.mark.parametrize("way", ["add", "deduct"])
+    def test_of_funds_keeps_nothing(self, rich: Person, admin: Person, backstage: Backstage, way: str) -> None:
+        before, body = _rows(backstage, rich), {"amount": 400, "currency": "EUR", "reason": "test"}
+        made = admin.client.request("POST", f"/v1/wallets/{rich.wallet_id}/funds/{way}?dry_run=true", body)
+        assert (made.status, made.body["dry_run"], made.body["status"]) == (200, True, "completed")
+        assert _rows(backstage, rich) == before
+
     def test_refuses_as_the_real_one_would(self, rich: Person, payee: Person) -> None:
         short = _dry(rich, "transfer", _body(rich, payee.wallet_id, 1001))
         assert (*refusal(short), short.body["short_by"]) == (422, "insufficient_funds", 1)
