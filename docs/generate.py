@@ -35,6 +35,7 @@ from functions.user.administration.routes import routes as administration  # noq
 from functions.user.api_keys.routes import routes as api_keys  # noqa: E402
 from functions.user.email.routes import routes as email  # noqa: E402
 from functions.user.kyc.routes import routes as kyc  # noqa: E402
+from functions.user.phone.routes import routes as phone  # noqa: E402
 from functions.user.routes import auth_routes, user_routes  # noqa: E402
 from functions.user.second_factor.routes import factor_routes  # noqa: E402
 from functions.wallet.routes import routes as wallet  # noqa: E402
@@ -66,6 +67,7 @@ ROUTERS = (
     account,
     administration,
     kyc,
+    phone,
     wallet,
     statement,
     balance_rules,

@@ -10,6 +10,7 @@ from paycore.crypto import CannotOpen, key_ring
 from paycore.directory import address_of
 from paycore.events.account import UserErased
 from paycore.events.event import Event
+from paycore.events.phone import UserPhoneVerificationAsked
 from paycore.events.second_factor import UserMfaEnrollmentAsked
 from paycore.events.user import UserEmailChangeAsked, UserPasswordForgotten, UserRegistered
 from paycore.observability import MASK, logger
@@ -18,7 +19,9 @@ from paycore.settings import NoticesKeysSettings
 
 CODE_PURPOSE = "one-time-code"
 NAME_LETTERS = 2
-_WithCode = UserRegistered | UserPasswordForgotten | UserEmailChangeAsked | UserMfaEnrollmentAsked
+_WithCode = (
+    UserRegistered | UserPasswordForgotten | UserEmailChangeAsked | UserMfaEnrollmentAsked | UserPhoneVerificationAsked
+)
 
 
 def notify(event: Event) -> None:

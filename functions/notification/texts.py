@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from functions.notification import account_texts, api_key_texts, email_texts, mfa_texts, movement_texts
+from functions.notification import (
+    account_texts,
+    api_key_texts,
+    email_texts,
+    mfa_texts,
+    movement_texts,
+    payment_texts,
+    phone_texts,
+)
 from functions.notification.api_key_texts import still_live
 from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
 from paycore import ids
@@ -11,6 +19,7 @@ from paycore.events.account import UserClosed, UserExported, UserKycChanged
 from paycore.events.envelope import EventData
 from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
+from paycore.events.phone import UserPhoneVerificationAsked, UserPhoneVerified
 from paycore.events.schedule import ScheduleFailed
 from paycore.events.second_factor import UserMfaChanged, UserMfaEnrollmentAsked
 from paycore.events.transaction import (
@@ -148,22 +157,6 @@ def _threshold_crossed(data: WalletBalanceThresholdCrossed) -> list[Notice]:
     return [Notice(data.owner_id, f"Balance {data.op} {value}", body, EVERYWHERE)]
 
 
-def _processed(data: PaymentProcessed) -> list[Notice]:
-    money = Money(data.amount, data.currency)
-    return [Notice(data.owner_id, f"Payment of {money}", f"{money} was charged to your card and is in your wallet.")]
-
-
-def _payment_failed(data: PaymentFailed) -> list[Notice]:
-    money = Money(data.amount, data.currency)
-    body = f"Your payment of {money} was declined: {data.decline_code.replace('_', ' ')}."
-    return [Notice(data.owner_id, "Payment declined", body)]
-
-
-def _refunded(data: PaymentRefunded) -> list[Notice]:
-    money = Money(data.amount, data.currency)
-    return [Notice(data.owner_id, f"Refund of {money}", f"{money} went from your wallet back to your card.")]
-
-
 _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     LedgerBroken: _broken,
     UserRegistered: _registered,
@@ -175,6 +168,8 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserEmailChanged: email_texts.changed,
     UserMfaEnrollmentAsked: mfa_texts.when_enrollment_asked,
     UserMfaChanged: mfa_texts.when_changed,
+    UserPhoneVerificationAsked: phone_texts.when_asked,
+    UserPhoneVerified: phone_texts.when_verified,
     UserUpdated: _updated,
     UserKycChanged: account_texts.when_kyc_changed,
     UserExported: account_texts.exported,
@@ -194,7 +189,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     TransactionReversed: movement_texts.when_reversed,
     TransactionExpired: movement_texts.when_expired,
     ScheduleFailed: movement_texts.when_schedule_failed,
-    PaymentProcessed: _processed,
-    PaymentFailed: _payment_failed,
-    PaymentRefunded: _refunded,
+    PaymentProcessed: payment_texts.when_processed,
+    PaymentFailed: payment_texts.when_failed,
+    PaymentRefunded: payment_texts.when_refunded,
 }

@@ -15,6 +15,7 @@ _OF_PROFILES = (
     "user.email_changed",
     "user.mfa_changed",
     "user.kyc_changed",
+    "user.phone_verified",
     "user.closed",
     "user.erased",
 )

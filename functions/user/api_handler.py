@@ -5,6 +5,7 @@ from functions.user.administration.routes import routes as administration_routes
 from functions.user.api_keys.routes import routes as api_key_routes
 from functions.user.email.routes import routes as email_routes
 from functions.user.kyc.routes import routes as kyc_routes
+from functions.user.phone.routes import routes as phone_routes
 from functions.user.profile import entry_key
 from functions.user.routes import auth_routes, user_routes
 from functions.user.second_factor.routes import factor_routes
@@ -21,6 +22,7 @@ routers = (
     account_routes,
     administration_routes,
     kyc_routes,
+    phone_routes,
     factor_routes,
     api_key_routes,
     email_routes,

@@ -19,18 +19,21 @@ from paycore.errors import RateLimited
 from paycore.household import household
 
 WINDOW_S = 15 * 60
+GAP_S = 60  # between two codes to a phone: the first may still be on its way
+_DAY_S = 24 * 60 * 60
 _PURPOSE = "attempt-subject"
-# What a code is mailed for. Each counts apart: who has one sent uses up no other (docs/decisions/0028).
-Mail = Literal["registration", "resend", "password", "email", "second_factor"]
+# What a code is sent for. Each counts apart: who has one sent uses up no other (docs/decisions/0028).
+Mail = Literal["registration", "resend", "password", "email", "second_factor", "phone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Attempts of one kind by one subject, at most `limit` in a window."""
+    """Attempts of one kind by one subject, at most `limit` in a window of so many seconds."""
 
     kind: str
     limit: int
     subject: str
+    window_s: int = WINDOW_S
 
     @property
     def key(self) -> str:
@@ -63,19 +66,29 @@ def codes_from(address: str) -> Attempts:
     return Attempts("code-source", 20, household(address))
 
 
-def mails_to(email: str, mail: Mail) -> Attempts:
-    """Codes sent to an address for one thing: a mailbox is not flooded."""
-    return Attempts("mail-address", 10, f"{mail}|{email}")
+def mails_to(recipient: str, mail: Mail) -> Attempts:
+    """Codes sent to an address, or a phone, for one thing: a mailbox is not flooded."""
+    return Attempts("mail-address", 10, f"{mail}|{recipient}")
 
 
-def mails_to_by(email: str, mail: Mail, address: str) -> Attempts:
+def mails_to_by(recipient: str, mail: Mail, address: str) -> Attempts:
     """Those that one source had sent: nobody alone uses up what the owner needs."""
-    return Attempts("mail-address-source", 5, f"{mail}|{email}|{household(address)}")
+    return Attempts("mail-address-source", 5, f"{mail}|{recipient}|{household(address)}")
 
 
 def mails_from(address: str) -> Attempts:
     """Codes that a source had sent."""
     return Attempts("mail-source", 30, household(address))
+
+
+def phone_codes_of(user_id: str) -> Attempts:
+    """Codes that an account has sent to its phone, whatever number that is: one a minute."""
+    return Attempts("phone-gap", 1, user_id, GAP_S)
+
+
+def phone_codes_a_day_of(user_id: str) -> Attempts:
+    """The same of a whole day: an SMS costs money, and somebody earns it (docs/decisions/0031)."""
+    return Attempts("phone-day", 10, user_id, _DAY_S)
 
 
 def factors_of(user_id: str) -> Attempts:
@@ -111,7 +124,7 @@ def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
 
 def wait_for(connection: Connection, attempts: Attempts) -> Wait | None:
     """Takes one: None, or how long to wait for the next."""
-    return store.take(connection, attempts.key, attempts.limit, WINDOW_S)
+    return store.take(connection, attempts.key, attempts.limit, attempts.window_s)
 
 
 def admit(attempts: Attempts) -> None:
@@ -128,10 +141,10 @@ def admit_uncounted(origin: Origin) -> None:
         admit(sessions_by(origin.address))
 
 
-def take_mail(connection: Connection, mail: Mail, email: str, origin: Origin) -> RateLimited | None:
-    """Takes one code that `origin` has sent to `email`: None, or the refusal."""
+def take_mail(connection: Connection, mail: Mail, recipient: str, origin: Origin) -> RateLimited | None:
+    """Takes one code that `origin` has sent to an address or a phone: None, or the refusal."""
     # the source first: one that had enough must not use up what all others have
-    return take(connection, mails_to_by(email, mail, origin.address)) or take(connection, mails_to(email, mail))
+    return take(connection, mails_to_by(recipient, mail, origin.address)) or take(connection, mails_to(recipient, mail))
 
 
 def take_each(connection: Connection, attempts: Sequence[Attempts]) -> list[bool]:

@@ -6,7 +6,8 @@ from functions.user.origin import Origin
 from functions.user.profile import renew, user_body
 from functions.user.schemas import ChangeProfile
 from functions.user.stage import stage
-from functions.user.store import users
+from functions.user.store import one_time_codes, users
+from functions.user.store.people import differences
 from paycore.cache import Lookup
 from paycore.database import transaction
 from paycore.errors import UserNotFound
@@ -19,7 +20,9 @@ def change_profile(user_id: str, wanted: ChangeProfile, seen: Lookup, origin: Or
         person = users.lock(connection, user_id)
         if person is None:
             raise UserNotFound
-        changes = users.differences(person, wanted.model_dump(exclude_unset=True))
+        changes = differences(person, wanted.model_dump(exclude_unset=True))
+        if "phone" in changes:
+            one_time_codes.forget(connection, user_id, "phone")  # it went to the number that was
         if changes:
             person = users.change(connection, person, changes)
             event = UserUpdated(

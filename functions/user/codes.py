@@ -1,4 +1,4 @@
-"""One-time codes: made, kept as an HMAC that binds each to what it is for, and sealed for the way to the mail."""
+"""One-time codes: made, kept as an HMAC that binds each to what it is for, and sealed for its way to the owner."""
 
 import secrets
 
@@ -34,14 +34,20 @@ def _grouped(groups: int) -> str:
     return "-".join("".join(letters[start : start + _GROUP_LENGTH]) for start in starts)
 
 
-def kept_form(owner_id: str, code: str) -> str:
-    """What is stored: it fits this one registration, or this one code of an account, only."""
-    return identity_ring().hmac(_CODE_PURPOSE, f"{owner_id}|{code}")
+def kept_form(owner_id: str, code: str, phone: str | None = None) -> str:
+    """What is stored: it fits this one registration, or this one code of an account, only; and only with the number
+    that it was sent to, where it went to a phone.
+    """
+    return identity_ring().hmac(_CODE_PURPOSE, _bound(owner_id, code, phone))
 
 
-def matches(owner_id: str, code: str, kept: str) -> bool:
-    """Whether `code` belongs to what has this id."""
-    return identity_ring().is_hmac(_CODE_PURPOSE, f"{owner_id}|{code}", kept)
+def matches(owner_id: str, code: str, kept: str, phone: str | None = None) -> bool:
+    """Whether `code` belongs to what has this id, and to this number."""
+    return identity_ring().is_hmac(_CODE_PURPOSE, _bound(owner_id, code, phone), kept)
+
+
+def _bound(owner_id: str, code: str, phone: str | None) -> str:
+    return "|".join(filter(None, (owner_id, code, phone)))
 
 
 def sealed_for_notice(code: str, event_id: str) -> str:

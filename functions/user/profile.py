@@ -9,7 +9,7 @@ from functions.user.store.people import Person
 from paycore import cache, clock, ids
 from paycore.crypto import CannotOpen
 
-_PURPOSE = "profile-cache-2"  # the second shape, with kyc_status: what the release before has cached is a miss
+_PURPOSE = "profile-cache-3"  # the third shape, with phone_verified: what the release before has cached is a miss
 _ROLE_ORDER = ("user", "merchant", "admin")
 
 
@@ -21,6 +21,7 @@ def user_body(person: Person) -> dict[str, Any]:
         "email": person.email,
         "full_name": person.full_name,
         "phone": person.phone,
+        "phone_verified": person.phone_verified,
         "locale": person.locale,
         "roles": shown_roles(person.roles),
         "status": person.status,

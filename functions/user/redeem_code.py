@@ -20,11 +20,20 @@ def redeem_registration(
 
 
 def redeem_code(
-    connection: Connection, user_id: str, code: str, purpose: one_time_codes.Purpose, address: str
+    connection: Connection,
+    user_id: str,
+    code: str,
+    purpose: one_time_codes.Purpose,
+    address: str,
+    *,
+    phone: str | None = None,
 ) -> Record | None:
-    """The person's code of this purpose, locked; None where there is none. Tries count as those of registrations do."""
+    """The person's code of this purpose, locked; None where there is none. Tries count as those of registrations do.
+
+    `phone`: the number that a code of a phone must have been sent to.
+    """
     live = one_time_codes.lock_live(connection, user_id, purpose)
-    return _fitting(_tried(connection, live, address), code)
+    return _fitting(_tried(connection, live, address), code, phone)
 
 
 def redeem_email_change(connection: Connection, user_id: str, code: str, address: str) -> Record | None:
@@ -38,5 +47,5 @@ def _tried(connection: Connection, live: Sequence[Record], address: str) -> list
     return [each for each, is_left in zip(live, left, strict=True) if is_left]
 
 
-def _fitting(live: Sequence[Record], code: str) -> Record | None:
-    return next((each for each in live if codes.matches(each.id, code, each.code_hmac)), None)
+def _fitting(live: Sequence[Record], code: str, phone: str | None = None) -> Record | None:
+    return next((each for each in live if codes.matches(each.id, code, each.code_hmac, phone)), None)

@@ -125,6 +125,7 @@ class UserBody(BaseModel):
     email: str
     full_name: str
     phone: str | None
+    phone_verified: bool
     locale: str
     roles: list[Role]
     status: AccountStatus

@@ -1,4 +1,4 @@
-"""Sends a one-time code: as a sealed field of an event, which the notification service opens and mails."""
+"""Sends a one-time code: as a sealed field of an event, which the notification service opens and sends."""
 
 from datetime import datetime
 
@@ -7,12 +7,15 @@ from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, one_time_codes
 from paycore import clock, ids
+from paycore.events.phone import UserPhoneVerificationAsked
 from paycore.events.second_factor import UserMfaEnrollmentAsked
 from paycore.events.user import UserPasswordForgotten, UserRegistered
 
-_EVENTS: dict[one_time_codes.Purpose, type[UserPasswordForgotten | UserMfaEnrollmentAsked]] = {
+_Asked = UserPasswordForgotten | UserMfaEnrollmentAsked | UserPhoneVerificationAsked
+_EVENTS: dict[one_time_codes.Purpose, type[_Asked]] = {
     "password": UserPasswordForgotten,
     "second_factor": UserMfaEnrollmentAsked,
+    "phone": UserPhoneVerificationAsked,
 }
 
 
@@ -35,15 +38,25 @@ def stage_code(
     stage(connection, event, user_id, origin, event_id=event_id)
 
 
-def send_code(connection: Connection, user_id: str, purpose: one_time_codes.Purpose, code: str, origin: Origin) -> None:
-    """Keeps a new code of somebody who has an account, and stages its event in the same way."""
+def send_code(
+    connection: Connection,
+    user_id: str,
+    purpose: one_time_codes.Purpose,
+    code: str,
+    origin: Origin,
+    *,
+    phone: str | None = None,
+) -> None:
+    """Keeps a new code of somebody who has an account, and stages its event in the same way; `phone`: where it goes,
+    if not to the mailbox.
+    """
     code_id, event_id = ids.new("otc"), ids.new("evt")
     expires_at = one_time_codes.insert(
         connection,
         code_id=code_id,
         user_id=user_id,
         purpose=purpose,
-        code_hmac=codes.kept_form(code_id, code),
+        code_hmac=codes.kept_form(code_id, code, phone),
         life_minutes=codes.LIFE_MINUTES,
     )
     event = _EVENTS[purpose](

@@ -12,7 +12,13 @@ from paycore.http.app import CORS_ANSWER_HEADERS
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "functions/edge/openapi.json").read_text())
 # Their body or answer holds a secret: the key is ignored there and nothing is stored.
-WITHOUT_KEY = ("/v1/auth/", "/v1/payment-methods", "/v1/api-keys", "/v1/webhook-endpoints")
+WITHOUT_KEY = (
+    "/v1/auth/",
+    "/v1/payment-methods",
+    "/v1/api-keys",
+    "/v1/webhook-endpoints",
+    "/v1/users/me/phone/verification/confirm",
+)
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 

@@ -78,6 +78,10 @@ class Desk:
         """The codes that an admin needs to enrol a second factor, oldest first."""
         return self._codes("user.mfa_enrollment_asked", user_id)
 
+    def phone_codes_of(self, user_id: str) -> list[str]:
+        """The codes that were sent to somebody's phone, oldest first."""
+        return self._codes("user.phone_verification_asked", user_id)
+
     def _codes(self, kind: str, user_id: str) -> list[str]:
         ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
         events = self.rows(

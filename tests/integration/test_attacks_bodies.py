@@ -25,7 +25,7 @@ from tests.samples import sample_request
 WISHES: dict[str, Any] = {
     "role": "admin", "roles": ["admin"], "is_admin": True, "owner_id": "usr_" + "0" * 26, "user_id": "usr_" + "0" * 26,
     "balance": {"posted": 1_000_000}, "posted": 1_000_000, "state": "active", "status": "completed", "fee": 0,
-    "email_verified": True, "mfa_enabled": False, "kyc_status": "verified", "version": 9, "id": "x", "created_at": "2020-01-01T00:00:00Z",
+    "email_verified": True, "mfa_enabled": False, "kyc_status": "verified", "phone_verified": True, "version": 9, "id": "x", "created_at": "2020-01-01T00:00:00Z",
 }  # fmt: skip
 
 

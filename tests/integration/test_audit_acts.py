@@ -18,7 +18,9 @@ OWN = [
     "user.registered",
     "user.verified",
     "user.logged_in",
-    "user.updated full_name",
+    "user.updated phone",
+    "user.phone_verification_asked",
+    "user.phone_verified",
     "user.sessions_ended logout",
     "user.email_change_asked",
     "user.email_changed",
@@ -56,7 +58,10 @@ def _live(anna: Newcomer, guard: Guard, desk: Desk) -> str:
     anna.post("logout", refresh_token=anna.sign_in())
     anna.sign_in()
     ask = anna.client.request
-    assert ask("PATCH", "/v1/users/me", {"full_name": "Anna"}).status == 200
+    assert ask("PATCH", "/v1/users/me", {"phone": "+4915112345678"}).status == 200
+    assert ask("POST", "/v1/users/me/phone/verification").status == 202
+    shown = {"code": desk.phone_codes_of(user_id)[-1]}
+    assert ask("POST", "/v1/users/me/phone/verification/confirm", shown).status == 200
     other = f"other.{secrets.token_hex(6)}@example.com"
     assert anna.post("email/change", email=other, current_password=anna.password).status == 202
     assert anna.post("email/confirm", code=desk.email_codes_of(user_id)[-1]).status == 200

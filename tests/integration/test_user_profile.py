@@ -27,6 +27,7 @@ class TestProfile:
             "email": anna.email,
             "full_name": "New Comer",
             "phone": None,
+            "phone_verified": False,
             "locale": "en",
             "roles": ["user"],
             "status": "active",
@@ -56,7 +57,8 @@ class TestProfile:
         assert "user.updated" not in [kind for kind, _ in anna.desk.events_of(anna.user_id)]
 
     @pytest.mark.parametrize(
-        "field", ["roles", "status", "email", "version", "id", "password", "email_verified", "created_at"]
+        "field",
+        ["roles", "status", "email", "version", "id", "password", "email_verified", "phone_verified", "created_at"],
     )
     def test_what_is_ours_cannot_be_set(self, anna: Newcomer, field: str) -> None:
         answer = anna.client.request("PATCH", "/v1/users/me", {field: "surprise"})

@@ -40,6 +40,7 @@ class TestStaleEntries:
             ([row("user.mfa_changed", "usr_1", user_id="usr_1", change="code_used", version=None)], {}),
             ([row("user.mfa_changed", "usr_1", user_id="usr_1", change="code_used")], {"user:usr_1": None}),
             ([row("user.kyc_changed", "usr_1", user_id="usr_1", status="verified", version=5)], {"user:usr_1": 5}),
+            ([row("user.phone_verified", "usr_1", user_id="usr_1", version=6)], {"user:usr_1": 6}),
             ([row("user.logged_in", "usr_1", user_id="usr_1")], {}),
             ([row("wallet.created", "wal_a"), row("wallet.funds_added", "wal_a")], {}),
         ],

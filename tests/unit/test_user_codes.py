@@ -26,6 +26,12 @@ class TestCode:
         assert not codes.matches("reg_1", "123457", kept)
         assert "123456" not in kept
 
+    def test_of_a_phone_fits_with_its_own_number_only(self) -> None:
+        kept = codes.kept_form("otc_1", "abcde-fghjk", "+4915112345678")
+        assert codes.matches("otc_1", "abcde-fghjk", kept, "+4915112345678")
+        assert not codes.matches("otc_1", "abcde-fghjk", kept, "+4915112345679")
+        assert not codes.matches("otc_1", "abcde-fghjk", kept)
+
     def test_opens_in_its_own_event_only(self) -> None:
         sealed = codes.sealed_for_notice("123456", "evt_1")
         assert notices_ring().open("one-time-code", sealed, "evt_1") == "123456"

@@ -8,7 +8,7 @@ from functions.user.profile import user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
 from functions.user.store import Connection, api_keys, known_devices, sessions, users
-from functions.user.store.people import Person
+from functions.user.store.people import Person, differences
 from functions.user.tell_rights import tell_rights
 from paycore import ids
 from paycore.caller import Caller
@@ -39,7 +39,7 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
             raise UserNotFound
         if person.status == "closed":
             raise AccountClosed
-        changes = users.differences(person, asked)
+        changes = differences(person, asked)
         if changes:
             person = users.change(connection, person, changes)
             event: UserUpdated | UserViewed = UserUpdated(

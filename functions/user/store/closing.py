@@ -70,7 +70,8 @@ _DESTROY = tuple(
     )
 )
 _ERASE = text(
-    "UPDATE identity.user SET sealed_data = NULL, kyc_status = 'none', erased_at = clock_timestamp(), "
+    "UPDATE identity.user SET sealed_data = NULL, sealed_verified_phone = NULL, kyc_status = 'none', "
+    "erased_at = clock_timestamp(), "
     "version = version + 1, updated_at = clock_timestamp() WHERE id = :user_id RETURNING version"
 )
 

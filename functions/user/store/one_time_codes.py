@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from functions.user.store import Record
 
-Purpose = Literal["password", "second_factor"]
+Purpose = Literal["password", "second_factor", "phone"]
 
 _INSERT = text(
     """

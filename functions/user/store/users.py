@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from functions.user.store import Record, email_index, personal_keys
-from functions.user.store.people import COLUMNS, PERSONAL, Person, person_of, sealed_data
+from functions.user.store.people import COLUMNS, PERSONAL, Person, person_of, sealed_data, sealed_verified_phone
 from functions.user.store.second_factors import RESET_IS_DUE
 from paycore.email_index import address_hmacs
 from paycore.invariants import present
@@ -79,8 +79,9 @@ _TOUCH = text(
 _CHANGE = text(
     f"""
     UPDATE identity.user
-       SET sealed_data = :sealed_data, locale = :locale, roles = CAST(:roles AS text[]), status = :status,
-           kyc_status = :kyc_status, version = version + 1, updated_at = clock_timestamp()
+       SET sealed_data = :sealed_data, sealed_verified_phone = :sealed_verified_phone, locale = :locale,
+           roles = CAST(:roles AS text[]), status = :status, kyc_status = :kyc_status, version = version + 1,
+           updated_at = clock_timestamp()
      WHERE id = :user_id
     RETURNING {COLUMNS}
     """  # noqa: S608  # our own constant
@@ -187,14 +188,6 @@ def change(connection: Connection, known: Person, changes: dict[str, Any]) -> Pe
     Whoever changes the address has moved it in the index before.
     """
     facts = {name: changes.get(name, getattr(known, name)) for name in CHANGEABLE}
+    facts["sealed_verified_phone"] = sealed_verified_phone(known, changes)
     sealed = sealed_data(known.key, *(facts.pop(name) for name in PERSONAL))
     return person_of(connection.execute(_CHANGE, {"user_id": known.id, "sealed_data": sealed, **facts}).one())
-
-
-def differences(known: Person, wanted: dict[str, Any]) -> dict[str, Any]:
-    """What of `wanted` is not so already; roles are a set."""
-
-    def plain(value: object) -> object:
-        return set(value) if isinstance(value, list) else value
-
-    return {name: value for name, value in wanted.items() if plain(value) != plain(getattr(known, name))}

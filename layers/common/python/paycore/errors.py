@@ -270,6 +270,16 @@ class MfaNotEnrolled(PaymentError):
     detail = "The account has no second factor. Its owner can enrol one: POST /v1/auth/mfa/enroll."
 
 
+class PhoneMissing(PaymentError):
+    code, status = "phone_missing", 409
+    detail = "Your profile has no phone. Set one first: PATCH /v1/users/me."
+
+
+class PhoneVerified(PaymentError):
+    code, status = "phone_verified", 409
+    detail = "The phone of your profile is verified already."
+
+
 class AccountClosed(PaymentError):
     code, status = "account_closed", 409
     detail = "The account was closed by its owner, for good."

@@ -23,6 +23,7 @@ _User = Literal[
     "payment_methods:write",
     "payments:create",
     "payments:read",
+    "phone:verify",
     "profile:read",
     "profile:write",
     "quotes:create",
