@@ -8,6 +8,7 @@ from functions.user import attempts, passwords
 from functions.user.invite_admin import OPERATOR
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
+from functions.user.proof import admit_try, proof_at, stage_failure
 from functions.user.redeem_code import redeem_registration
 from functions.user.schemas import AcceptInvitation
 from functions.user.stage import stage
@@ -34,13 +35,15 @@ def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any
     Where the address has an account already, it gains the roles and the new password, and its sessions end: so an
     operator can also let somebody in again who lost the password.
     """
-    tries = attempts.codes_from(origin.address)
-    attempts.admit(tries)
+    tries, proof = attempts.codes_from(origin.address), proof_at(wanted.email, "invitation_code")
+    admit_try([tries], proof, origin)
     password_hash = passwords.kept_form(wanted.password)
     with transaction() as connection:
         accepted = _open_account(connection, wanted, password_hash, origin)
         if accepted:
             attempts.give_back(connection, tries)
+        else:
+            stage_failure(connection, proof, "wrong", origin)
     if accepted is None:
         raise InvalidCode  # after the commit: the try counts
     person = accepted.person

@@ -3,7 +3,7 @@
 What bounds the records is what bounds the guesses (`functions.user.attempts`): in a quarter of an hour five on an
 account from anywhere, five from a device that it knows, twenty from a source. Of what is refused beyond, only the first
 of a window is told. So an account or device adds six records to Kafka in that time and a source twenty-one, however
-often they ask.
+often they ask. Codes that were sent are bounded by source alone: nobody's tries use up another's (decision 28).
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,9 @@ from functions.user import attempts
 from functions.user.attempts import Attempts
 from functions.user.origin import Origin
 from functions.user.stage import stage
-from functions.user.store import Connection
+from functions.user.store import Connection, users
 from paycore.caller import Caller
+from paycore.database import one_statement, transaction
 from paycore.errors import RateLimited
 from paycore.events.authentication import Failure, Method, UserAuthenticationFailed
 
@@ -41,6 +42,20 @@ def take_try(connection: Connection, tries: Sequence[Attempts], proof: Proof, or
                 stage_failure(connection, proof, "locked_out", origin)
             return RateLimited(retry_after_s=wait.seconds)
     return None
+
+
+def proof_at(email: str, method: Method) -> Proof:
+    """What is to be shown of the account that has this address, if one has it."""
+    known = one_statement(lambda connection: users.credentials(connection, email))
+    return Proof(known.user_id if known is not None else None, method)
+
+
+def admit_try(tries: Sequence[Attempts], proof: Proof, origin: Origin) -> None:
+    """The same in a commit of its own, before anything is looked at; raises RateLimited."""
+    with transaction() as connection:
+        refusal = take_try(connection, tries, proof, origin)
+    if refusal:
+        raise refusal
 
 
 def stage_failure(connection: Connection, proof: Proof, reason: Failure, origin: Origin) -> None:

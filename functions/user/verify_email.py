@@ -5,6 +5,7 @@ from typing import Any
 from functions.user import attempts
 from functions.user.origin import Origin
 from functions.user.profile import user_body
+from functions.user.proof import admit_try, proof_at, stage_failure
 from functions.user.redeem_code import redeem_registration
 from functions.user.stage import stage
 from functions.user.store import Connection, registrations, users
@@ -20,12 +21,14 @@ def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:
     Raises InvalidCode for a wrong, stale or used code, one tried too often, and an address that another
     registration verified first: nobody learns which.
     """
-    tries = attempts.codes_from(origin.address)
-    attempts.admit(tries)
+    tries, proof = attempts.codes_from(origin.address), proof_at(email, "registration_code")
+    admit_try([tries], proof, origin)
     with transaction() as connection:
         person = _open_account(connection, email, code, origin)
         if person:
             attempts.give_back(connection, tries)
+        else:
+            stage_failure(connection, proof, "wrong", origin)
     if person is None:
         raise InvalidCode  # after the commit: the try counts
     return user_body(person)

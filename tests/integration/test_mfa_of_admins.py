@@ -12,8 +12,8 @@ from tests.integration.desk import Desk
 from tests.integration.factor import Guard, Phone, enrolled, mfa, started, step_up
 from tests.integration.newcomer import Newcomer, outcome, wrong
 from tests.integration.patience import until
+from tests.integration.test_audit_of_failures import INVALID_CODE, failures
 
-INVALID_CODE = (422, "invalid_code")
 NO_FACTOR = (403, "second_factor_required")
 LIMITED = (429, "rate_limited")
 ABSENT = "usr_00000000000000000000000000"
@@ -65,11 +65,11 @@ class TestAnAdminsFactor:
         phone = Phone(asked.body["secret"])
         assert _confirm(ada, phone) == INVALID_CODE, "of the phone alone"
         assert _confirm(ada, phone, wrong(_mailed(ada))) == INVALID_CODE
-        wrong_phone = mfa(ada.client, "confirm", code=wrong(phone.code()), email_code=_mailed(ada))
-        assert outcome(wrong_phone) == INVALID_CODE
+        assert outcome(mfa(ada.client, "confirm", code=wrong(phone.code()), email_code=_mailed(ada))) == INVALID_CODE
         ada.client.token = ada.refresh(token).body["access_token"]
         assert _look(ada) == NO_FACTOR
         assert ada.me().body["mfa_enabled"] is False
+        assert [method for method, _ in failures(ada)] == ["second_factor_code"] * 2 + ["totp"]
         assert _confirm(ada, phone, _mailed(ada)) == (200, None)
         assert ada.me().body["mfa_enabled"] is True
 

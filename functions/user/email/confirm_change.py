@@ -5,6 +5,7 @@ from typing import Any
 from functions.user import attempts
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
+from functions.user.proof import Proof, admit_try, stage_failure
 from functions.user.redeem_code import redeem_email_change
 from functions.user.stage import stage
 from functions.user.store import Connection, Record, email_changes, one_time_codes, users
@@ -21,10 +22,12 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     Raises InvalidCode for a wrong, stale or used one, RateLimited for a source, and SecondFactorRequired of an admin
     whose session has shown none: who has the password alone must not have the mail that enrolling one takes.
     """
-    tries = attempts.codes_from(origin.address)
-    attempts.admit(tries)
+    tries, proof = attempts.codes_from(origin.address), Proof(caller.user_id, "email_code", caller)
+    admit_try([tries], proof, origin)
     with transaction() as connection:  # of its own: the try counts whatever comes of it
         change = redeem_email_change(connection, caller.user_id, code, origin.address)
+        if change is None:
+            stage_failure(connection, proof, "wrong", origin)
     if change is None:
         raise InvalidCode
     with transaction() as connection:

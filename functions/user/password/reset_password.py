@@ -4,12 +4,14 @@ from functions.user import attempts, passwords
 from functions.user.origin import Origin
 from functions.user.password.set_password import NewPassword, set_password
 from functions.user.profile import outdate
+from functions.user.proof import admit_try, proof_at, stage_failure
 from functions.user.redeem_code import redeem_code
 from functions.user.schemas import ResetPassword
 from functions.user.store import Connection, users
 from paycore import session
 from paycore.database import transaction
 from paycore.errors import InvalidCode
+from paycore.events.authentication import Failure
 
 
 def reset_password(wanted: ResetPassword, origin: Origin) -> None:
@@ -18,8 +20,8 @@ def reset_password(wanted: ResetPassword, origin: Origin) -> None:
     Raises InvalidCode for a wrong, stale or used code, one tried too often, and an address without an account: nobody
     learns which.
     """
-    tries = attempts.codes_from(origin.address)
-    attempts.admit(tries)
+    tries, proof = attempts.codes_from(origin.address), proof_at(wanted.email, "password_code")
+    admit_try([tries], proof, origin)
     password_hash = passwords.kept_form(wanted.new_password)  # the slow part, whatever comes of it
     with transaction() as connection:
         known = users.credentials(connection, wanted.email)
@@ -28,6 +30,9 @@ def reset_password(wanted: ResetPassword, origin: Origin) -> None:
         if new is not None:
             attempts.give_back(connection, tries)
             attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
+        else:
+            reason: Failure = "disabled" if known is not None and not known.is_active else "wrong"
+            stage_failure(connection, proof, reason, origin)
     if user_id is None or new is None:
         raise InvalidCode  # after the commit: the try counts
     for session_id in new.ended_session_ids:

@@ -6,6 +6,7 @@ from functions.user import attempts
 from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
+from functions.user.proof import Proof, admit_try, stage_failure
 from functions.user.redeem_code import redeem_code
 from functions.user.stage import stage
 from functions.user.store import Connection, one_time_codes, users
@@ -22,13 +23,15 @@ def confirm_phone(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     Raises InvalidCode for a wrong, stale or used one, one tried too often, and one that was sent to another number;
     RateLimited for a source.
     """
-    tries = attempts.codes_from(origin.address)
-    attempts.admit(tries)
+    tries, proof = attempts.codes_from(origin.address), Proof(caller.user_id, "phone_code", caller)
+    admit_try([tries], proof, origin)
     with transaction() as connection:
         person = lock_caller(connection, caller)
         verified = _verify(connection, person, code, origin)
         if verified:
             attempts.give_back(connection, tries)
+        else:
+            stage_failure(connection, proof, "wrong", origin)
     if verified is None:
         raise InvalidCode  # after the commit: the try counts
     body = user_body(verified)

@@ -1,16 +1,15 @@
 """A code of the second factor, from the phone or from the list of recovery codes: tried, and used up where it fits."""
 
-from functions.user import attempts
+from functions.user import attempts, proof
 from functions.user.attempts import Attempts
 from functions.user.keys import identity_ring
 from functions.user.origin import Origin
-from functions.user.proof import Proof, stage_failure, take_try
+from functions.user.proof import Proof, stage_failure
 from functions.user.second_factor import recovery_codes, totp
 from functions.user.stage import stage
 from functions.user.store import Connection, second_factors
 from paycore.caller import Caller
 from paycore.crypto import CannotOpen
-from paycore.database import transaction
 from paycore.events.second_factor import MfaChange, UserMfaChanged
 from paycore.observability import logger
 
@@ -26,10 +25,7 @@ def admit_try(user_id: str, code: str, origin: Origin, caller: Caller | None = N
     """Counts a try before the code is looked at; raises RateLimited. Those of the phone and of paper count apart."""
     # the source first: one that is locked out must not be able to lock accounts
     tries = [attempts.factors_from(origin.address), _tries_of(user_id, code)]
-    with transaction() as connection:
-        refusal = take_try(connection, tries, proof_of(user_id, code, caller), origin)
-    if refusal:
-        raise refusal
+    proof.admit_try(tries, proof_of(user_id, code, caller), origin)
 
 
 def fits(connection: Connection, user_id: str, code: str, origin: Origin, caller: Caller | None = None) -> bool:

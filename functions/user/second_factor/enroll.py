@@ -7,7 +7,7 @@ from functions.user.lock_caller import lock_caller
 from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.profile import outdate, user_body
-from functions.user.proof import stage_failure
+from functions.user.proof import Proof, stage_failure
 from functions.user.second_factor import code, mailed_code, recovery_codes, totp
 from functions.user.second_factor.schemas import ConfirmFactor, EnrollFactor
 from functions.user.store import Connection, Record, known_devices, second_factors, sessions, users
@@ -71,8 +71,8 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
             raise MfaNotEnrolled
         if factor.activated_at is not None:
             raise MfaEnrolled
-        step = _first_step(connection, person, factor, wanted, origin)
-        if step is not None:
+        step = _first_step(connection, caller, person, factor, wanted, origin)
+        if isinstance(step, int):
             code.forgive_tries(connection, caller.user_id, wanted.code, origin)
             mailed_code.use_up(connection, person)
             second_factors.activate(connection, caller.user_id, step)
@@ -83,8 +83,8 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
             ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
             known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
         else:
-            stage_failure(connection, code.proof_of(caller.user_id, wanted.code, caller), "wrong", origin)
-    if step is None:
+            stage_failure(connection, step, "wrong", origin)
+    if isinstance(step, Proof):
         raise InvalidCode  # after the commit: the try counts
     for session_id in ended:
         session.revoke(session_id, caller.user_id)
@@ -93,11 +93,12 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
 
 
 def _first_step(
-    connection: Connection, person: Person, factor: Record, wanted: ConfirmFactor, origin: Origin
-) -> int | None:
-    """The step of the phone's code; None where it, or the mailed one that an admin needs, is wrong."""
+    connection: Connection, caller: Caller, person: Person, factor: Record, wanted: ConfirmFactor, origin: Origin
+) -> int | Proof:
+    """The step of the phone's code; what was not shown where it, or the mailed one that an admin needs, is wrong."""
     # looked at whatever the phone's code is: each try of it counts
     if mailed_code.is_needed(person) and not mailed_code.fits(connection, person, wanted.email_code, origin):
-        return None
+        return Proof(person.id, "second_factor_code", caller)
     seed = code.opened_seed(person.id, factor.sealed_seed)
-    return totp.step_of(seed, wanted.code, _FIRST_STEP) if seed is not None else None
+    step = totp.step_of(seed, wanted.code, _FIRST_STEP) if seed is not None else None
+    return step if step is not None else code.proof_of(person.id, wanted.code, caller)

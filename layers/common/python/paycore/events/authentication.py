@@ -5,14 +5,26 @@ from typing import Literal
 
 from paycore.events.envelope import TOPIC_USER, EventData
 
-Method = Literal["password", "totp", "recovery_code"]
-# `locked_out`: not looked at, for the tries of the account, the device or the source are used up.
+# The last six are one-time codes, called after what each is for.
+Method = Literal[
+    "password",
+    "totp",
+    "recovery_code",
+    "registration_code",
+    "invitation_code",
+    "password_code",
+    "email_code",
+    "second_factor_code",
+    "phone_code",
+]
+# `wrong`: also a code that is over, or was tried too often. `disabled`: the account is. `locked_out`: not looked at,
+# for the tries of the account, the device or the source are used up.
 Failure = Literal["wrong", "disabled", "locked_out"]
 
 
 @dataclass(frozen=True)
 class UserAuthenticationFailed(EventData):
-    """Somebody did not show what an account asks for, to sign in or again in a session (then `actor_id` is known).
+    """Somebody did not show what an account asks for, at its door or in a session (then `actor_id` is known).
 
     `user_id`: whose account it is; null where the address that was named has none.
     """
