@@ -21,6 +21,7 @@ from paycore.household import household
 WINDOW_S = 15 * 60
 GAP_S = 60  # between two codes to a phone: the first may still be on its way
 _DAY_S = 24 * 60 * 60
+_DOUBLINGS = 4  # what guesses at one account wait for: a quarter of an hour, half, one, two, then four hours
 _PURPOSE = "attempt-subject"
 # What a code is sent for. Each counts apart: who has one sent uses up no other (docs/decisions/0028).
 Mail = Literal["registration", "resend", "password", "email", "second_factor", "phone"]
@@ -34,6 +35,7 @@ class Attempts:
     limit: int
     subject: str
     window_s: int = WINDOW_S
+    doublings: int = 0  # so often a window that was used up makes the next one twice as long
 
     @property
     def key(self) -> str:
@@ -43,12 +45,12 @@ class Attempts:
 
 def sign_ins_to(email: str) -> Attempts:
     """Passwords tried on an account from devices that it does not know."""
-    return Attempts("sign-in-account", 5, email)
+    return Attempts("sign-in-account", 5, email, doublings=_DOUBLINGS)
 
 
 def sign_ins_with(device_token: str) -> Attempts:
     """Passwords tried from a known device: guesses from elsewhere do not lock its owner out."""
-    return Attempts("sign-in-device", 5, device_token)
+    return Attempts("sign-in-device", 5, device_token, doublings=_DOUBLINGS)
 
 
 def own_passwords_of(user_id: str) -> Attempts:
@@ -93,7 +95,7 @@ def phone_codes_a_day_of(user_id: str) -> Attempts:
 
 def factors_of(user_id: str) -> Attempts:
     """Codes of the phone tried on an account, from wherever: of a million, one fits."""
-    return Attempts("factor-account", 5, user_id)
+    return Attempts("factor-account", 5, user_id, doublings=_DOUBLINGS)
 
 
 def recovery_codes_of(user_id: str) -> Attempts:
@@ -124,7 +126,7 @@ def take(connection: Connection, attempts: Attempts) -> RateLimited | None:
 
 def wait_for(connection: Connection, attempts: Attempts) -> Wait | None:
     """Takes one: None, or how long to wait for the next."""
-    return store.take(connection, attempts.key, attempts.limit, attempts.window_s)
+    return store.take(connection, attempts.key, attempts.limit, attempts.window_s, doublings=attempts.doublings)
 
 
 def admit(attempts: Attempts) -> None:

@@ -118,6 +118,29 @@ class TestAttempts:
         unknown.desk.rows("UPDATE identity.attempt SET window_started_at = window_started_at - interval '15 minutes'")
         assert unknown.log_in().status == 200
 
+    def test_guesses_wait_longer_each_time_up_to_four_hours(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        for minutes in (15, 30, 60, 120, 240, 240):
+            assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
+            _change_last_counter(unknown, "taken = 5")
+            locked = unknown.log_in()
+            assert outcome(locked) == LOCKED
+            assert (minutes - 1) * 60 < int(locked.headers["retry-after"]) <= minutes * 60
+            past = f"window_started_at = window_started_at - interval '{minutes} minutes'"
+            _change_last_counter(unknown, past)
+        assert unknown.log_in().status == 200
+        assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
+        _change_last_counter(unknown, "taken = 5")
+        assert int(unknown.log_in().headers["retry-after"]) <= 15 * 60, "whoever knows it is forgiven"
+
+    def test_guesses_of_another_day_lengthen_no_wait(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        for _ in range(2):
+            assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
+            _change_last_counter(unknown, "taken = 5")
+            assert int(unknown.log_in().headers["retry-after"]) <= 15 * 60
+            _change_last_counter(unknown, "window_started_at = window_started_at - interval '1 day'")
+
     def test_the_right_password_forgives_the_wrong_ones(self, unknown: Newcomer) -> None:
         unknown.settle_in()
         for _ in range(2):
@@ -151,3 +174,11 @@ class TestAttempts:
         body = {"email": anna.email, "password": anna.password}
         assert outcome(client.request("POST", "/v1/auth/login", body)) == LOCKED
         assert anna.log_in().status == 200  # from elsewhere; and the locked source counted nothing on the account
+
+
+def _change_last_counter(person: Newcomer, change: str) -> None:
+    """Of the account that was tried last."""
+    person.desk.rows(
+        f"UPDATE identity.attempt SET {change} WHERE subject = (SELECT subject FROM identity.attempt "  # noqa: S608
+        "WHERE subject LIKE 'sign-in-account:%' ORDER BY window_started_at DESC LIMIT 1)"
+    )

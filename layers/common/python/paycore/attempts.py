@@ -9,19 +9,24 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 # A subject beyond its limit is not counted on, so that waiting helps; but for one, which tells the first refusal of a
-# window from the others. The row lock makes parallel attempts queue.
+# window from the others. Each window that was used up, within a day of the one before, doubles the next. The row lock
+# makes parallel attempts queue.
 _TAKE = text(
     """
     INSERT INTO identity.attempt AS known (subject, taken, window_started_at)
     VALUES (:subject, least(:count, :limit + 2), clock_timestamp())
     ON CONFLICT (subject) DO UPDATE
-       SET taken = least(:limit + 2, :count +
-               CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
-                    THEN known.taken ELSE 0 END),
-           window_started_at = CASE WHEN known.window_started_at > clock_timestamp() - make_interval(secs => :window_s)
-                                    THEN known.window_started_at ELSE clock_timestamp() END
+       SET (taken, window_started_at, filled) = (
+           SELECT least(:limit + 2, :count + CASE WHEN is_open THEN known.taken ELSE 0 END),
+                  CASE WHEN is_open THEN known.window_started_at ELSE clock_timestamp() END,
+                  CASE WHEN is_open THEN known.filled
+                       WHEN known.taken >= :limit AND known.window_started_at > clock_timestamp() - interval '1 day'
+                       THEN least(known.filled + 1, :doublings) ELSE 0 END
+             FROM (SELECT known.window_started_at
+                          > clock_timestamp() - make_interval(secs => :window_s * 2 ^ known.filled) AS is_open) AS w)
     RETURNING taken > :limit AS is_refused, taken = :limit + 1 AS is_first,
-              greatest(1, ceil(:window_s + extract(epoch FROM window_started_at - clock_timestamp())))::int AS seconds
+              greatest(1, ceil(:window_s * 2 ^ filled
+                               + extract(epoch FROM window_started_at - clock_timestamp())))::int AS seconds
     """
 )
 _TAKE_EACH = text(
@@ -33,7 +38,7 @@ _TAKE_EACH = text(
     """
 )
 _GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - :count, 0) WHERE subject = :subject")
-_CLEAR = text("UPDATE identity.attempt SET taken = 0 WHERE subject = :subject")
+_CLEAR = text("UPDATE identity.attempt SET taken = 0, filled = 0 WHERE subject = :subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,15 @@ class Wait:
     is_first: bool
 
 
-def take(connection: Connection, subject: str, limit: int, window_s: int, *, count: int = 1) -> Wait | None:
+def take(
+    connection: Connection, subject: str, limit: int, window_s: int, *, count: int = 1, doublings: int = 0
+) -> Wait | None:
     """Takes `count` attempts: None, or how long to wait where that is more than the window's `limit` has left.
 
-    Who asks for more than is left has nothing left.
+    Who asks for more than is left has nothing left. A window is twice as long as the one before, up to `doublings`
+    times, while each of them is used up within a day.
     """
-    facts = {"subject": subject, "limit": limit, "window_s": window_s, "count": count}
+    facts = {"subject": subject, "limit": limit, "window_s": window_s, "count": count, "doublings": doublings}
     taken = connection.execute(_TAKE, facts).one()
     return Wait(taken.seconds, taken.is_first) if taken.is_refused else None
 
@@ -66,5 +74,5 @@ def give_back(connection: Connection, subject: str, *, count: int = 1) -> None:
 
 
 def clear(connection: Connection, subject: str) -> None:
-    """Returns all attempts."""
+    """Returns all attempts; the next window is a short one."""
     connection.execute(_CLEAR, {"subject": subject})
