@@ -35,7 +35,7 @@ class Attempts:
     limit: int
     subject: str
     window_s: int = WINDOW_S
-    doublings: int = 0  # so often a window that was used up makes the next one twice as long
+    doublings: int = 0  # so often a window with wrong tries makes the next one twice as long
 
     @property
     def key(self) -> str:

@@ -43,6 +43,11 @@ class Desk:
         found: list[list[Any]] = self._database.run(statement, **parameters) or []
         return found
 
+    def change_counter(self, kind: str, change: str) -> None:
+        """Of the subject whose attempts of this kind were counted last."""
+        last = "SELECT subject FROM identity.attempt WHERE subject LIKE :kind || ':%' ORDER BY window_started_at DESC LIMIT 1"
+        self.rows(f"UPDATE identity.attempt SET {change} WHERE subject = ({last})", kind=kind)  # noqa: S608
+
     def address_hmac(self, email: str) -> str:
         """How rows name an address."""
         ring = KeyRing(json.loads(read_secret(self._platform, "recipient-keys")))

@@ -1,5 +1,7 @@
 """What a payer may make a condition of the wallet that pays: its version before, its balances after."""
 
+import secrets
+
 import pytest
 from pg8000.exceptions import DatabaseError
 
@@ -61,6 +63,13 @@ class TestConditions:
         facts = {name: answer.body[name] for name in ("wallet_id", "condition", "balance")}
         assert facts == {"wallet_id": rich.wallet_id, "condition": 0, "balance": left}
         assert balance(rich) == before
+
+    def test_count_what_waits_for_its_recipient_as_paid(self, rich: Person) -> None:
+        nobody = {"target_email": f"{secrets.token_hex(8)}@nobody.example"}
+        refused = transfer(rich, None, 300, **nobody, conditions=[condition("posted", "at_least", 701)])
+        assert (*refusal(refused), refused.body["balance"]) == (422, "balance_condition_failed", 700)
+        made = transfer(rich, None, 300, **nobody, conditions=[condition("posted", "at_least", 700)])
+        assert (made.status, made.body["status"]) == (201, "pending")
 
     def test_all_hold_or_the_first_that_does_not_is_told(self, rich: Person, payee: Person) -> None:
         wanted = [

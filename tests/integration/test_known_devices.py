@@ -130,6 +130,10 @@ class TestGuesses:
         answer = anna.post("login", email=anna.email, password=anna.password, device_token=token)
         assert outcome(answer) == self.LOCKED
         assert anna.log_in().status == 200, "others have tries of their own"
+        anna.desk.change_counter("sign-in-device", "window_started_at = window_started_at - interval '15 minutes'")
+        assert self.guess(anna, 6, device_token=token)[-1] == self.LOCKED
+        answer = anna.post("login", email=anna.email, password=anna.password, device_token=token)
+        assert 15 * 60 < int(answer.headers["retry-after"]) <= 30 * 60, "and wait longer each time"
 
     def test_with_a_device_that_was_forgotten_count_for_the_account(self, anna: Newcomer) -> None:
         token = token_of(anna)

@@ -159,6 +159,16 @@ class TestGuesses:
         assert 0 < int(refused.headers["retry-after"]) <= 900
         assert anna.show(token, anna.codes[0], anna.who.elsewhere()).status == 200  # the owner has another way
 
+    def test_wait_longer_each_time(self, anna: Careful) -> None:
+        desk, code = anna.who.desk, anna.fresh_code()
+        for minutes in (15, 30, 60):
+            assert outcome(anna.show(anna.challenge(), wrong(code), anna.who.elsewhere())) == INVALID_CODE
+            desk.change_counter("factor-account", "taken = 5")
+            refused = anna.show(anna.challenge(), code, anna.who.elsewhere())
+            assert (minutes - 1) * 60 < int(refused.headers["retry-after"]) <= minutes * 60
+            desk.change_counter("factor-account", f"window_started_at = window_started_at - interval '{minutes} min'")
+        assert anna.show(anna.challenge(), anna.fresh_code(), anna.who.elsewhere()).status == 200
+
     def test_at_the_same_moment_are_five_in_all(self, anna: Careful) -> None:
         token, code = anna.challenge(), anna.fresh_code()
         places = [anna.who.elsewhere() for _ in range(12)]

@@ -122,24 +122,34 @@ class TestAttempts:
         unknown.settle_in()
         for minutes in (15, 30, 60, 120, 240, 240):
             assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
-            _change_last_counter(unknown, "taken = 5")
+            unknown.desk.change_counter("sign-in-account", "taken = 5")
             locked = unknown.log_in()
             assert outcome(locked) == LOCKED
             assert (minutes - 1) * 60 < int(locked.headers["retry-after"]) <= minutes * 60
             past = f"window_started_at = window_started_at - interval '{minutes} minutes'"
-            _change_last_counter(unknown, past)
+            unknown.desk.change_counter("sign-in-account", past)
         assert unknown.log_in().status == 200
         assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
-        _change_last_counter(unknown, "taken = 5")
+        unknown.desk.change_counter("sign-in-account", "taken = 5")
         assert int(unknown.log_in().headers["retry-after"]) <= 15 * 60, "whoever knows it is forgiven"
+
+    def test_few_guesses_in_each_window_wait_longer_too(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        for minutes in (15, 30):
+            assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
+            past = f"window_started_at = window_started_at - interval '{minutes} minutes'"
+            unknown.desk.change_counter("sign-in-account", past)
+        for _ in range(5):
+            unknown.log_in("not the password at all")
+        assert 30 * 60 < int(unknown.log_in().headers["retry-after"]) <= 60 * 60
 
     def test_guesses_of_another_day_lengthen_no_wait(self, unknown: Newcomer) -> None:
         unknown.settle_in()
         for _ in range(2):
             assert outcome(unknown.log_in("not the password at all")) == INVALID_CREDENTIALS
-            _change_last_counter(unknown, "taken = 5")
+            unknown.desk.change_counter("sign-in-account", "taken = 5")
             assert int(unknown.log_in().headers["retry-after"]) <= 15 * 60
-            _change_last_counter(unknown, "window_started_at = window_started_at - interval '1 day'")
+            unknown.desk.change_counter("sign-in-account", "window_started_at = window_started_at - interval '1 day'")
 
     def test_the_right_password_forgives_the_wrong_ones(self, unknown: Newcomer) -> None:
         unknown.settle_in()
@@ -174,11 +184,3 @@ class TestAttempts:
         body = {"email": anna.email, "password": anna.password}
         assert outcome(client.request("POST", "/v1/auth/login", body)) == LOCKED
         assert anna.log_in().status == 200  # from elsewhere; and the locked source counted nothing on the account
-
-
-def _change_last_counter(person: Newcomer, change: str) -> None:
-    """Of the account that was tried last."""
-    person.desk.rows(
-        f"UPDATE identity.attempt SET {change} WHERE subject = (SELECT subject FROM identity.attempt "  # noqa: S608
-        "WHERE subject LIKE 'sign-in-account:%' ORDER BY window_started_at DESC LIMIT 1)"
-    )

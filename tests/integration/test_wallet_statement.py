@@ -36,8 +36,10 @@ def _at(person: Person, instant: datetime) -> Answer:
     return until(lambda: _get(person, path), lambda answer: answer.status != 400)
 
 
-def _statement(person: Person, begin: datetime, end: datetime, accept: str = "application/json") -> Answer:
-    path = f"/v1/wallets/{person.wallet_id}/statement?from={_text(begin)}&to={_text(end)}"
+def _statement(
+    person: Person, begin: datetime, end: datetime, accept: str = "application/json", wallet: str | None = None
+) -> Answer:
+    path = f"/v1/wallets/{wallet or person.wallet_id}/statement?from={_text(begin)}&to={_text(end)}"
     return until(lambda: _get(person, path, accept), lambda answer: answer.status != 400)
 
 
@@ -151,13 +153,20 @@ class TestStatement:
         assert first.raw.rstrip().endswith(b"%%EOF")
         assert first.raw == again.raw
 
-    def test_has_one_fingerprint_in_each_form(self, payer: Person, moved: list[datetime]) -> None:
+    def test_has_one_fingerprint_for_everybody(
+        self, payer: Person, payee: Person, admin: Person, moved: list[datetime]
+    ) -> None:
         body = _statement(payer, moved[0], moved[2]).body
         told = body.pop("sha256")
+        for row in body["rows"]:
+            del row["external_id"]
         canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert told == hashlib.sha256(canonical.encode()).hexdigest()
         assert told.encode() in _statement(payer, moved[0], moved[2], "application/pdf").raw
         assert told != _statement(payer, moved[0], moved[1]).body["sha256"]
+        seen = [_statement(each, moved[0], moved[2], wallet=payee.wallet_id).body for each in (payee, admin)]
+        assert [row["external_id"] is None for each in seen for row in each["rows"]] == [True, False]
+        assert seen[0]["sha256"] == seen[1]["sha256"]
 
     def test_as_pdf_shows_any_script(self, payer: Person, payee: Person, admin: Person) -> None:
         money.fund(admin, payer.wallet_id, 1)

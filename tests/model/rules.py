@@ -31,11 +31,9 @@ def judge(
 
 
 def judge_conditions(command: Spending, payer: Account, amount: int) -> None:
-    """The payer's own, about what the movement leaves; what is held is posted still."""
-    left = {
-        "available": payer.available - amount,
-        "posted": payer.posted - (0 if isinstance(command, Hold) else amount),
-    }
+    """The payer's own, about what the movement leaves; what is held is posted still, unless it is for nobody yet."""
+    held = isinstance(command, Hold) and command.target is not None
+    left = {"available": payer.available - amount, "posted": payer.posted - (0 if held else amount)}
     for place, wanted in enumerate(command.conditions):
         balance = left[wanted.kind]
         if balance < wanted.value if wanted.op == "at_least" else balance > wanted.value:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from functions.wallet.instants import read_instant
 from functions.wallet.rules.rule import Rule
-from functions.wallet.statement.forms import csv_form, harmless
+from functions.wallet.statement.forms import csv_form, fingerprint, harmless
 from functions.wallet.statement.make_statement import Statement
 from functions.wallet.statement.pdf import pdf_form
 from paycore.errors import InvalidParameter
@@ -53,6 +54,13 @@ class TestPdf:
         short, long = _statement(1), _statement(*[1] * 100)
         assert pdf_form(long, "Anna") == pdf_form(long, "Anna")
         assert [pdf_form(each, "Anna").count(b"/Type /Page\n") for each in (short, long)] == [1, 3]
+
+    def test_shows_the_fingerprint_on_each_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        drawn: list[str] = []
+        monkeypatch.setattr(Canvas, "drawString", lambda _, __, ___, text: drawn.append(text))
+        statement = _statement(*[1] * 100)
+        pdf_form(statement, "Anna")
+        assert [text[-64:] for text in drawn if "SHA-256" in text] == [fingerprint(statement)] * 3
 
     @pytest.mark.parametrize("text", ["日本語", "مرحبا", "🎉", "x" * 500, ""])
     def test_draws_any_text(self, text: str) -> None:

@@ -31,15 +31,20 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     if change is None:
         raise InvalidCode
     with transaction() as connection:
-        attempts.give_back(connection, tries)
         person = _change(connection, caller, change, origin)
+        if person is None:
+            stage_failure(connection, proof, "wrong", origin)
+        else:
+            attempts.give_back(connection, tries)
+    if person is None:
+        raise InvalidCode
     body = user_body(person)
     outdate(body)
     return body
 
 
-def _change(connection: Connection, caller: Caller, change: Record, origin: Origin) -> Person:
-    """Raises InvalidCode where the change is over meanwhile, or somebody else has the address; SecondFactorRequired."""
+def _change(connection: Connection, caller: Caller, change: Record, origin: Origin) -> Person | None:
+    """None where the change is over meanwhile, or somebody else has the address; raises SecondFactorRequired."""
     user_id = caller.user_id
     person = users.lock(connection, user_id)
     if person is None:
@@ -51,7 +56,7 @@ def _change(connection: Connection, caller: Caller, change: Record, origin: Orig
         email_changes.complete(connection, change, person) if still is not None and still.id == change.id else None
     )
     if changed_person is None:
-        raise InvalidCode
+        return None
     one_time_codes.forget_all(connection, user_id)  # they went to the old address
     version = changed_person.version
     updated = UserUpdated(user_id=user_id, fields=["email"], actor_id=user_id, reason=None, version=version)

@@ -21,8 +21,13 @@ def json_form(statement: Statement) -> dict[str, Any]:
 
 
 def fingerprint(statement: Statement) -> str:
-    """SHA-256, in hexadecimal, of the statement object without this member: keys sorted, no white space, in UTF-8."""
-    canonical = json.dumps(_facts(statement), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256, in hexadecimal, of the statement object without this member: keys sorted, no white space, in UTF-8.
+
+    The rows are without `external_id`, which not everybody sees: a statement has one fingerprint for all.
+    """
+    facts = _facts(statement)
+    facts["rows"] = [{name: fact for name, fact in row.items() if name != "external_id"} for row in statement.rows]
+    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -10,8 +10,8 @@ from functions.wallet.schemas import EntryBody
 class StatementBody(BaseModel):
     """Opening plus rows is closing; `balance_after` of a row is the balance that it left.
 
-    `sha256` is that of the other members as JSON in UTF-8 with sorted keys and no white space; each page of the PDF
-    shows the same one.
+    `sha256` is that of the other members, the rows without `external_id`, as JSON in UTF-8 with sorted keys and no
+    white space. It is the same for whoever reads the statement; each page of the PDF shows it.
     """
 
     object: Literal["statement"]

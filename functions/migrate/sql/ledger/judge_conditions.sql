@@ -18,7 +18,8 @@ BEGIN
         RAISE EXCEPTION 'the wallet was striped meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
     available := available - amount;
-    IF command ->> 'operation' <> 'hold' THEN  -- what is held is still posted
+    -- What is held is still posted; but what is held for nobody yet is a transfer that waits for its recipient.
+    IF command ->> 'operation' <> 'hold' OR command ->> 'target' IS NULL THEN
         posted := posted - amount;
     END IF;
     SELECT c.place - 1 AS index, c.balance INTO broken

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 # A subject beyond its limit is not counted on, so that waiting helps; but for one, which tells the first refusal of a
-# window from the others. Each window that was used up, within a day of the one before, doubles the next. The row lock
+# window from the others. Each window of which any counted is followed by
+# one twice as long, if that begins within a day. The row lock
 # makes parallel attempts queue.
 _TAKE = text(
     """
@@ -20,7 +21,7 @@ _TAKE = text(
            SELECT least(:limit + 2, :count + CASE WHEN is_open THEN known.taken ELSE 0 END),
                   CASE WHEN is_open THEN known.window_started_at ELSE clock_timestamp() END,
                   CASE WHEN is_open THEN known.filled
-                       WHEN known.taken >= :limit AND known.window_started_at > clock_timestamp() - interval '1 day'
+                       WHEN known.taken > 0 AND known.window_started_at > clock_timestamp() - interval '1 day'
                        THEN least(known.filled + 1, :doublings) ELSE 0 END
              FROM (SELECT known.window_started_at
                           > clock_timestamp() - make_interval(secs => :window_s * 2 ^ known.filled) AS is_open) AS w)
@@ -54,8 +55,8 @@ def take(
 ) -> Wait | None:
     """Takes `count` attempts: None, or how long to wait where that is more than the window's `limit` has left.
 
-    Who asks for more than is left has nothing left. A window is twice as long as the one before, up to `doublings`
-    times, while each of them is used up within a day.
+    Who asks for more than is left has nothing left. A window is twice as long as one before it of which any attempt
+    counted, up to `doublings` times, unless that began more than a day ago.
     """
     facts = {"subject": subject, "limit": limit, "window_s": window_s, "count": count, "doublings": doublings}
     taken = connection.execute(_TAKE, facts).one()
