@@ -42,7 +42,7 @@ def _deliver(event: Event, notice: Notice, channel: Channel, address: PersonalDa
     stored = store.add(event, notice.person_id, channel, notice.subject, _masked(notice.body))
     if stored["status"] != store.PENDING:
         return
-    text = _with_code(event, notice.body.replace(NAME, address.full_name[:NAME_LETTERS]))
+    text = _with_code(event, notice.body.replace(NAME, address.full_name[:NAME_LETTERS]), address.phone)
     sent = text is not None and channels.send(channel, address, notice.subject, text)
     store.settle(stored["_id"], sent=sent)
 
@@ -51,15 +51,19 @@ def _masked(body: str) -> str:
     return body.replace(CODE, MASK).replace(NAME, MASK)
 
 
-def _with_code(event: Event, body: str) -> str | None:
-    """The body with its code in clear, for this one sending; None when the code is stale or cannot be opened."""
+def _with_code(event: Event, body: str, phone: str | None) -> str | None:
+    """The body with its code in clear, for this one sending; None when the code is stale or cannot be opened.
+
+    One that was asked for another phone is stale, too: nobody makes us send codes to numbers that are not theirs.
+    """
     if CODE not in body or not isinstance(event.data, _WithCode):
         return body
     if datetime.fromisoformat(event.data.expires_at) <= clock.now():
         return None
     ring = key_ring(settings.read(NoticesKeysSettings).notices_keys_secret)
+    bound = f"{event.id} {phone}" if isinstance(event.data, UserPhoneVerificationAsked) else event.id
     try:
-        return body.replace(CODE, ring.open(CODE_PURPOSE, event.data.sealed_code, event.id))
+        return body.replace(CODE, ring.open(CODE_PURPOSE, event.data.sealed_code, bound))
     except CannotOpen:
-        logger.error("a code cannot be opened", extra={"event_id": event.id})
+        logger.warning("a code cannot be opened, or was for another phone", extra={"event_id": event.id})
         return None

@@ -50,6 +50,6 @@ def _bound(owner_id: str, code: str, phone: str | None) -> str:
     return "|".join(filter(None, (owner_id, code, phone)))
 
 
-def sealed_for_notice(code: str, event_id: str) -> str:
-    """The code as it travels in the event of this id; only the notification service opens it."""
-    return notices_ring().seal(_NOTICE_PURPOSE, code, event_id)
+def sealed_for_notice(code: str, event_id: str, phone: str | None = None) -> str:
+    """The code as it travels in the event of this id; only the notification service opens it, for this phone alone."""
+    return notices_ring().seal(_NOTICE_PURPOSE, code, event_id if phone is None else f"{event_id} {phone}")

@@ -61,7 +61,7 @@ def send_code(
     )
     event = _EVENTS[purpose](
         user_id=user_id,
-        sealed_code=codes.sealed_for_notice(code, event_id),
+        sealed_code=codes.sealed_for_notice(code, event_id, phone),
         expires_at=clock.timestamp(expires_at),
     )
     stage(connection, event, user_id, origin, event_id=event_id)

@@ -9,6 +9,7 @@ import redis
 
 from local.configuration import HOST, Configuration
 from local.secrets import read_secret, redis_password, superuser_password
+from paycore import ids
 from paycore.crypto import KeyRing
 
 
@@ -62,7 +63,7 @@ class Desk:
 
     def codes_of(self, email: str) -> list[str]:
         """The codes that were sent to an address, oldest first: sealed in their events, as on the way to the mail."""
-        ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
+        ring = self._notices_ring()
         events = self.rows(
             "SELECT event.event_id, event.data->>'sealed_code' FROM outbox.event AS event "
             "JOIN identity.registration AS registration ON registration.id = event.data->>'registration_id' "
@@ -83,18 +84,38 @@ class Desk:
         """The codes that an admin needs to enrol a second factor, oldest first."""
         return self._codes("user.mfa_enrollment_asked", user_id)
 
-    def phone_codes_of(self, user_id: str) -> list[str]:
-        """The codes that were sent to somebody's phone, oldest first."""
-        return self._codes("user.phone_verification_asked", user_id)
+    def phone_code_of(self, user_id: str, phone: str) -> str:
+        """The newest code, which was asked for when somebody's phone had this number."""
+        event_id, sealed = self._sealed_codes("user.phone_verification_asked", user_id)[-1]
+        return self._notices_ring().open("one-time-code", sealed, f"{event_id} {phone}")
+
+    def stage_phone_code(self, user_id: str, code: str, phone: str) -> str:
+        """As if a code had been asked for while the phone had that number; answers the event's id."""
+        event_id = ids.new("evt")
+        self.rows(
+            "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, version, subject, request_id, data) "
+            "SELECT outbox.next_position(), :event_id, topic, partition_key, type, version, subject, request_id, "
+            "jsonb_set(data, '{sealed_code}', to_jsonb(CAST(:sealed AS text))) "
+            "FROM outbox.event WHERE subject = :id AND type = 'user.phone_verification_asked' ORDER BY id LIMIT 1",
+            id=user_id,
+            event_id=event_id,
+            sealed=self._notices_ring().seal("one-time-code", code, f"{event_id} {phone}"),
+        )
+        return event_id
+
+    def _notices_ring(self) -> KeyRing:
+        return KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
 
     def _codes(self, kind: str, user_id: str) -> list[str]:
-        ring = KeyRing(json.loads(read_secret(self._platform, "notices-keys")))
-        events = self.rows(
+        ring = self._notices_ring()
+        return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in self._sealed_codes(kind, user_id)]
+
+    def _sealed_codes(self, kind: str, user_id: str) -> list[list[Any]]:
+        return self.rows(
             "SELECT event_id, data->>'sealed_code' FROM outbox.event WHERE type = :kind AND subject = :id ORDER BY id",
             kind=kind,
             id=user_id,
         )
-        return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]
 
     def give_code(self, email: str, code: str) -> None:
         """Makes `code` the code of an address's newest pending registration, as a lucky guess would find it."""

@@ -111,9 +111,10 @@ class TestRightPlaces:
     def test_of_a_phone(self, anna: Newcomer) -> None:
         anna.settle_in().sign_in()
         path, user_id = "/v1/users/me/phone/verification", anna.user_id
-        assert anna.client.request("PATCH", "/v1/users/me", {"phone": planted("phone number")}).status == 200
+        phone = planted("phone number")
+        assert anna.client.request("PATCH", "/v1/users/me", {"phone": phone}).status == 200
         assert anna.client.request("POST", path).status == 202
-        code = plant("one-time code", anna.desk.phone_codes_of(user_id)[-1])
+        code = plant("one-time code", anna.desk.phone_code_of(user_id, phone))
         assert anna.client.request("POST", f"{path}/confirm", {"code": wrong(code)}).status == 422
         assert anna.client.request("POST", f"{path}/confirm", {"code": code}).status == 200
         assert anna.me().body["phone_verified"] is True  # and so into the cache

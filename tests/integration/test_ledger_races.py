@@ -132,6 +132,7 @@ class TestOneWins:
             while not capturing.done():
                 crowd.sql("SELECT ledger.expire_holds(1)")
             capturing.result()
+        crowd.sql("SELECT ledger.expire_holds(1000)")  # what a late capture had locked, the job left for its next run
         assert set(captured) <= {"done", "hold_ended"}
         moved = 7 * captured.count("done")
         assert crowd.balance(payee) == (moved, 0)

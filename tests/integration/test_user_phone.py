@@ -47,7 +47,11 @@ def _confirm(who: Newcomer, code: str) -> Answer:
 def _code(who: Newcomer) -> str:
     """The newest, just asked for."""
     assert _ask(who).status == 202
-    return who.desk.phone_codes_of(who.user_id)[-1]
+    return who.desk.phone_code_of(who.user_id, who.me().body["phone"])
+
+
+def _times_asked(who: Newcomer) -> int:
+    return [kind for kind, _ in who.desk.events_of(who.user_id)].count("user.phone_verification_asked")
 
 
 def _let_a_minute_pass(who: Newcomer) -> None:
@@ -67,7 +71,7 @@ class TestVerification:
         assert before["phone_verified"] is False
         asked = _ask(anna)
         assert (asked.status, asked.body) == (202, {"object": "phone_verification", "status": "code_sent"})
-        (code,) = anna.desk.phone_codes_of(anna.user_id)
+        code = anna.desk.phone_code_of(anna.user_id, before["phone"])
         done = _confirm(anna, code)
         expected = {**before, "phone_verified": True, "version": before["version"] + 1}
         assert (done.status, {**done.body, "updated_at": ""}) == (200, {**expected, "updated_at": ""})
@@ -175,8 +179,21 @@ class TestCode:
     def test_is_sent_once_for_one_key(self, anna: Newcomer) -> None:
         first, again = (_ask(anna, "the-same") for _ in range(2))
         assert (first.status, first.raw) == (again.status, again.raw) == (202, first.raw)
-        assert len(anna.desk.phone_codes_of(anna.user_id)) == 1
+        assert _times_asked(anna) == 1
         assert outcome(_ask(anna, "another")) == LOCKED
+
+    def test_goes_to_no_number_that_it_was_not_asked_for(self, anna: Newcomer) -> None:
+        _code(anna)
+        phone = anna.me().body["phone"]
+        events = {anna.desk.stage_phone_code(anna.user_id, "abcde-fghjk", each): each for each in (number(), phone)}
+        inbox = until(
+            lambda: anna.client.request("GET", "/v1/notifications?limit=100"),
+            lambda answer: (
+                {each["event_id"] for each in answer.body["data"] if each["status"] != "pending"} >= {*events}
+            ),
+        )
+        ends = {each["event_id"]: each["status"] for each in inbox.body["data"]}
+        assert [ends[event] for event in events] == ["failed", "sent"]
 
     def test_goes_to_a_number_five_times_from_a_place(self, anna: Newcomer) -> None:
         for _ in range(5):
@@ -191,10 +208,10 @@ class TestCode:
 
     def test_goes_out_ten_times_a_day_to_whatever_numbers(self, anna: Newcomer) -> None:
         for _ in range(10):
-            _code(anna)
+            assert _ask(anna).status == 202
             _set_phone(anna, number())
             _let_a_minute_pass(anna)
         refused = _ask(anna)
         assert outcome(refused) == LOCKED
         assert 15 * 60 < int(refused.headers["retry-after"]) <= 24 * 60 * 60
-        assert len(anna.desk.phone_codes_of(anna.user_id)) == 10
+        assert _times_asked(anna) == 10
