@@ -8,6 +8,7 @@ from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, claims, enrolled, step_up
+from tests.integration.leaving import let_sign_in_age
 from tests.integration.money import refusal
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
@@ -49,8 +50,10 @@ class TestFreshness:
 
 class TestLimits:
     def test_are_an_admin_s_who_has_stepped_up_and_audited(
-        self, guard: Guard, admin: Person, payer: Person, backstage: Backstage
+        self, guard: Guard, town: Town, payer: Person, desk: Desk, backstage: Backstage
     ) -> None:
+        admin = town.admin()
+        let_sign_in_age(admin, desk)
         put = _set(guard, "CZK", 7)
         assert (put.status, put.body) == (200, {"object": "step_up_limit", "currency": "CZK", "above": 7})
         assert put.body in admin.client.request("GET", LIMITS).body["data"]
@@ -65,7 +68,9 @@ class TestLimits:
         again = guard.person.client.request("DELETE", f"{LIMITS}/CZK?reason=enough")
         assert refusal(again) == (404, "step_up_limit_not_found")
         rows = backstage.sql(
-            "SELECT data FROM outbox.event WHERE type = 'step_up_limit.updated' AND subject = 'step_up_CZK' ORDER BY id"
+            "SELECT data FROM outbox.event WHERE type = 'step_up_limit.updated' AND subject = 'step_up_CZK' "
+            "AND data ->> 'actor_id' = :actor ORDER BY id",
+            actor=claims(str(guard.person.client.token))["sub"],
         )
         assert [(row[0]["above"], row[0]["reason"]) for row in rows] == [(7, "test"), (None, "enough")]
 
