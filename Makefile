@@ -33,8 +33,8 @@ logs: ## follow the logs; NAMES="gateway kafka" for some
 demo: up ## play the story of two people and their money against the running system
 	@$(BIN)/python -m local.demo
 
-test: setup lint ## every check and every test; ARGS goes to pytest
-	@$(BIN)/pytest $(ARGS)
+test: setup lint ## every check and every test, in two processes with a system each; ARGS goes to pytest instead
+	@$(BIN)/pytest $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 
 synth: setup ## write the templates of all stages to cdk.out (no AWS account, no network)
 	@for stage in dev staging prod; do echo "Synthesizing $$stage"; \

@@ -1,4 +1,4 @@
-"""What all tests share: one running system per test run, beside any that a developer runs."""
+"""What all tests share: one running system for each process of a test run, beside any that a developer runs."""
 
 import os
 from collections.abc import Iterator
@@ -15,9 +15,14 @@ from tests.pinning import expect_nothing_pins
 
 # Two runs at once need different values of these two variables. The shift keeps every port below 32768, where Linux
 # begins to hand ports out to clients: a server there sometimes finds its port taken.
+_HOME = os.environ.get("PAYCORE_TEST_HOME", ".local-test")
+_SHIFT = int(os.environ.get("PAYCORE_TEST_PORT_SHIFT", "3000"))
+_SHIFT_BETWEEN = 770  # none of the ports of two systems are the same
+# The processes of a run (`pytest -n`) are gw0, gw1, ...
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 TEST_SYSTEM = {
-    "PAYCORE_HOME": os.environ.get("PAYCORE_TEST_HOME", ".local-test"),
-    "PAYCORE_PORT_SHIFT": os.environ.get("PAYCORE_TEST_PORT_SHIFT", "3000"),
+    "PAYCORE_HOME": f"{_HOME}-{_PROCESS}" if _PROCESS else _HOME,
+    "PAYCORE_PORT_SHIFT": str(_SHIFT - _PROCESS * _SHIFT_BETWEEN),
 }
 
 
