@@ -87,6 +87,21 @@ class TestWrongCode:
         anna.email = other
         assert failures(anna) == [(method, "wrong") for method in INSIDE], "the right ones leave none"
 
+    def test_of_an_address_that_somebody_took_meanwhile_leaves_one(
+        self, anna: Newcomer, stranger: Newcomer, records: Any
+    ) -> None:
+        stranger.settle_in()
+        stranger.sign_in()
+        wanted = f"other.{secrets.token_hex(6)}@example.com"
+        for who in (anna, stranger):
+            assert who.post("email/change", email=wanted, current_password=who.password).status == 202
+        codes = {who.user_id: who.desk.email_codes_of(who.user_id)[-1] for who in (stranger, anna)}
+        assert stranger.post("email/confirm", code=codes[stranger.user_id]).status == 200
+        late = anna.post("email/confirm", code=codes[anna.user_id])
+        assert outcome(late) == INVALID_CODE
+        assert record_of(records, late)["data"]["method"] == "email_code"
+        assert failures(anna) == [("email_code", "wrong")]
+
     @pytest.mark.parametrize("waits", [True, False], ids=["registered", "unknown"])
     def test_at_no_account_leaves_as_much_but_for_the_account(
         self, stranger: Newcomer, records: Any, waits: bool
