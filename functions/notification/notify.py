@@ -61,9 +61,12 @@ def _with_code(event: Event, body: str, phone: str | None) -> str | None:
     if datetime.fromisoformat(event.data.expires_at) <= clock.now():
         return None
     ring = key_ring(settings.read(NoticesKeysSettings).notices_keys_secret)
-    bound = f"{event.id} {phone}" if isinstance(event.data, UserPhoneVerificationAsked) else event.id
+    to_phone = isinstance(event.data, UserPhoneVerificationAsked)
+    bound = f"{event.id} {phone}" if to_phone else event.id
     try:
         return body.replace(CODE, ring.open(CODE_PURPOSE, event.data.sealed_code, bound))
     except CannotOpen:
-        logger.warning("a code cannot be opened, or was for another phone", extra={"event_id": event.id})
+        # Of a phone that is what its owner may bring about; of any other code, a key that is gone.
+        tell = logger.warning if to_phone else logger.error
+        tell("a code cannot be opened", extra={"event_id": event.id})
         return None

@@ -1,4 +1,4 @@
-"""How many windows in a row were used up, so that the next is longer."""
+"""How often the window of a subject was doubled, since those before it had wrong tries."""
 
 from alembic import op
 
@@ -7,4 +7,4 @@ down_revision = "0034"
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE identity.attempt ADD COLUMN filled smallint NOT NULL DEFAULT 0 CHECK (filled >= 0)")
+    op.execute("ALTER TABLE identity.attempt ADD COLUMN doubled smallint NOT NULL DEFAULT 0 CHECK (doubled >= 0)")

@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION ledger.spending_side(command jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     RETURN (command -> 'source')
-           || CASE WHEN command ->> 'expected_version' IS NOT NULL OR command ? 'conditions' THEN '{"whole": true}' ELSE '{}' END::jsonb;
+           || CASE WHEN command ->> 'expected_version' IS NOT NULL OR command ? 'conditions'
+                   THEN '{"whole": true}' ELSE '{}' END::jsonb;
 END $$;
 REVOKE ALL ON FUNCTION ledger.spending_side(jsonb) FROM PUBLIC;

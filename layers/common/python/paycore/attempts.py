@@ -9,24 +9,23 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 # A subject beyond its limit is not counted on, so that waiting helps; but for one, which tells the first refusal of a
-# window from the others. Each window of which any counted is followed by
-# one twice as long, if that begins within a day. The row lock
-# makes parallel attempts queue.
+# window from the others. A window of which any counted is followed by one twice as long, if that begins within a day.
+# The row lock makes parallel attempts queue.
 _TAKE = text(
     """
     INSERT INTO identity.attempt AS known (subject, taken, window_started_at)
     VALUES (:subject, least(:count, :limit + 2), clock_timestamp())
     ON CONFLICT (subject) DO UPDATE
-       SET (taken, window_started_at, filled) = (
+       SET (taken, window_started_at, doubled) = (
            SELECT least(:limit + 2, :count + CASE WHEN is_open THEN known.taken ELSE 0 END),
                   CASE WHEN is_open THEN known.window_started_at ELSE clock_timestamp() END,
-                  CASE WHEN is_open THEN known.filled
+                  CASE WHEN is_open THEN known.doubled
                        WHEN known.taken > 0 AND known.window_started_at > clock_timestamp() - interval '1 day'
-                       THEN least(known.filled + 1, :doublings) ELSE 0 END
+                       THEN least(known.doubled + 1, :doublings) ELSE 0 END
              FROM (SELECT known.window_started_at
-                          > clock_timestamp() - make_interval(secs => :window_s * 2 ^ known.filled) AS is_open) AS w)
+                          > clock_timestamp() - make_interval(secs => :window_s * 2 ^ known.doubled) AS is_open) AS w)
     RETURNING taken > :limit AS is_refused, taken = :limit + 1 AS is_first,
-              greatest(1, ceil(:window_s * 2 ^ filled
+              greatest(1, ceil(:window_s * 2 ^ doubled
                                + extract(epoch FROM window_started_at - clock_timestamp())))::int AS seconds
     """
 )
@@ -39,7 +38,7 @@ _TAKE_EACH = text(
     """
 )
 _GIVE_BACK = text("UPDATE identity.attempt SET taken = greatest(taken - :count, 0) WHERE subject = :subject")
-_CLEAR = text("UPDATE identity.attempt SET taken = 0, filled = 0 WHERE subject = :subject")
+_CLEAR = text("UPDATE identity.attempt SET taken = 0, doubled = 0 WHERE subject = :subject")
 
 
 @dataclass(frozen=True, slots=True)
