@@ -10,7 +10,7 @@ from local.story import Story
 
 PEOPLE = 16
 WALLETS_EACH = 4  # more wallets than transfers at one moment, so that "uniform" means it
-FUNDS = 10_000_000
+FUNDS = 1_000_000  # what an admin adds without showing the second factor anew
 STRIPES = 16
 
 

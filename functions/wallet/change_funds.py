@@ -22,7 +22,10 @@ def change_funds(
     *,
     dry_run: bool,
 ) -> Outcome:
-    """The movement's outcome; raises WalletNotFound for what is no wallet id."""
+    """The movement's outcome; raises WalletNotFound for what is no wallet id.
+
+    Refused with StepUpRequired where it moves more than goes without a second factor that was just shown.
+    """
     wallet = Wallet(wallet_id_of(wallet_id))
     bank = System("clearing_bank")
     source, target = (bank, wallet) if kind == "funds_added" else (wallet, bank)
@@ -36,6 +39,7 @@ def change_funds(
             actor_id=caller.user_id,
             key=key,
             dry_run=dry_run,
+            unconfirmed=not caller.stepped_up,
             external_id=wanted.external_id,
             reason=wanted.reason,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from local.http_client import Answer, Client
+from local.story import Person
 from tests.integration.desk import Desk
 
 
@@ -24,14 +25,18 @@ class Owner(Protocol):
 class Guard:
     """An admin who shows the second factor anew before each request."""
 
-    person: Owner
+    person: Person
     phone: "Phone"
     desk: Desk
 
     def request(self, method: str, path: str, body: object) -> Answer:
         """After showing the factor."""
+        return self.shown().client.request(method, path, body)
+
+    def shown(self) -> Person:
+        """The admin, just after showing the factor."""
         step_up(self.person, self.phone, self.desk)
-        return self.person.client.request(method, path, body)
+        return self.person
 
 
 class Phone:

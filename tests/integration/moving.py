@@ -8,7 +8,7 @@ from typing import Any
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.factor import Phone, step_up
+from tests.integration.factor import Guard, Phone, step_up
 from tests.integration.money import fund, open_wallet, post
 from tests.integration.scheduling import at
 
@@ -25,12 +25,12 @@ class Sender:
     plain_token: str
     target: str
     target_email: str
-    admin: Person
+    guard: Guard
 
     def wallet(self, amount: int = 0, currency: str = "PLN") -> str:
         made = open_wallet(self.person, currency, name=secrets.token_hex(4))
         if amount:
-            fund(self.admin, made, amount, currency)
+            fund(self.guard.shown(), made, amount, currency)
         return made
 
     def send(self, ask: Ask, key: str) -> Answer:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from local.configuration import Configuration
-from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.factor import Guard, enrolled
+from tests.integration.factor import Guard, Phone, enrolled, step_up
 from tests.integration.leaving import let_sign_in_age
 from tests.integration.money import fund, open_wallet, post, posted, refusal
 from tests.integration.moving import WAYS, Sender, spend
@@ -33,14 +32,15 @@ def _limit(guard: Guard, backstage: Backstage) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def careful(town: Town, admin: Person, desk: Desk, _limit: None) -> Sender:
+def careful(town: Town, guard: Guard, desk: Desk, _limit: None) -> Sender:
     person, payee = town.person(), town.person("PLN")
     phone, _ = enrolled(person)
     person.wallet_id = open_wallet(person, "PLN")
+    admin = guard.shown()
     fund(admin, person.wallet_id, 1_000_000, "PLN")
     rate = {"source_currency": "PLN", "target_currency": "HUF", "rate": "95"}
     assert post(admin, "/v1/exchange-rates", rate).status == 201
-    return Sender(person, phone, desk, str(person.client.token), payee.wallet_id, payee.email, admin)
+    return Sender(person, phone, desk, str(person.client.token), payee.wallet_id, payee.email, guard)
 
 
 @pytest.fixture
@@ -92,9 +92,9 @@ class TestMoney:
         ask = "/v1/transactions/bulk", {"mode": "atomic", "items": items}
         assert sender.send(ask, secrets.token_hex(8)).status == 201
 
-    def test_without_a_factor_is_refused_with_the_way_to_one(self, sender: Sender, town: Town, admin: Person) -> None:
+    def test_without_a_factor_is_refused_with_the_way_to_one(self, sender: Sender, town: Town) -> None:
         person = town.person("PLN")
-        fund(admin, person.wallet_id, 1000, "PLN")
+        fund(sender.guard.shown(), person.wallet_id, 1000, "PLN")
         body = {**spend(sender, ABOVE + 1), "source_wallet_id": person.wallet_id}
         refused = post(person, "/v1/transactions/transfer", body)
         assert refusal(refused) == STEP_UP
@@ -107,6 +107,22 @@ class TestMoney:
         let_sign_in_age(admin, desk)
         refused = post(admin, "/v1/transactions/transfer", {**spend(sender, ABOVE + 1), "source_wallet_id": own})
         assert refusal(refused) == STEP_UP
+
+    @pytest.mark.parametrize("how", ["add", "deduct"])
+    def test_added_or_deducted_needs_it_too(self, sender: Sender, town: Town, desk: Desk, how: str) -> None:
+        admin, path = town.admin(), f"/v1/wallets/{sender.wallet(3 * ABOVE)}/funds/{how}"
+        phone = Phone(admin.totp_seed)
+        let_sign_in_age(admin, desk)
+        body = {"amount": ABOVE + 1, "currency": "PLN", "reason": "x"}
+        key = secrets.token_hex(8)
+        assert refusal(post(admin, path, body, key)) == STEP_UP
+        assert refusal(post(admin, f"{path}?dry_run=true", body)) == STEP_UP
+        assert post(admin, path, {**body, "amount": ABOVE}).status == 201
+        step_up(admin, phone, desk)
+        done = post(admin, path, body, key)
+        assert done.status == 201, done.raw
+        let_sign_in_age(admin, desk)
+        assert post(admin, path, body, key).raw == done.raw
 
     def test_has_a_limit_where_no_admin_set_one(self, sender: Sender) -> None:
         source = sender.wallet(1_000_001, "HUF")
