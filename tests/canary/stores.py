@@ -29,7 +29,7 @@ SELECT c.oid::regclass::text, quote_ident(a.attname)
    AND t.typcategory NOT IN ('B', 'D', 'N', 'T')
  ORDER BY 1, 2
 """
-_OWN_CODE = re.compile(r"Your code is \S+\.")  # what a mail is for
+_OWN_CODE = re.compile(r"Your (Paycore )?code is \S+\.")  # what a mail is for
 _KAFKA_SILENCE_MS = 10_000
 # Servers that stand for what AWS runs: their own logs are not ours. The store's log shows every command.
 _FOREIGN_LOGS = ("ministack", "mail", "documents")

@@ -7,6 +7,7 @@ import pytest
 from local.configuration import Configuration
 from local.http_client import Answer
 from tests.integration.desk import Desk
+from tests.integration.mailbox import Mailbox
 from tests.integration.newcomer import Newcomer, outcome
 from tests.integration.patience import until
 from tests.integration.paying import Backstage
@@ -43,8 +44,10 @@ class TestVerification:
         assert told[1][1] == {"user_id": anna.user_id, "version": done.body["version"]}
         assert [secret for secret in (before["phone"], code) if secret in json.dumps(told)] == []
 
-    def test_is_told_by_sms_and_then_elsewhere(self, anna: Newcomer) -> None:
-        code = ask_for_code(anna)
+    def test_is_told_by_sms_and_then_elsewhere(self, anna: Newcomer, platform: Configuration) -> None:
+        code, phone = ask_for_code(anna), anna.me().body["phone"]
+        (text,) = until(lambda: Mailbox(platform).sms_to(phone), lambda texts: texts != [])
+        assert f"Your Paycore code is {code}." in text
         confirm(anna, code)
         inbox = until(
             lambda: anna.client.request("GET", "/v1/notifications?limit=100"),
