@@ -67,8 +67,8 @@ class Bench:
         return result
 
     def _run(self, connections: int, make: Callable[[int], bytes], expected: int) -> Result:
-        asyncio.run(run(self._port, connections, WARM_UP_S, make, expected))
-        result = asyncio.run(run(self._port, connections, SECONDS, make, expected))
+        asyncio.run(run(self._port, connections, WARM_UP_S, make, {expected}))
+        result = asyncio.run(run(self._port, connections, SECONDS, make, {expected}))
         if result.errors:
             print(f"{result.errors} requests were not answered with {expected}")
         self.errors += result.errors

@@ -7,22 +7,30 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cdk.catalog import FUNCTIONS
-from cdk.specs import Consumer
+from cdk.specs import Consumer, Routes
 from cdk.stage_config import StageConfig
 from paycore.events.envelope import TOPICS
 
 MINUTE = Duration.minutes(1)
+CACHED = (
+    "session",
+    "api_key",
+    "user",
+    "wallet",
+    "transaction",
+)  # the first parts of keys (paycore.cache, paycore.caller)
 WIDTH = 12
 
 
 def create_dashboard(scope: Construct, config: StageConfig, alarms: list[cloudwatch.IAlarm]) -> None:
-    """Rows: alarms, API, functions, ledger database and event log."""
+    """Rows: alarms, API, functions, caches, ledger database and event log."""
     dashboard = cloudwatch.Dashboard(
         scope, "Dashboard", dashboard_name=f"paycore-{config.name}", default_interval=Duration.hours(3)
     )
     dashboard.add_widgets(cloudwatch.AlarmStatusWidget(alarms=alarms, title="Alarms", width=2 * WIDTH))
     dashboard.add_widgets(*api_widgets(config))
     dashboard.add_widgets(*function_widgets(config))
+    dashboard.add_widgets(*cache_widgets(config))
     dashboard.add_widgets(*store_widgets(config))
 
 
@@ -59,6 +67,21 @@ def function_widgets(config: StageConfig) -> list[cloudwatch.IWidget]:
     errors = [metric("AWS/Lambda", "Errors", dimensions, label=name) for name, dimensions in names]
     times = [metric("AWS/Lambda", "Duration", dimensions, "p95", name) for name, dimensions in names]
     return [graph("Functions: errors", errors), graph("Functions: p95 duration in ms", times)]
+
+
+def cache_widgets(config: StageConfig) -> list[cloudwatch.IWidget]:
+    """What part of the requests that ask a cache it answers, by what it holds: from the logs of requests."""
+    shares = (f"100 * avg(cached.{held}) as {held}_percent" for held in CACHED)
+    groups = [spec.log_group_name(config.name) for spec in FUNCTIONS if isinstance(spec.trigger, Routes)]
+    return [
+        cloudwatch.LogQueryWidget(
+            title="Caches: hits in percent",
+            log_group_names=groups,
+            query_lines=['filter message = "request"', f"stats {', '.join(shares)} by bin(5m)"],
+            view=cloudwatch.LogQueryVisualizationType.LINE,
+            width=2 * WIDTH,
+        )
+    ]
 
 
 def store_widgets(config: StageConfig) -> list[cloudwatch.IWidget]:

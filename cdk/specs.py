@@ -118,3 +118,7 @@ class FunctionSpec:
     def function_name(self, stage: str) -> str:
         """The name on AWS: `paycore-dev-wallet-api`."""
         return f"paycore-{stage}-{self.name}"
+
+    def log_group_name(self, stage: str) -> str:
+        """Where its log is, by the name that Lambda itself would choose."""
+        return f"/aws/lambda/{self.function_name(stage)}"

@@ -11,12 +11,11 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, redirect_stdout
-from io import StringIO
+from contextlib import closing, contextmanager
 
 import uvloop
 
-from bench.auth import caches, telling
+from bench.auth import caches, customers, telling
 from bench.auth.environment import figures, sample
 from bench.gateway import SECONDS, WARM_UP_S
 from bench.load import addresses, request, run
@@ -41,15 +40,18 @@ def main() -> int:
     configuration = load()
     print(f"{os.cpu_count()} cores shared by load generator, servers and functions")
     print_headings()
-    with _people(configuration, 1, cost=FULL_COST) as (person,):
-        _inside(configuration, person)
-    with _people(configuration, USERS, currency="EUR") as people:
-        errors = _profiles(configuration, people)
-        rows, failed = caches.hits(configuration, people, REQUESTS)
+    with _town(configuration, FULL_COST) as town:
+        _inside(configuration, town.person())
+    with _town(configuration) as town:
+        crowd = [town.person("EUR") for _ in range(USERS)]
+        errors = _profiles(configuration, crowd)
+        keys = customers.shop_keys(configuration, town, crowd)
+        rows, failed = caches.hits(configuration, customers.customers(town, crowd), keys, REQUESTS)
         errors += failed
         for row in rows:
             print_row(row)
-    with _people(configuration, -(-TRIES // telling.TRIES_OF_ONE), cost=FULL_COST) as accounts:
+    with _town(configuration, FULL_COST) as town:
+        accounts = [town.person() for _ in range(-(-TRIES // telling.TRIES_OF_ONE))]
         for row, failed in telling.differences(configuration, accounts, TRIES):
             errors += failed
             print_row(row)
@@ -59,15 +61,10 @@ def main() -> int:
 
 
 @contextmanager
-def _people(
-    configuration: Configuration, count: int, currency: str | None = None, cost: int | None = None
-) -> Iterator[list[Person]]:
-    """Signed in; with hashes that are as cheap as can be, unless a cost is named."""
+def _town(configuration: Configuration, cost: int | None = None) -> Iterator[Town]:
+    """Makes people who are signed in; with hashes that are as cheap as can be, unless a cost is named."""
     with closing(Registrar(configuration, cost)) as registrar:
-        town = Town(configuration, registrar)
-        with redirect_stdout(StringIO()):  # their story
-            people = [town.person(currency) for _ in range(count)]
-        yield people
+        yield Town(configuration, registrar, narrate=lambda _: None)
 
 
 def _inside(configuration: Configuration, person: Person) -> None:
@@ -99,8 +96,8 @@ def _profiles(configuration: Configuration, people: list[Person]) -> int:
     def ask(number: int) -> bytes:
         return request("GET", "/v1/users/me", some[number % len(some)].client.token)
 
-    asyncio.run(run(configuration.ports.gateway, CONNECTIONS, WARM_UP_S, ask, 200))
-    result = asyncio.run(run(configuration.ports.gateway, CONNECTIONS, SECONDS, ask, 200))
+    asyncio.run(run(configuration.ports.gateway, CONNECTIONS, WARM_UP_S, ask, {200}))
+    result = asyncio.run(run(configuration.ports.gateway, CONNECTIONS, SECONDS, ask, {200}))
     print_row(Row("GET /v1/users/me, cached, 16 connections", result.rate, promise=Promise(">=", 500)))
     print_row(Row("  p99", result.percentile(0.99), "ms"))
     return result.errors

@@ -1,102 +1,93 @@
-"""What part of a mixed run the caches answer: counted by who had to be asked instead."""
+"""What part of a mixed run the caches answer: as the functions' and the gateway's own logs of requests tell."""
 
 import asyncio
 import json
 import random
-import threading
+import secrets
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
-import redis
-
+from bench.auth.customers import Customer
 from bench.load import request, run
 from bench.table import Promise, Row
-from local.configuration import HOST, Configuration
-from local.secrets import redis_password
-from local.story import Person
+from local.configuration import STAGE, Configuration
 
 CONNECTIONS = 16
 PROMISE = Promise(">=", 80)
-WRITES_OF_CHANGE = 2  # into the profile's entry: that it is old, then what it is now
-# What people do, by how often: the caches hold profiles and wallets; a balance is always read from PostgreSQL.
-MIX = {"profile": 45, "wallet": 45, "balance": 8, "change": 2}
+LOGS = ("gateway-access", *(f"paycore-{STAGE}-{name}-api" for name in ("user", "wallet", "transaction")))
+# What people do, by how often: profiles, wallets and transactions are cached, a balance is always read from
+# PostgreSQL; who pays makes two wallets old and whoever changes the profile that.
+MIX = {"profile": 33, "wallet": 33, "transaction": 20, "by key": 4, "balance": 5, "pay": 3, "change": 2}
+HELD = {
+    "authorizer": "authorizer's answers",
+    "session": "sessions",
+    "api_key": "API keys",
+    "user": "profiles",
+    "wallet": "wallets",
+    "transaction": "transactions",
+}
 
 
-class _Fills:
-    """Counts what is written into Redis, by the first part of the key: each miss fills its entry, each change too."""
+def hits(
+    configuration: Configuration, customers: list[Customer], keys: list[str], requests: int
+) -> tuple[list[Row], int]:
+    """The share of each cache in percent, first with cold entries, then once more; and how many requests failed.
 
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-
-    @contextmanager
-    def watching(self, configuration: Configuration) -> Iterator[None]:
-        client = redis.Redis(
-            HOST,
-            configuration.ports.redis,
-            password=redis_password(configuration),
-            ssl=True,
-            ssl_ca_certs=str(configuration.ca_file),
-            decode_responses=True,
-        )
-        client.config_set("notify-keyspace-events", "K$h")
-        events = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-        events.psubscribe("__keyspace@0__:*")
-        over = threading.Event()
-        thread = threading.Thread(target=self._count, args=(events, over))
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-            client.config_set("notify-keyspace-events", "")
-            client.close()
-
-    def _count(self, events: redis.client.PubSub, over: threading.Event) -> None:
-        while True:
-            message = events.get_message(timeout=0.5)
-            if message and message["data"] in ("set", "hset"):
-                self.counts[message["channel"].split(":")[1]] += 1
-            elif message is None and over.is_set():
-                return
-
-
-def hits(configuration: Configuration, people: list[Person], requests: int) -> tuple[list[Row], int]:
-    """The share of each cache in percent, and how many requests failed.
-
-    The second comes half as often as the first, the third a third as often (Zipf, as in YCSB). Entries begin cold.
+    The second comes half as often as the first, the third a third as often (Zipf, as in YCSB).
     """
-    comers = random.choices(people, [1 / rank for rank in range(1, len(people) + 1)], k=requests)
-    plan = list(zip(comers, random.choices([*MIX], [*MIX.values()], k=requests), strict=True))
-    asked = Counter(kind for _, kind in plan)
-    fills, log = _Fills(), configuration.log_file("gateway-access")
-    begins = log.stat().st_size
-    with fills.watching(configuration):
-        result = asyncio.run(
-            run(configuration.ports.gateway, CONNECTIONS, 3600, lambda number: _asked(*plan[number]), 200, requests)
-        )
-    decisions = _authorizer_calls(log.read_bytes()[begins:])
-    missed = {
-        "authorizer's answers, in the gateway": (decisions, requests),
-        "sessions, in Redis": (fills.counts["session"], requests),
-        "profiles, in Redis": (fills.counts["user"] - WRITES_OF_CHANGE * asked["change"], asked["profile"]),
-        "wallets, in Redis": (fills.counts["wallet"], asked["wallet"]),
-    }
-    rows = [
-        Row(f"hits, {name}", 100 * (1 - missed / of), "%", promise=PROMISE) for name, (missed, of) in missed.items()
-    ]
-    return [Row(f"mixed run, {len(people):,} people", result.rate), *rows], result.errors
+    rows, errors = [], 0
+    for state in ("cold", "warm"):
+        weights = [1 / rank for rank in range(1, len(customers) + 1)]
+        comers = random.choices(customers, weights, k=requests)
+        plan = list(zip(comers, random.choices([*MIX], [*MIX.values()], k=requests), strict=True))
+
+        def ask(number: int, plan: list[tuple[Customer, str]] = plan) -> bytes:
+            comer, act = plan[number]
+            return _asked(comer, act, random.choice(customers), random.choice(keys))
+
+        begins = {name: configuration.log_file(name).stat().st_size for name in LOGS}
+        result = asyncio.run(run(configuration.ports.gateway, CONNECTIONS, 3600, ask, {200, 201}, requests))
+        errors += result.errors
+        rows.append(Row(f"mixed run, {len(customers):,} people, {state}", result.rate))
+        for name, (hit, asked) in _counted(configuration, begins).items():
+            rows.append(Row(f"hits of {asked:,}: {name}", 100 * hit / asked, "%", promise=PROMISE))
+    return rows, errors
 
 
-def _asked(person: Person, kind: str) -> bytes:
-    token = str(person.client.token)
-    if kind == "change":
+def _asked(comer: Customer, act: str, other: Customer, key: str) -> bytes:
+    token, wallet = str(comer.person.client.token), f"/v1/wallets/{comer.person.wallet_id}"
+    if act == "change":
         return request("PATCH", "/v1/users/me", token, {"full_name": f"Somebody {random.randrange(16**6):06x}"})
-    paths = {"profile": "/v1/users/me", "wallet": f"/v1/wallets/{person.wallet_id}"}
-    return request("GET", paths.get(kind, f"/v1/wallets/{person.wallet_id}/balance"), token)
+    if act == "pay" and other is not comer:
+        sides = {"source_wallet_id": comer.person.wallet_id, "target_wallet_id": other.person.wallet_id}
+        body = {**sides, "amount": 1, "currency": "EUR"}
+        return request("POST", "/v1/transactions/transfer", token, body, secrets.token_hex(12))
+    paths = {
+        "profile": "/v1/users/me",
+        "wallet": wallet,
+        "transaction": f"/v1/transactions/{comer.transaction_id}",
+        "by key": "/v1/wallets?limit=1",
+    }
+    return request("GET", paths.get(act, f"{wallet}/balance"), key if act == "by key" else token)
 
 
-def _authorizer_calls(log: bytes) -> int:
-    """How often the gateway asked the authorizer; an answer that it had takes no time at all."""
-    return sum(json.loads(line)["authorizerLatency"] not in ("0", "-") for line in log.splitlines())
+def _counted(configuration: Configuration, begins: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """Of each cache the hits and the questions, from what the logs got since they were `begins` bytes long."""
+    hit, asked = Counter[str](), Counter[str]()
+    for name, since in begins.items():
+        for line in configuration.log_file(name).read_bytes()[since:].splitlines():
+            for held, found in _caches_of(line).items():
+                hit[HELD[held]] += found
+                asked[HELD[held]] += 1
+    return {name: (hit[name], asked[name]) for name in HELD.values()}
+
+
+def _caches_of(line: bytes) -> dict[str, int]:
+    """Which caches a request asked, and whether they answered; what the gateway had took it no time at all."""
+    if not line.startswith(b"{"):
+        return {}  # what a runtime says of itself
+    told: dict[str, Any] = json.loads(line)
+    if latency := told.get("authorizerLatency"):
+        return {"authorizer": int(latency in ("0", "-"))}
+    cached: dict[str, int] = told.get("cached") or {}
+    return cached

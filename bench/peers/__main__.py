@@ -104,8 +104,8 @@ def _wait_for(port: int) -> None:
 
 
 def _measure(name: str, port: int, make: Callable[[int], bytes]) -> Result:
-    asyncio.run(run(port, CONNECTIONS, WARM_UP_S, make, 201))
-    result = asyncio.run(run(port, CONNECTIONS, SECONDS, make, 201))
+    asyncio.run(run(port, CONNECTIONS, WARM_UP_S, make, {201}))
+    result = asyncio.run(run(port, CONNECTIONS, SECONDS, make, {201}))
     if result.errors:
         print(f"{result.errors} requests were not answered with 201")
     print_row(Row(name, result.rate))

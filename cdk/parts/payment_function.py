@@ -29,7 +29,7 @@ class PaymentFunction(Construct):
         self._log_group = logs.LogGroup(
             self,
             "Logs",
-            log_group_name=f"/aws/lambda/{name}",
+            log_group_name=spec.log_group_name(around.config.name),
             retention=around.config.log_retention,
             # A retained group of this name would stop the next deployment of a stack that was deleted.
             removal_policy=RemovalPolicy.DESTROY,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from local.configuration import Configuration
 from local.http_client import Answer, Client
-from local.story import Person, Story
+from local.story import Narrate, Person, Story
 from tests.integration.registrar import Registrar
 
 REQUESTS_FROM_ONE_ADDRESS = 50  # of the 100 a minute that an address may send
@@ -43,12 +43,12 @@ class Roamer(Client):
 class Town:
     """Makes people of the running system, each with an address of its own; through the public door without a registrar."""
 
-    def __init__(self, platform: Configuration, registrar: Registrar | None = None) -> None:
-        self._platform, self._registrar = platform, registrar
+    def __init__(self, platform: Configuration, registrar: Registrar | None = None, narrate: Narrate = print) -> None:
+        self._platform, self._registrar, self._narrate = platform, registrar, narrate
 
     def person(self, currency: str | None = None) -> Person:
         """Somebody new, signed in; with a wallet when a currency is named."""
-        story = Story(self._platform, print, secrets.randbits(60))
+        story = self._story()
         person = story.anna
         if self._registrar:
             self._registrar.register(person)
@@ -61,11 +61,14 @@ class Town:
 
     def admin(self) -> Person:
         """A new admin, signed in; the session has shown a second factor."""
-        story = Story(self._platform, print, secrets.randbits(60))
+        story = self._story()
         story.invite_admin()
         story.admin.client = Roamer(story.admin.client)
         return story.admin
 
     def stranger(self) -> Client:
         """Somebody with an address and no account."""
-        return Story(self._platform, print, secrets.randbits(60)).anna.client
+        return self._story().anna.client
+
+    def _story(self) -> Story:
+        return Story(self._platform, self._narrate, secrets.randbits(60))

@@ -11,7 +11,7 @@ from paycore.http import Router, needs
 from paycore.http import gate as gate_module
 from paycore.http.app import bare_app
 from paycore.http.gate import Gate
-from paycore.rate_limit import Admission, Allowance
+from paycore.rate_limit import Admission, Allowance, Lookups
 
 routes = Router()
 
@@ -46,6 +46,27 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Gate:
     admission = Admission(True, Allowance(100, 99, 60), None, Lookup())
     monkeypatch.setattr(gate_module, "admit", lambda *_: admission)
     return Gate(bare_app("test", routes), 100, None)
+
+
+class TestCacheHits:
+    @pytest.mark.parametrize(
+        ("lookups", "state", "body", "told"),
+        [
+            (Lookups("session:ses_1", entry_key="wallet:wal_1"), "{}", "{}", {"session": 1, "wallet": 1}),
+            (Lookups("session:ses_1", entry_key="wallet:wal_1"), "{}", "", {"session": 1, "wallet": 0}),
+            (Lookups("api_key:digest", is_api_key=True), None, None, {"api_key": 0}),
+            (Lookups(), None, None, {}),
+        ],
+    )
+    def test_are_told_by_what_the_entries_hold(
+        self, lookups: Lookups, state: str | None, body: str | None, told: dict[str, int]
+    ) -> None:
+        admission = Admission(True, Allowance(100, 99, 60), state, Lookup(lookups.entry_key or "", body))
+        assert admission.hits(lookups) == told
+
+    def test_are_not_told_while_redis_is_down(self) -> None:
+        admission = Admission(True, Allowance(25, 24, 60, exact=False), None, Lookup())
+        assert admission.hits(Lookups("session:ses_1", entry_key="wallet:wal_1")) == {}
 
 
 class TestGate:

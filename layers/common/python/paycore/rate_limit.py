@@ -92,6 +92,11 @@ class Admission:
         """The refusal of a request beyond the limit."""
         return None if self.accepted else RateLimited(retry_after_s=max(1, self.allowance.reset_s))
 
+    def hits(self, lookups: Lookups) -> dict[str, int]:
+        """1 or 0: whether each of `lookups` was cached, by the first part of its key; empty while Redis is down."""
+        found = {lookups.state_key: self.cached_state, self.lookup.key: self.lookup.text}
+        return {key.partition(":")[0]: int(bool(text)) for key, text in found.items() if key and self.allowance.exact}
+
 
 def admit(address: str, limit: int, request_id: str, lookups: Lookups = Lookups()) -> Admission:
     """Counts a request of `address` (a household), or of its API key once that is known, and reads `lookups` beside it.

@@ -67,6 +67,7 @@ class Gate:
                     "status": answer.status,
                     "duration_ms": round((time.perf_counter() - started) * 1000, 1),
                     "user_id": caller.user_id if caller else None,
+                    "cached": scope.get("paycore.cache_hits"),
                     "address": context["identity"]["sourceIp"],
                 },
             )
@@ -81,6 +82,7 @@ class Gate:
         lookups = Lookups(state_key, is_api_key, self._entry_of(scope, authorizer or {}))
         admission = admit(source, self._limit, request_id, lookups)
         scope["paycore.lookup"] = admission.lookup
+        scope["paycore.cache_hits"] = admission.hits(lookups)
         scope["paycore.limits_are_exact"] = admission.allowance.exact
         answer.be_within(admission)
         if self._identify and authorizer:
