@@ -1,10 +1,11 @@
 """Makes and rotates the key pair that signs access tokens: `python -m functions.user.rotate_signing_key`.
 
 The private key is the secret paycore/<stage>/token-signing, the public keys are the parameter /paycore/<stage>/jwks,
-which a deployment hands to the authorizer. So a rotation has three steps: this command publishes the next public
-key; a deployment makes it known; the same command with --activate begins to sign with it. The first key of a stage
-is active at once. A key that signs no more stays published until the last token it signed is dead: the first step of
-the next rotation takes it out. Its private half stays in Secrets Manager as AWSPREVIOUS until the next but one signs.
+which a deployment hands to the authorizer. So a rotation has three steps: this command publishes the next public key;
+a deployment makes it known; the same command with --activate begins to sign with it. The first key of a stage is
+active at once. A key that signs no more stays published until the last token it signed is dead: the first step of the
+next rotation takes it out; --withdraw does it at once, for a key that somebody else may have. Its private half stays
+in Secrets Manager as AWSPREVIOUS until the next but one signs.
 """
 
 import argparse
@@ -61,11 +62,32 @@ def _activate(stage: str, keys: list[Jwk]) -> str:
     others = [{"retired_at": retired_at, **key} for key in _alive(keys) if key is not following]
     _write_secret(stage, "token-signing", private)
     _write_keys(stage, [*others, {name: value for name, value in following.items() if name != "state"}])
-    # One copy is enough. Deleted with all its versions: another value beside it would keep this one as AWSPREVIOUS.
+    _forget_next(stage)
+    return f"Key {following['kid']} signs from now on. The next rotation takes out what retired {OVERLAP} before it."
+
+
+def withdraw(stage: str, kid: str) -> str:
+    """Takes a key out before its time; what it signed is refused from the next deployment on.
+
+    Raises CannotRotate for a key that is not published, and for the one that signs.
+    """
+    keys = _read_keys(stage)
+    found = next((key for key in keys if key["kid"] == kid), None)
+    if found is None:
+        raise CannotRotate(f"No key {kid} is published.")
+    if "retired_at" not in found and found is not _next(keys):
+        raise CannotRotate("This key signs: publish another, deploy and run this with --activate first.")
+    _write_keys(stage, [key for key in keys if key is not found])
+    if found is _next(keys):
+        _forget_next(stage)
+    return f"Key {kid} is taken out. Deploy: until then the authorizer takes what it signed."
+
+
+def _forget_next(stage: str) -> None:
+    """With all its versions: another value beside it would keep this one as AWSPREVIOUS."""
     aws.client("secretsmanager").delete_secret(
         SecretId=f"paycore/{stage}/token-signing-next", ForceDeleteWithoutRecovery=True
     )
-    return f"Key {following['kid']} signs from now on. The next rotation takes out what retired {OVERLAP} before it."
 
 
 def _kids_of_authorizer(stage: str) -> list[str]:
@@ -120,10 +142,15 @@ def main() -> int:
     """Returns the exit status of the command."""
     parser = argparse.ArgumentParser(description="Makes or rotates the key pair that signs access tokens.")
     parser.add_argument("--stage", default="dev", choices=("dev", "staging", "prod"))
-    parser.add_argument("--activate", action="store_true", help="sign with the key that was published before")
+    step = parser.add_mutually_exclusive_group()
+    step.add_argument("--activate", action="store_true", help="sign with the key that was published before")
+    step.add_argument("--withdraw", metavar="KID", help="take out a key that somebody else may have")
     arguments = parser.parse_args()
     try:
-        done = rotate(arguments.stage, activate=arguments.activate)
+        if arguments.withdraw:
+            done = withdraw(arguments.stage, arguments.withdraw)
+        else:
+            done = rotate(arguments.stage, activate=arguments.activate)
     except CannotRotate as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 1

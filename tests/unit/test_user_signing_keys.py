@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from functions.authorizer.token_handler import handler
-from functions.user.rotate_signing_key import OVERLAP, CannotRotate, rotate
+from functions.user.rotate_signing_key import OVERLAP, CannotRotate, rotate, withdraw
 from paycore import aws, clock, tokens
 from paycore.tokens import AccessToken
 
@@ -186,3 +186,31 @@ class TestRotate:
         with pytest.raises(CannotRotate):
             rotate("dev", activate=activate)
         assert (keys.published(), keys.signing()) == before
+
+
+class TestWithdraw:
+    def test_a_stolen_key_opens_nothing_after_the_next_deployment(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        keys.deploy()
+        stolen, old = keys.signing(), keys.token()
+        keys.rotate()
+        withdraw("dev", stolen)
+        keys.deploy()
+        assert [keys.effect(token) for token in (old, keys.token())] == ["Deny", "Allow"]
+        assert keys.published() == [keys.signing()]
+
+    def test_of_the_next_key_lets_another_be_made(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        keys.now += timedelta(hours=1)
+        rotate("dev", activate=False)
+        withdraw("dev", keys.published()[1])
+        assert keys.waiting() == []
+        keys.rotate()
+        assert keys.signing() == keys.published()[1]
+
+    def test_of_the_one_that_signs_or_of_none_is_refused(self, keys: Keys) -> None:
+        rotate("dev", activate=False)
+        for kid in (keys.signing(), "none"):
+            with pytest.raises(CannotRotate):
+                withdraw("dev", kid)
+        assert keys.published() == [keys.signing()]
