@@ -27,7 +27,7 @@ _INK, _PALE, _RULE = "#1b2733", "#667482", "#c9d1d8"
 
 
 def pdf_form(statement: Statement, holder: str) -> bytes:
-    """The document. `holder`: the full name of the wallet's owner."""
+    """The document. `holder`: the full name of the wallet's owner, or who may not know it: the id."""
     for name in (_PLAIN, _BOLD):
         pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
     return _Document(statement, holder).draw()

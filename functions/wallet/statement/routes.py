@@ -7,6 +7,7 @@ from fastapi import Query, Request, Response
 from functions.wallet.statement.forms import csv_form, json_form
 from functions.wallet.statement.make_statement import ROWS_MAX, Statement, make_statement
 from functions.wallet.statement.schemas import StatementBody
+from paycore.caller import Caller
 from paycore.directory import address_of
 from paycore.errors import StatementTooLarge
 from paycore.http import Router, current_caller, needs, reply
@@ -34,7 +35,7 @@ async def get_statement(
 ) -> Response:
     """Shows what a wallet had, what came and went, and what it had then; at most 366 days and 10,000 movements."""
     statement = make_statement(caller, wallet_id, from_text, to_text)
-    answer = _formed(statement, _wanted(request))
+    answer = _formed(statement, _wanted(request), caller)
     if len(answer.body) > ANSWER_BYTES_MAX:
         raise StatementTooLarge(rows_max=ROWS_MAX)
     answer.headers["Vary"] = "Accept"
@@ -46,17 +47,22 @@ def _wanted(request: Request) -> str:
     return request.headers.get("accept", "").split(",")[0].split(";")[0].strip().lower()
 
 
-def _formed(statement: Statement, media_type: str) -> Response:
+def _formed(statement: Statement, media_type: str, caller: Caller) -> Response:
     if media_type == CSV:
         return Response(csv_form(statement), 200, _as_file(statement, "csv"), "text/csv; charset=utf-8; header=present")
     if media_type == PDF:
         # Loaded when the first PDF is asked for: no other request waits for a drawing library.
         from functions.wallet.statement.pdf import pdf_form
 
-        holder = address_of(statement.owner_id)
-        content = pdf_form(statement, holder.full_name if holder else statement.owner_id)
-        return Response(content, 200, _as_file(statement, "pdf"), PDF)
+        return Response(pdf_form(statement, _holder(statement, caller)), 200, _as_file(statement, "pdf"), PDF)
     return reply(200, json_form(statement))
+
+
+def _holder(statement: Statement, caller: Caller) -> str:
+    """The owner's name for who may read their own profile; to anybody else the id, since names are read on record."""
+    is_own = statement.owner_id == caller.user_id and caller.may("profile:read")
+    holder = address_of(statement.owner_id) if is_own else None
+    return holder.full_name if holder else statement.owner_id
 
 
 def _as_file(statement: Statement, ending: str) -> dict[str, str]:
