@@ -154,7 +154,7 @@ async def post_reopening(
 @routes.post(
     "/v1/wallets/{wallet_id}/credit-limit",
     response_model=WalletBody,
-    openapi_extra=needs("wallets:limit", key="accepted"),
+    openapi_extra=needs("wallets:limit", key="accepted", step_up=True),
 )
 async def post_credit_limit(
     wallet_id: str, body: SetCreditLimit, caller: current_caller, key: request_key, request: Request

@@ -18,7 +18,7 @@ from local.story import Person
 from paycore import cache
 from tests.integration.converting import load
 from tests.integration.desk import Desk
-from tests.integration.factor import Guard, Phone
+from tests.integration.factor import Guard, Phone, Prompted
 from tests.integration.ledger_desk import DATABASE, TEMPLATE, LedgerDesk, copied_database
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.money import fund, open_wallet, rich_person
@@ -37,9 +37,12 @@ def town(platform: Configuration) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def admin(town: Town) -> Person:
-    """One admin for all tests."""
-    return town.admin()
+def admin(town: Town, platform: Configuration) -> Iterator[Person]:
+    """One admin for all tests, who shows the second factor whenever it is asked for."""
+    person = town.admin()
+    with closing(Desk(platform)) as own:
+        person.client = Prompted(person, own)
+        yield person
 
 
 @pytest.fixture(scope="module")

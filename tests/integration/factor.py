@@ -6,12 +6,15 @@ import hmac
 import json
 import struct
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.people import Roamer
 
 
 class Owner(Protocol):
@@ -37,6 +40,31 @@ class Guard:
         """The admin, just after showing the factor."""
         step_up(self.person, self.phone, self.desk)
         return self.person
+
+
+class Prompted(Roamer):
+    """The client of somebody who shows the second factor whenever an answer asks for it, and then asks again."""
+
+    def __init__(self, person: Person, desk: Desk) -> None:
+        super().__init__(person.client)
+        self._shown = partial(step_up, replace(person, client=self), Phone(person.totp_seed), desk)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answer:
+        ask = partial(super().request, method, path, body, key=key, headers=headers, raw=raw)
+        answer = ask()
+        if answer.status != 403 or answer.body["code"] != "step_up_required":
+            return answer
+        self._shown()
+        return ask()
 
 
 class Phone:

@@ -42,7 +42,7 @@ async def post_quote(body: QuoteRequest, caller: current_caller, key: request_ke
     "/v1/exchange-rates",
     status_code=201,
     response_model=ExchangeRateBody,
-    openapi_extra=needs("exchange_rates:write", key="accepted"),
+    openapi_extra=needs("exchange_rates:write", key="accepted", step_up=True),
 )
 async def post_rate(body: RateRequest, caller: current_caller, key: request_key) -> Response:
     """Loads the rate of a pair of currencies."""

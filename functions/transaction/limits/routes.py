@@ -26,7 +26,7 @@ async def get_limits() -> Response:
 @routes.put(
     "/v1/admin/spending-limits/{role}/{currency}",
     response_model=SpendingLimitBody,
-    openapi_extra=needs("spending_limits:write"),
+    openapi_extra=needs("spending_limits:write", step_up=True),
 )
 async def put_limits(role: str, currency: str, body: SetLimits, caller: current_caller, request: Request) -> Response:
     """Sets what a role, or `unverified`, may spend in a currency."""
@@ -37,7 +37,7 @@ async def put_limits(role: str, currency: str, body: SetLimits, caller: current_
     "/v1/admin/spending-limits/{role}/{currency}",
     status_code=_NO_CONTENT,
     response_class=Response,
-    openapi_extra=needs("spending_limits:write"),
+    openapi_extra=needs("spending_limits:write", step_up=True),
 )
 async def delete_limits(
     role: str, currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, request: Request
