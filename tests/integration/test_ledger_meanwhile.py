@@ -54,6 +54,31 @@ class TestHold:
         assert ledger_desk.sql("SELECT state FROM ledger.hold WHERE transaction_id = :id", id=good) == [["expired"]]
         assert store.expire_holds(1) == 0, "and nobody looks for ever"
 
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            "UPDATE ledger.transaction SET version = 2147483647 WHERE id = '{hold}'",
+            "UPDATE ledger.hold SET source_stripe = 7 WHERE transaction_id = '{hold}'",
+        ],
+    )
+    def test_that_cannot_end_for_another_reason_keeps_no_other_from_it(
+        self, ledger_desk: LedgerDesk, fault: str
+    ) -> None:
+        broken, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)
+        _end_times(ledger_desk, broken, good)
+        ledger_desk.corrupt(fault)
+        assert store.expire_holds(9) == 1
+        outcome = post_now(move(ledger_desk.names["anna"], ledger_desk.names["ben"], 10**12))
+        assert outcome.refusal is not None
+        assert outcome.refusal.code == "insufficient_funds"
+
+    def test_in_more_parts_than_a_small_number_tells_goes_on(self, ledger_desk: LedgerDesk) -> None:
+        """Each part raises the version of the transaction, and one unit may be a part."""
+        hold_id = ledger_desk.names["hold"]
+        ledger_desk.corrupt("UPDATE ledger.transaction SET version = 32767 WHERE id = '{hold}'")
+        ledger_desk.capture(hold_id, 1)
+        assert ledger_desk.sql("SELECT version FROM ledger.transaction WHERE id = :id", id=hold_id) == [[32768]]
+
     @pytest.mark.parametrize("batch", [1, 9])
     def test_of_a_wallet_that_is_locked_keeps_no_other_from_ending(self, ledger_desk: LedgerDesk, batch: int) -> None:
         waiting, good = ledger_desk.names["hold"], ledger_desk.hold("dora", "ben", 10)

@@ -15,7 +15,7 @@ BEGIN
     LOOP
         BEGIN
             PERFORM ledger.end_overdue_hold(overdue.transaction_id);
-        EXCEPTION WHEN integrity_constraint_violation THEN
+        EXCEPTION WHEN integrity_constraint_violation OR data_exception OR no_data_found THEN
             RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
         END;
     END LOOP;

@@ -1,6 +1,6 @@
 -- Ends up to `batch_max` overdue holds, in the order of their accounts; says how many. For the job that runs every
 -- minute; a debit that lacks funds does not wait for it (ledger.cover). Two keep no other from ending and stay open: a hold
--- that breaks a rule of its tables, for the verification to find, and those of a wallet that somebody has locked.
+-- that breaks a rule of its tables, for the verification to find (or lacks its row, or room in a number), and those of a wallet that somebody has locked.
 --
 -- Locks the payers' rows in the order of their ids, each before its hold.
 -- Invariants: a hold ends once, as expired, with its event; what remained is the payer's again.
@@ -28,7 +28,7 @@ BEGIN
             BEGIN
                 ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
             EXCEPTION
-                WHEN integrity_constraint_violation THEN
+                WHEN integrity_constraint_violation OR data_exception OR no_data_found THEN
                     RAISE WARNING 'hold % cannot end: %', overdue.transaction_id, SQLERRM;
                     broken := broken || overdue.transaction_id::text;
                 WHEN lock_not_available THEN
