@@ -3,20 +3,20 @@
 import re
 from datetime import datetime, timedelta
 
-from paycore import clock
+from functions.wallet import store
+from paycore.database import Connection
 from paycore.errors import InvalidParameter
+from paycore.fields import in_utc
 
 # A movement takes its instant under its locks and is committed soon, or not at all (paycore.database.commit_soon).
 SETTLED_AFTER = timedelta(seconds=5)
 _RFC3339 = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def settled(param: str, text: str) -> datetime:
-    """The instant in the query parameter `param`; raises InvalidParameter for anything younger than 5 s."""
-    instant = read_instant(param, text)
-    if instant > clock.now() - SETTLED_AFTER:
+def require_settled(connection: Connection, param: str, instant: datetime) -> None:
+    """Raises InvalidParameter for an instant that is younger than 5 s by the database's clock, as all movements are."""
+    if not store.is_older(connection, instant, SETTLED_AFTER):
         raise InvalidParameter(param=param)
-    return instant
 
 
 def read_instant(param: str, text: str) -> datetime:
@@ -24,6 +24,6 @@ def read_instant(param: str, text: str) -> datetime:
     if _RFC3339.fullmatch(text) is None:
         raise InvalidParameter(param=param)
     try:
-        return datetime.fromisoformat(text)
+        return in_utc(datetime.fromisoformat(text))
     except ValueError as trouble:
         raise InvalidParameter(param=param) from trouble

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from functions.wallet import store
-from functions.wallet.instants import settled
+from functions.wallet.instants import read_instant, require_settled
 from functions.wallet.render import balance_body, entry_body, wallet_body
 from paycore import cache, clock, ids
 from paycore.caller import Caller
@@ -50,9 +50,10 @@ def read_balance_at(caller: Caller, wallet_id: str, at: str) -> dict[str, Any]:
 
     What holds reserved then is not kept: a hold writes no entry.
     """
-    instant = settled("at", at)
+    instant = read_instant("at", at)
     row = find_allowed(caller, wallet_id, "wallets:read_any")
     just_after = instant + timedelta(microseconds=1)
+    one_statement(lambda connection: require_settled(connection, "at", instant))
     return {
         "object": "balance",
         "wallet_id": row.id,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
@@ -57,6 +57,7 @@ _ENTRIES = text(
     """
 )
 # What was posted before an instant: the last entry of each stripe says it.
+_IS_OLDER = text("SELECT CAST(:instant AS timestamptz) <= clock_timestamp() - make_interval(secs => :age_s)")
 _POSTED_BEFORE = text(
     """
     SELECT coalesce(sum(last.balance_after), 0)::bigint
@@ -127,6 +128,12 @@ def _take_name(connection: Connection, statement: TextClause, values: dict[str, 
         if sqlstate(trouble) != UNIQUE_VIOLATION:  # here that of wallet_unique; by state: pg8000 has one class for all
             raise
         raise WalletExists from trouble
+
+
+def is_older(connection: Connection, instant: datetime, age: timedelta) -> bool:
+    """Whether an instant is at least so long ago."""
+    values = {"instant": instant.isoformat(), "age_s": age.total_seconds()}
+    return bool(connection.execute(_IS_OLDER, values).scalar_one())
 
 
 def posted_before(connection: Connection, wallet_id: str, before: datetime) -> int:

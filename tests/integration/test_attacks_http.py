@@ -54,6 +54,12 @@ class TestInstants:
     def test_of_any_displacement_are_read(self, person: Person, instant: str) -> None:
         assert person.client.request("GET", f"/v1/transactions?created_gte={instant}").status == 200
 
+    @pytest.mark.parametrize("instant", ["2024-08-17T23:21:59%2B21:31", "2024-01-01T00:00:00-23:59"])
+    @pytest.mark.parametrize("query", ["balance?at={}", "statement?from={}&to=2024-08-19T00:00:00Z"])
+    def test_of_any_displacement_are_read_by_a_wallet(self, person: Person, query: str, instant: str) -> None:
+        path = f"/v1/wallets/{person.wallet_id}/{query.format(instant)}"
+        assert person.client.request("GET", path).status == 200
+
     @pytest.mark.parametrize("instant", ["9999-12-31T23:59:59-01:00", "2026-01-01T00:00:00%2B25:00", "0000-00-00"])
     def test_that_are_none_are_refused(self, person: Person, instant: str) -> None:
         answer = person.client.request("GET", f"/v1/transactions?created_lt={instant}")

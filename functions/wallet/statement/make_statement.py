@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.wallet.instants import read_instant, settled
+from functions.wallet.instants import read_instant, require_settled
 from functions.wallet.read_wallet import find_allowed
 from functions.wallet.render import entry_body
 from functions.wallet.statement import store
@@ -41,13 +41,14 @@ class Statement:
 
 def make_statement(caller: Caller, wallet_id: str, from_text: str, to_text: str) -> Statement:
     """The statement; raises InvalidParameter, WalletNotFound or StatementTooLarge."""
-    from_at, to_at = read_instant("from", from_text), settled("to", to_text)
+    from_at, to_at = read_instant("from", from_text), read_instant("to", to_text)
     if not from_at < to_at:
         raise InvalidParameter(param="from")
     if to_at - from_at > PERIOD_MAX:
         raise InvalidParameter(param="to")
     wallet = find_allowed(caller, wallet_id, "wallets:read_any")
     with transaction() as connection:
+        require_settled(connection, "to", to_at)
         opening = posted_before(connection, wallet.id, from_at)
         closing = posted_before(connection, wallet.id, to_at)
         if store.has_more_entries(connection, wallet.id, from_at, to_at, ENTRIES_MAX):
