@@ -1,6 +1,8 @@
 """Addresses that somebody looks for: a few a day, so that nobody tries out a list of them."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +10,7 @@ from local.http_client import Answer
 from local.story import Person
 from tests.integration.money import balance, fund, post, refusal, transfer
 from tests.integration.paying import Backstage
+from tests.integration.people import Roamer
 
 
 @pytest.fixture
@@ -48,6 +51,13 @@ class TestLookUp:
             assert refusal(_send(rich, email)) == (429, "rate_limited")
         assert self._look(rich, how, unknown[:1]).status in (200, 201, 422)
         assert transfer(rich, payee.wallet_id, 1).status == 201
+
+    def test_of_many_at_once_is_no_more(self, rich: Person) -> None:
+        emails = [_nobody() for _ in range(30)]
+        clients = [replace(rich, client=Roamer(rich.client)) for _ in emails]
+        with ThreadPoolExecutor(len(emails)) as pool:
+            answers = list(pool.map(lambda who, email: self._look(who, "dry run", [email]), clients, emails))
+        assert sorted(answer.status for answer in answers) == [200] * 20 + [429] * 10
 
     @pytest.mark.parametrize("how", ["transfer", "held", "atomic"])
     def test_that_are_used_up_leave_a_repeat_its_answer(self, rich: Person, payee: Person, how: str) -> None:

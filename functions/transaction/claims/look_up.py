@@ -37,7 +37,7 @@ class Found:
 def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]) -> Found:
     """The unnamed open wallets of the people with these addresses. To be committed before anything is asked of it."""
     found = Found()
-    today = store.unknown_today(connection, sender_id)
+    today = store.take_today(connection, sender_id)
     for address in dict.fromkeys(addresses):
         hmacs = address_hmacs(address[0])
         is_new = today.address_hmacs.isdisjoint(hmacs)
@@ -46,8 +46,7 @@ def look_up(connection: Connection, sender_id: str, addresses: Iterable[Address]
             break
         wallet = found.wallets[address] = _wallet(connection, address)
         if wallet is None and is_new and not store.sent_before(connection, sender_id, hmacs):
-            store.count_unknown(connection, sender_id, hmacs[0])
-            today = store.unknown_today(connection, sender_id)
+            today = store.count_unknown(connection, sender_id, today, hmacs[0])
     return found
 
 

@@ -1,7 +1,8 @@
 """Money that waits for the owner of an address, in PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -14,24 +15,24 @@ _SENT_BEFORE = text(
     "SELECT 1 FROM transfer.unclaimed WHERE sender_id = :sender_id "
     "   AND address_hmac = ANY(CAST(:address_hmacs AS text[])) LIMIT 1"
 )
-_UNKNOWN_TODAY = text(
+# The row is locked before anybody looks: two looks at one moment would both find the last one left.
+_TAKE_TODAY = text(
     """
-    SELECT coalesce(a.addresses, 0) AS addresses, coalesce(a.address_hmacs, '{}') AS address_hmacs,
-           ceil(extract(epoch FROM (t.day + 1)::timestamp AT TIME ZONE 'UTC' - clock_timestamp()))::integer
-               AS day_left_s
-      FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day) t
-      LEFT JOIN transfer.new_address a ON a.sender_id = :sender_id AND a.day = t.day
+    WITH earlier AS (
+        DELETE FROM transfer.new_address
+         WHERE sender_id = :sender_id AND day < (clock_timestamp() AT TIME ZONE 'UTC')::date)
+    INSERT INTO transfer.new_address AS a (sender_id, day, addresses)
+    VALUES (:sender_id, (clock_timestamp() AT TIME ZONE 'UTC')::date, 0)
+    ON CONFLICT (sender_id, day) DO UPDATE SET addresses = a.addresses
+    RETURNING a.day, a.addresses, a.address_hmacs,
+              ceil(extract(epoch FROM (a.day + 1)::timestamp AT TIME ZONE 'UTC' - clock_timestamp()))::integer
+                  AS day_left_s
     """
-)
-_FORGET_EARLIER = text(
-    "DELETE FROM transfer.new_address "
-    " WHERE sender_id = :sender_id AND day < (clock_timestamp() AT TIME ZONE 'UTC')::date"
 )
 _COUNT = text(
-    "INSERT INTO transfer.new_address AS a (sender_id, day, addresses, address_hmacs) "
-    "VALUES (:sender_id, (clock_timestamp() AT TIME ZONE 'UTC')::date, 1, ARRAY[CAST(:address_hmac AS text)]) "
-    "ON CONFLICT (sender_id, day) DO UPDATE SET addresses = a.addresses + 1, "
-    "                                           address_hmacs = a.address_hmacs || excluded.address_hmacs"
+    "UPDATE transfer.new_address AS a SET addresses = a.addresses + 1, "
+    "       address_hmacs = a.address_hmacs || CAST(:address_hmac AS text) "
+    " WHERE a.sender_id = :sender_id AND a.day = :day"
 )
 _WAITING = text(
     "SELECT u.transaction_id, u.currency, u.address_hmac FROM directory.email_hmacs_of(:user_id) AS own (hmac) "
@@ -55,23 +56,24 @@ def sent_before(connection: Connection, sender_id: str, address_hmacs: list[str]
 
 @dataclass(frozen=True, slots=True)
 class UnknownToday:
-    """How many unknown addresses somebody looked for today, which (as HMACs), and how long today lasts."""
+    """How many unknown addresses somebody looked for on this day, which (as HMACs), and how long it lasts."""
 
+    day: date
     addresses: int
     address_hmacs: frozenset[str]
     day_left_s: int
 
 
-def unknown_today(connection: Connection, sender_id: str) -> UnknownToday:
-    """What this person looked for in vain since midnight, UTC."""
-    row = connection.execute(_UNKNOWN_TODAY, {"sender_id": sender_id}).one()
-    return UnknownToday(row.addresses, frozenset(row.address_hmacs), row.day_left_s)
+def take_today(connection: Connection, sender_id: str) -> UnknownToday:
+    """What this person looked for in vain since midnight, UTC; until the commit nobody else looks for them."""
+    row = connection.execute(_TAKE_TODAY, {"sender_id": sender_id}).one()
+    return UnknownToday(row.day, row.addresses, frozenset(row.address_hmacs), row.day_left_s)
 
 
-def count_unknown(connection: Connection, sender_id: str, address_hmac: str) -> None:
-    """One more, and those of earlier days are forgotten."""
-    connection.execute(_FORGET_EARLIER, {"sender_id": sender_id})
-    connection.execute(_COUNT, {"sender_id": sender_id, "address_hmac": address_hmac})
+def count_unknown(connection: Connection, sender_id: str, today: UnknownToday, address_hmac: str) -> UnknownToday:
+    """With one more."""
+    connection.execute(_COUNT, {"sender_id": sender_id, "day": today.day, "address_hmac": address_hmac})
+    return replace(today, addresses=today.addresses + 1, address_hmacs=today.address_hmacs | {address_hmac})
 
 
 @dataclass(frozen=True, slots=True)
