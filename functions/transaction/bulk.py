@@ -30,8 +30,8 @@ _ITEMS_PER_CALL = 50
 def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     """What became of the items, in their order.
 
-    Raises BulkRefused (atomic), WalletNotFound for malformed ids, RateLimited for too many unknown addresses or items
-    that moved nothing, and StepUpRequired where all together are more than goes without.
+    Raises BulkRefused (atomic), WalletNotFound for malformed ids, RateLimited for too many unknown addresses, items
+    that moved nothing or items of atomic bulks, and StepUpRequired where all together are more than goes without.
     """
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
@@ -56,7 +56,7 @@ def _atomic(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     found = find_recipients(caller, wanted.items, key)
     items = tuple(transfer_command(_as_one(caller), item, key, found) for item in wanted.items)
     command = Bulk(**asked_by(caller, key), mode="atomic", items=items)
-    taken = admit_items(caller.user_id, len(items), key)
+    taken = admit_items(caller.user_id, len(items), key, atomic=True)
     outcome = again_if_busy(lambda: _commit(caller, wanted, command))
     if taken and (outcome.refusal is None or outcome.replayed):
         give_items_back(caller.user_id, len(items))

@@ -1,7 +1,7 @@
-"""How many items somebody may ask for in bulks that move nothing: dry ones, refused ones, refused items of others.
+"""How many items somebody may ask for in bulks: few that move nothing (dry ones, refused ones), more of atomic ones.
 
-A dry or atomic one locks all whom it would pay until its last item, seconds for a thousand; an independent one tells of
-each refused item. Spending limits count none of it where nobody has set them.
+A dry or atomic one locks all whom it would pay until its last item, seconds for a thousand, and a payee may be anybody;
+an independent one tells of each refused item. Spending limits count none of it where nobody has set them.
 """
 
 from functools import partial
@@ -14,23 +14,29 @@ from paycore.request_key import RequestKey
 
 # Half a minute of locks in an hour; enough to try out a payroll of a thousand ten times.
 ITEMS_MAX = 10_000
+# Of atomic bulks, whatever becomes of them: a few minutes of locks in an hour.
+ATOMIC_ITEMS_MAX = 100_000
 WINDOW_S = 60 * 60
 
 
-def admit_items(person_id: str, count: int, key: RequestKey | None) -> bool:
+def admit_items(person_id: str, count: int, key: RequestKey | None, *, atomic: bool = False) -> bool:
     """Takes them, in a commit of its own. False where none were left but the ledger knows the `key`: that is a repeat.
 
     Raises RateLimited for everything else that is more than what is left.
     """
+    limits = {_items_of(person_id): ITEMS_MAX} | (
+        {f"atomic-{_items_of(person_id)}": ATOMIC_ITEMS_MAX} if atomic else {}
+    )
     with transaction() as connection:
-        wait = attempts.take(connection, _items_of(person_id), ITEMS_MAX, WINDOW_S, count=count)
-    if wait is not None and (key is None or not one_statement(partial(store.is_known, key=key))):
-        raise RateLimited(retry_after_s=wait.seconds)
-    return wait is None
+        taken = [attempts.take(connection, *limit, WINDOW_S, count=count) for limit in limits.items()]
+    waits = [wait.seconds for wait in taken if wait is not None]
+    if waits and (key is None or not one_statement(partial(store.is_known, key=key))):
+        raise RateLimited(retry_after_s=max(waits))
+    return not waits
 
 
 def give_items_back(person_id: str, count: int) -> None:
-    """They moved money, or had before."""
+    """They moved money, or had before: they count among those of atomic bulks only."""
     with transaction() as connection:
         attempts.give_back(connection, _items_of(person_id), count=count)
 

@@ -66,6 +66,18 @@ class TestItems:
             assert _has_left(tired, payee, LEFT)
         assert posted(payee) == 3 * LEFT
 
+    def test_of_atomic_bulks_count_though_they_move_money(
+        self, payer: Person, payee: Person, admin: Person, backstage: Backstage
+    ) -> None:
+        fund(admin, payer.wallet_id, 100)
+        taken = "INSERT INTO identity.attempt VALUES (:name, 99997, clock_timestamp() - interval '59 min')"
+        backstage.sql(taken, name=f"atomic-{_counter(payer)}")
+        assert _bulk(payer, payee, [1, 1], "k").status == 201
+        assert refusal(_bulk(payer, payee, [1, 1])) == (429, "rate_limited")
+        assert _bulk(payer, payee, [1, 1], "k").headers["idempotency-replayed"] == "true"
+        assert _bulk(payer, payee, [1, 1], mode="independent").status == 201
+        assert posted(payee) == 4
+
     def test_that_are_more_than_is_left_take_all(self, tired: Person, payee: Person) -> None:
         assert refusal(_bulk(tired, payee, [1] * (LEFT + 1))) == (429, "rate_limited")
         assert not _has_left(tired, payee, 1)
