@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from paycore import ids
-from paycore.ledger.commands import Convert, Hold, Move, Share, Wallet
-from paycore.ledger.compound import Bulk
+from paycore.ledger.commands import Convert, Hold, Move, Share, System, Wallet
+from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.post import AnyCommand
 from paycore.money import Money
@@ -16,13 +17,16 @@ from tests.integration.ledger_crowd import Crowd, ask, common, move
 EFFECTS = {
     "transfer": (-2, 2, 0, 0),
     "split": (-2, 1, 1, 0),
+    "funds": (2, 0, 0, 0),
     "bulk": (-2, 2, 0, 0),
+    "independent bulk": (-2, 2, 0, 0),
     "hold": (0, 0, 0, 2),
     "capture": (-2, 2, 0, -2),
     "part": (-1, 1, 0, -1),
     "void": (0, 0, 0, -2),
     "reverse": (2, -2, 0, 0),
     "convert": (-2, 0, 0, 0),
+    "sweep": (2, 0, 0, 0),
 }
 KINDS = tuple(EFFECTS)
 DOLLARS = 2  # a conversion's: 2 times the rate is 2.5, half-even
@@ -40,7 +44,7 @@ VALUES (:id, 'usr_crowd', :rate_id, 1.25, 'EUR', 'USD', 2, 2, 2, 0.5, now() + in
 
 @dataclass(frozen=True)
 class Movement:
-    """What a key stands for; `original` is the hold, transfer or quote that it goes on from."""
+    """What a key stands for; `original` is the hold, transfer, quote or wallet that it goes on from."""
 
     name: str
     kind: str
@@ -60,12 +64,14 @@ class Trade:
         self._before: Counter[str] = Counter()  # what was prepared
 
     def prepare(self, names: Iterable[str]) -> list[Movement]:
-        """A kind for each name, in turn, with the hold, the transfer or the quote that it needs."""
+        """A kind for each name, in turn, with the hold, the transfer, the quote or the wallet that it needs."""
         return [self._prepared(name, KINDS[place % len(KINDS)]) for place, name in enumerate(names)]
 
     def _prepared(self, name: str, kind: str) -> Movement:
         if kind == "convert":
             return Movement(name, kind, self._quote())
+        if kind == "sweep":
+            return Movement(name, kind, self._crowd.wallet(2))
         if kind not in ("capture", "part", "void", "reverse"):
             return Movement(name, kind)
         first = "transfer" if kind == "reverse" else "hold"
@@ -87,9 +93,13 @@ class Trade:
             case "split":
                 shares, source = (Share(Wallet(self.payee), 1), Share(Wallet(self.other), 1)), Wallet(self.payer)
                 return Move(**common(name), kind="transfer", money=Money(2, "EUR"), source=source, shares=shares)
-            case "bulk":
+            case "funds":
+                bank, payer = System("clearing_bank"), Wallet(self.payer)
+                return Move(**common(name), kind="funds_added", money=Money(2, "EUR"), source=bank, target=payer)
+            case "bulk" | "independent bulk":
                 items = tuple(move(self.payer, self.payee, 1, f"{name}{place}") for place in range(2))
-                return Bulk(**common(name), mode="atomic", items=items)
+                mode: Literal["atomic", "independent"] = "atomic" if movement.kind == "bulk" else "independent"
+                return Bulk(**common(name), mode=mode, items=items)
             case "hold":
                 money, target = Money(2, "EUR"), Wallet(self.payee)
                 return Hold(**common(name), money=money, source=Wallet(self.payer), target=target)
@@ -100,6 +110,8 @@ class Trade:
             case "convert":
                 dollars = Wallet(self.dollars)
                 return Convert(**common(name), quote_id=original, source=Wallet(self.payer), target=dollars)
+            case "sweep":
+                return Close(**common(name), wallet=Wallet(original), sweep_to=self.payer)
             case "capture":
                 return Capture(**common(name), original_id=original, allowed=None)
             case "part":

@@ -4,16 +4,11 @@ import secrets
 
 import pytest
 
-from functions.transaction.schedules import store
 from local.configuration import Configuration
 from local.story import Person
-from paycore import ids
-from paycore.database import one_statement
+from tests.integration.desk import Desk
 from tests.integration.factor import Guard
-from tests.integration.ledger_desk import DATABASE as LEDGER
-from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.money import fund, get, history, post, posted
-from tests.integration.outbox_desk import as_function
 from tests.integration.paying import Backstage
 from tests.integration.scheduling import Clockwork, made_schedule, shown_schedule
 
@@ -130,7 +125,27 @@ class TestRun:
             ["skipped"]
         ]
 
-    def test_what_is_busy_stays_due(self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork) -> None:
+    def test_what_finds_its_wallet_locked_stays_due(
+        self, rich: Person, payee: Person, desk: Desk, clockwork: Clockwork
+    ) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id)
+        clockwork.past(schedule_id)
+        desk.rows("BEGIN")
+        try:
+            desk.rows("SELECT FROM ledger.balance WHERE account_id = :id FOR UPDATE", id=rich.wallet_id)
+            clockwork.run()
+        finally:
+            desk.rows("ROLLBACK")
+        waits = "SELECT state, next_occurrence, not_before IS NULL FROM transfer.schedule WHERE id = :id"
+        assert clockwork.sql(waits, id=schedule_id) == [["active", 1, True]]
+        assert clockwork.sql("SELECT FROM transfer.occurrence WHERE schedule_id = :id", id=schedule_id) == []
+        clockwork.run()
+        assert shown_schedule(rich, schedule_id)["status"] == "completed"
+        assert posted(payee) == 100
+
+    def test_what_meets_a_limit_of_its_owner_stays_due(
+        self, rich: Person, payee: Person, admin: Person, clockwork: Clockwork
+    ) -> None:
         clockwork.sql(
             "INSERT INTO ledger.spending_limit (role, currency, count_per_hour) VALUES ('user', 'ISK', 1) "
             "ON CONFLICT DO NOTHING"
@@ -149,20 +164,3 @@ class TestRun:
             clockwork.sql("UPDATE transfer.schedule SET not_before = now() WHERE id = :id", id=schedule_id)
         clockwork.run()
         assert posted(payee, wallets[1]) == 20
-
-
-class TestTurn:
-    def test_is_each_owner_s_before_it_is_anybody_s_again(
-        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        made = (
-            "INSERT INTO transfer.schedule (id, owner_id, transfer, starts_at, next_at, not_before) SELECT :id, :owner, "
-            "'{}', t, t, CAST(:wait AS interval) + now() FROM (SELECT now() - CAST(:ago AS interval)) s (t)"
-        )
-        rows = [("usr_many", 9, None), ("usr_many", 8, None), ("usr_one", 1, None), ("usr_late", 9, "1 min")]
-        names = [ids.new("sch") for _ in rows]
-        for name, (owner, hours, wait) in zip(names, rows, strict=True):
-            ledger_desk.sql(made, id=name, owner=owner, ago=f"{hours} hours", wait=wait)
-        with as_function(ledger_desk.platform, monkeypatch, "app_rw", LEDGER):
-            due = one_statement(lambda connection: store.due(connection, 9))
-        assert due == [names[0], names[2], names[1]]

@@ -54,6 +54,8 @@ class TestSplit:
         assert (posted(rich), posted(payee), posted(third)) == (900, 70, 30)
         assert [row["id"] for row in history(third)] == [row["id"] for row in history(payee)] == [made.body["id"]]
         assert [row["id"] for row in history(rich, f"wallet_id={third.wallet_id}")] == [made.body["id"]]
+        assert [row["id"] for row in history(third, f"wallet_id={third.wallet_id}")] == [made.body["id"]]
+        assert history(third, f"wallet_id={payee.wallet_id}") == []
 
     def test_is_one_row_for_who_has_several_of_its_wallets(self, rich: Person, payee: Person) -> None:
         savings = open_wallet(payee, "EUR", name="savings")

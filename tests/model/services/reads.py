@@ -73,7 +73,7 @@ def _fits(record: Record, viewer: str, wanted: dict[str, Any], instants: Instant
     shown, initiator = record.shown, _is_initiator(record, viewer)
     plain = {name: wanted[name] for name in ("kind", "currency") if name in wanted}
     wallet = wanted.get("wallet_id")
-    named = {shown["source_wallet_id"], shown["target_wallet_id"]} | {name for name, _ in shown.get("splits", ())}
+    named = {shown["source_wallet_id"], shown["target_wallet_id"]} | _named_in_split(record, viewer)
     return (
         all(shown[name] == value for name, value in plain.items())
         and wanted.get("status") in (None, record.status)
@@ -85,6 +85,15 @@ def _fits(record: Record, viewer: str, wanted: dict[str, Any], instants: Instant
         and ("created_gte" not in wanted or instants[shown["id"]] >= wanted["created_gte"])
         and ("created_lt" not in wanted or instants[shown["id"]] < wanted["created_lt"])
     )
+
+
+def _named_in_split(record: Record, viewer: str) -> set[str]:
+    """Its wallets, for who paid or had split; to anybody else only their own."""
+    shown = record.shown
+    names = {name for name, _ in shown.get("splits", ())}
+    if _is_initiator(record, viewer) or (shown["kind"] == "reversal" and shown["target_owner_id"] == viewer):
+        return names
+    return names & {leg["account_id"] for leg in shown["legs"] if leg["owner_id"] == viewer}
 
 
 def _goes(record: Record, viewer: str, wallet: str | None, direction: str) -> bool:
