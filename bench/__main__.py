@@ -15,7 +15,6 @@ from bench.people import gather
 from bench.relay import events_of_one_wallet
 from bench.table import Promise, Row, print_headings, print_row
 from local.configuration import Configuration, load
-from local.environments.code import EXECUTION_ENV
 
 MANY = 32
 P99 = Promise("<=", 70)
@@ -23,7 +22,7 @@ P99 = Promise("<=", 70)
 
 def main() -> int:
     """0 when no request failed."""
-    print(f"{os.cpu_count()} cores shared by load generator, servers and functions; AWS_EXECUTION_ENV={EXECUTION_ENV}")
+    print(f"{os.cpu_count()} cores shared by load generator, servers and functions")
     print_headings()
     return 0 if measure(load()) else 1
 

@@ -15,13 +15,12 @@ from bench.ledger import __main__ as database
 from bench.peers import __main__ as peers
 from bench.table import print_headings
 from local.configuration import load
-from local.environments.code import EXECUTION_ENV
 
 
 def main() -> int:
     """0 when no request failed; a promise that is missed is told, and is no failure."""
     configuration = load()
-    print(f"{os.cpu_count()} cores shared by everything, fsync on; AWS_EXECUTION_ENV={EXECUTION_ENV}")
+    print(f"{os.cpu_count()} cores shared by everything, fsync on")
     print_headings()
     database.measure(configuration)
     answered = gateway.measure(configuration)

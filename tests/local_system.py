@@ -44,7 +44,12 @@ def small_repository(configuration: Configuration, sources: Mapping[str, str]) -
 def function(name: str, handler: str, **properties: Any) -> dict[str, Any]:
     return {
         "Type": "AWS::Lambda::Function",
-        "Properties": {"FunctionName": name, "Handler": f"functions.{handler}", **properties},
+        "Properties": {
+            "FunctionName": name,
+            "Handler": f"functions.{handler}",
+            "Runtime": "python3.13",
+            **properties,
+        },
     }
 
 

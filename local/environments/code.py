@@ -2,15 +2,11 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from local.configuration import Configuration
 from local.environments.specification import Function
 from local.template import REGION
-
-# As AWS names a runtime of this interpreter's version; libraries look at it.
-EXECUTION_ENV = f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def task_root(function: Function, configuration: Configuration) -> Path:
@@ -51,7 +47,7 @@ def process_variables(function: Function, configuration: Configuration, runtime_
         "LAMBDA_TASK_ROOT": str(root),
         "LAMBDA_RUNTIME_DIR": str(path[-1]),
         "_HANDLER": function.handler,
-        "AWS_EXECUTION_ENV": EXECUTION_ENV,
+        "AWS_EXECUTION_ENV": function.execution_env,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",

@@ -21,6 +21,7 @@ class Function:
 
     name: str
     handler: str
+    runtime: str
     timeout_seconds: float
     memory_mb: int
     layers: tuple[str, ...]
@@ -32,6 +33,11 @@ class Function:
     def service(self) -> str:
         """The folder under functions/ that holds the code."""
         return self.handler.split(".")[1]
+
+    @property
+    def execution_env(self) -> str:
+        """AWS_EXECUTION_ENV as AWS sets it, whatever interpreter runs here: the runtime client looks at it."""
+        return f"AWS_Lambda_{self.runtime}"
 
     @cached_property
     def arn(self) -> str:
@@ -75,6 +81,7 @@ def _function(
     return Function(
         name=template.value(resource.stack, properties["FunctionName"]),
         handler=properties["Handler"],
+        runtime=properties["Runtime"],
         timeout_seconds=properties.get("Timeout", 3),  # Lambda's default
         memory_mb=properties.get("MemorySize", 128),  # Lambda's default
         layers=tuple(layer_name(template, layer) for layer in layers),

@@ -1,7 +1,8 @@
 """Looks at the balances that a movement touched, and announces each crossing of a rule's value once.
 
 The balance is read after the rules are locked, never taken from the event: events of several payers come in any order,
-and one that comes twice finds the crossing noted already.
+and one that comes twice finds the crossing noted already. So a balance that was beyond the value and back before its
+events came, seconds later, has not crossed it.
 """
 
 from typing import Any

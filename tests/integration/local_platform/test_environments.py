@@ -38,7 +38,7 @@ class TestEnvironment:
     def test_has_lambda_s_variables_and_its_own_and_no_other(self, caller: Caller) -> None:
         environment = caller.http("GET", "/open/a").body["environment"]
         assert environment["COLOUR"] == "red"
-        assert environment["AWS_EXECUTION_ENV"] == f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
+        assert environment["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
         assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "probe"
         assert not [name for name in environment if name.startswith(("PYTEST", "PAYCORE", "VIRTUAL_ENV"))]
 

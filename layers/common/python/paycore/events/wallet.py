@@ -80,7 +80,10 @@ class WalletChanged(EventData):
 
 @dataclass(frozen=True)
 class WalletBalanceThresholdCrossed(EventData):
-    """A balance came beyond the value of a rule that watches it: `op` is below or above, `kind` posted or available."""
+    """A balance came beyond the value of a rule that watches it: `op` is below or above, `kind` posted or available.
+
+    It is looked at when the movement's event arrives: what was beyond and back within seconds has not crossed.
+    """
 
     TYPE = "wallet.balance_threshold_crossed"
     TOPIC = TOPIC_WALLET

@@ -15,7 +15,10 @@ def kept(answer: Answer) -> Response:
 
 
 def moved(outcome: Outcome, caller: Caller, *, dry_run: bool = False) -> Response:
-    """The new transaction, or in a dry run what it would be; raises the refusal."""
+    """The new transaction, or in a dry run what it would be; raises the refusal.
+
+    It is drawn for the rights that the caller has now: an admin's replay with other rights shows other legs.
+    """
     body = transaction_body(outcome.completed(), caller.user_id, sees_all=caller.may("transactions:read_any"))
     if dry_run:
         return reply(200, {**body, "dry_run": True})
