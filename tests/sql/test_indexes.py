@@ -40,3 +40,17 @@ class TestStatement:
             schema.run("ROLLBACK")
         assert {index for index in indexes if index not in plan} == set(), plan
         assert "Seq Scan" not in plan
+
+
+class TestOldKeys:
+    def test_are_found_in_the_order_of_their_age(self, schema: pg8000.native.Connection) -> None:
+        """By ledger.forget_keys, each minute: an index that names pages and not rows would read them all."""
+        schema.run("BEGIN")
+        try:
+            schema.run("SET LOCAL enable_seqscan = off")
+            schema.run("SET LOCAL enable_bitmapscan = off")
+            oldest = "SELECT ctid FROM ledger.idempotency_key WHERE created_at < now() - interval '30 days' LIMIT 10"
+            plan = "\n".join(row[0] for row in schema.run(f"EXPLAIN {oldest}") or [])
+        finally:
+            schema.run("ROLLBACK")
+        assert "Index Scan using key_age" in plan, plan
