@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.user import attempts
 from functions.user.account.export_bodies import api_key_body, email_change_body, known_device_body, session_body
-from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.second_factor.change import factor_body
 from functions.user.stage import stage
@@ -18,6 +17,7 @@ from paycore.errors import SessionRevoked
 from paycore.events.account import UserExported
 from paycore.ledger.outcome import read_transaction
 from paycore.ledger.render import transaction_body
+from paycore.origin import Origin
 from paycore.personal_data import PersonalKey
 
 OBJECTS_MAX = 100  # of each list

@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.user.last_admin import refuse_last_admin
-from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
@@ -15,6 +14,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import AccountClosed, Forbidden, UserNotFound
 from paycore.events.user import UserUpdated, UserViewed
+from paycore.origin import Origin
 
 
 def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from typing import Any
 from paycore import cache, directory
 from paycore.caller import Caller, key_entry
 from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken
+from paycore.origin import Origin
 
 STATE_LIFE_S = 60  # what is known of a key, an unknown one, too; a change is noticed at once, at the latest after this
 
 
-def holder_of(digest: str, cached: str | None, address: str) -> Caller:
+def holder_of(digest: str, cached: str | None, origin: Origin) -> Caller:
     """The caller with this key; raises InvalidToken, ApiKeyExpired or AddressNotAllowed.
 
     `cached` is the key's entry of this request's one round trip to Redis, or None for a miss. Its owner proved a second
@@ -31,7 +32,7 @@ def holder_of(digest: str, cached: str | None, address: str) -> Caller:
         raise InvalidToken
     if state["expires_at"] <= time.time():
         raise ApiKeyExpired
-    if not _is_allowed(address, state["addresses"]):
+    if not _is_allowed(origin.address, state["addresses"]):
         raise AddressNotAllowed
     return Caller(
         state["user_id"],
