@@ -24,13 +24,18 @@ OBJECTS_MAX = 100  # of each list
 TRANSACTIONS_MAX = 1_000
 # Lambda answers with 6 MB at most (6,291,556 bytes), in which our answer is a JSON text in another one.
 BYTES_MAX = 5_000_000
-ELSEWHERE = (
+_AUDIT_LOG = (
+    "audit records: sign-ins and failed ones, changes of the account, wallets and rights, each with its time and the "
+    "network it came from; kept for good under your ids alone, shown by no route: ask us for them"
+)
+ELSEWHERE: tuple[tuple[str, str | None], ...] = (
     ("notifications", "/v1/notifications"),
     ("payments", "/v1/payments"),
     ("refunds", "/v1/refunds"),
     ("entries of a wallet", "/v1/wallets/{wallet_id}/entries"),
     ("statements of a wallet", "/v1/wallets/{wallet_id}/statement"),
     ("balance rules of a wallet", "/v1/wallets/{wallet_id}/balance-rules"),
+    (_AUDIT_LOG, None),
 )
 
 Part = dict[str, Any]
