@@ -83,6 +83,7 @@ def _open_account(
         reason="invitation",
         version=person.version,
         live_api_keys=api_keys.count_live(connection, person.id),
+        roles=list(person.roles),
     )
     for event in (verified, granted):
         stage(connection, event, person.id, origin)

@@ -42,13 +42,7 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
         changes = differences(person, asked)
         if changes:
             person = users.change(connection, person, changes)
-            event: UserUpdated | UserViewed = UserUpdated(
-                user_id=user_id,
-                fields=sorted(changes),
-                actor_id=caller.user_id,
-                reason=wanted.reason,
-                version=person.version,
-            )
+            event: UserUpdated | UserViewed = _updated(caller, person, changes, wanted.reason)
         else:
             # the answer shows who it is, which nobody sees unrecorded
             event = UserViewed(user_id=user_id, actor_id=caller.user_id)
@@ -64,6 +58,18 @@ def _asked(wanted: ChangeUser) -> dict[str, Any]:
     if "roles" in asked:
         asked["roles"] = sorted({"user", *asked["roles"]})  # nobody is less than a user
     return asked
+
+
+def _updated(caller: Caller, person: Person, changes: dict[str, Any], reason: str) -> UserUpdated:
+    return UserUpdated(
+        user_id=person.id,
+        fields=sorted(changes),
+        actor_id=caller.user_id,
+        reason=reason,
+        version=person.version,
+        roles=changes.get("roles"),
+        status=changes.get("status"),
+    )
 
 
 def _touched_sessions(connection: Connection, person: Person) -> list[str]:
