@@ -39,6 +39,7 @@ def authorizer(facts: dict[str, Any]) -> dict[str, float]:
 def session(facts: dict[str, Any]) -> dict[str, float]:
     """Limit and session: what every request asks first."""
     from paycore.caller import cache_key
+    from paycore.origin import Origin
     from paycore.rate_limit import Lookups, admit
     from paycore.session import caller_of
 
@@ -47,8 +48,9 @@ def session(facts: dict[str, Any]) -> dict[str, float]:
     def ask(number: int) -> None:
         address = f"127.5.{number // 250 % 250}.{number % 250 + 1}"
         lookups = Lookups(cache_key(context["session_id"]))
-        admission = admit(address, 100, f"bench-{number}-{time.time_ns()}", lookups)
-        caller_of(context, admission.cached_state, address)
+        request_id = f"bench-{number}-{time.time_ns()}"
+        admission = admit(address, 100, request_id, lookups)
+        caller_of(context, admission.cached_state, Origin(address, request_id))
 
     return {"p50_ms": median_ms(ask, facts["times"])}
 

@@ -4,8 +4,9 @@ from functions.audit import store
 from paycore import clock
 from paycore.events.event import Event
 
-# A one-time code is sealed, and even so it belongs in no archive.
-_NEVER_KEPT = {"sealed_code"}
+# A one-time code is sealed, and even so it belongs in no archive. What somebody calls an API key is erased with the
+# account (docs/decisions/0019), and records stay.
+_NEVER_KEPT = {"sealed_code", "name"}
 
 
 def record(event: Event) -> None:

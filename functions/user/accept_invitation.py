@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.user import attempts, passwords
 from functions.user.invite_admin import OPERATOR
-from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.proof import admit_try, proof_at, stage_failure
 from functions.user.redeem_code import redeem_registration
@@ -27,6 +26,7 @@ from paycore import session
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.user import UserUpdated, UserVerified
+from paycore.origin import Origin
 
 
 def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any]:
@@ -83,6 +83,7 @@ def _open_account(
         reason="invitation",
         version=person.version,
         live_api_keys=api_keys.count_live(connection, person.id),
+        roles=list(person.roles),
     )
     for event in (verified, granted):
         stage(connection, event, person.id, origin)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from functions.user.keys import identity_ring
-from functions.user.origin import Origin
 from functions.user.store import Connection
 from paycore import attempts as store
 from paycore.attempts import Wait
 from paycore.database import transaction
 from paycore.errors import RateLimited
 from paycore.household import household
+from paycore.origin import Origin
 
 WINDOW_S = 15 * 60
 GAP_S = 60  # between two codes to a phone: the first may still be on its way

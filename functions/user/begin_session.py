@@ -5,12 +5,12 @@ from typing import Any
 
 from functions.user import devices, refresh_tokens
 from functions.user.devices import Device
-from functions.user.origin import Origin
 from functions.user.session_body import Refresh, session_body
 from functions.user.stage import stage
 from functions.user.store import Connection, Record, sessions
 from paycore import ids
 from paycore.events.user import UserLoggedIn
+from paycore.origin import Origin
 
 _FIRST = 1
 PASSWORD_ONLY = ["pwd"]  # RFC 8176

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from functions.user.origin import Origin
 from functions.user.profile import renew, user_body
 from functions.user.schemas import ChangeProfile
 from functions.user.stage import stage
@@ -12,6 +11,7 @@ from paycore.cache import Lookup
 from paycore.database import transaction
 from paycore.errors import UserNotFound
 from paycore.events.user import UserUpdated
+from paycore.origin import Origin
 
 
 def change_profile(user_id: str, wanted: ChangeProfile, seen: Lookup, origin: Origin) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 from functions.user import attempts, devices, passwords
 from functions.user.attempts import Attempts
 from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in
-from functions.user.origin import Origin
 from functions.user.proof import Proof, stage_failure, take_try
 from functions.user.schemas import LogIn
 from functions.user.second_factor.challenge import ask_for_code
@@ -17,6 +16,7 @@ from paycore import session
 from paycore.database import transaction
 from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
 from paycore.events.authentication import Failure
+from paycore.origin import Origin
 
 
 def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Ends the session of a refresh token, effective with the next request anywhere."""
 
 from functions.user import attempts, refresh_tokens
-from functions.user.origin import Origin
 from functions.user.sessions.stage_end import stage_end
 from functions.user.store import sessions
 from paycore import session
 from paycore.database import transaction
+from paycore.origin import Origin
 
 
 def log_out(token: str, origin: Origin) -> None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from functions.user import attempts
 from functions.user.attempts import Attempts
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, users
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
 from paycore.errors import RateLimited
 from paycore.events.authentication import Failure, Method, UserAuthenticationFailed
+from paycore.origin import Origin
 
 _NOBODY = "nobody"
 

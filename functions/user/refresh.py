@@ -4,7 +4,6 @@ from typing import Any
 
 from functions.user import attempts, refresh_tokens
 from functions.user.keys import identity_ring
-from functions.user.origin import Origin
 from functions.user.refresh_tokens import Verdict
 from functions.user.session_body import Refresh, session_body
 from functions.user.sessions.stage_end import stage_end
@@ -15,6 +14,7 @@ from paycore import session
 from paycore.database import transaction
 from paycore.errors import InvalidToken
 from paycore.observability import logger
+from paycore.origin import Origin
 
 
 def refresh(token: str, origin: Origin) -> dict[str, Any]:

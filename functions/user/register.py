@@ -1,12 +1,12 @@
 """Registers somebody: a pending registration and a code to its address. A taken address gets the same answer."""
 
 from functions.user import attempts, codes, passwords
-from functions.user.origin import Origin
 from functions.user.schemas import Register
 from functions.user.send_code import stage_code
 from functions.user.store import Connection, registrations, users
 from paycore import ids
 from paycore.database import transaction
+from paycore.origin import Origin
 
 
 def register(wanted: Register, origin: Origin) -> None:

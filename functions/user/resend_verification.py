@@ -1,10 +1,10 @@
 """Sends a new code for the one pending registration of an address. Every address gets the same answer."""
 
 from functions.user import attempts, codes
-from functions.user.origin import Origin
 from functions.user.send_code import stage_code
 from functions.user.store import registrations
 from paycore.database import transaction
+from paycore.origin import Origin
 
 GAP_S = 60  # between two mails: the first may still be on its way
 

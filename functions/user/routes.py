@@ -6,7 +6,6 @@ from functions.user.accept_invitation import accept_invitation
 from functions.user.change_profile import change_profile
 from functions.user.log_in import log_in
 from functions.user.log_out import log_out
-from functions.user.origin import request_origin
 from functions.user.password.ask_for_reset import ask_for_reset
 from functions.user.password.change_password import change_password
 from functions.user.password.reset_password import reset_password
@@ -36,7 +35,7 @@ from functions.user.second_factor.schemas import MfaChallengeBody
 from functions.user.sessions.end_sessions import end_all_sessions, end_session
 from functions.user.sessions.read_sessions import list_sessions
 from functions.user.verify_email import verify_email
-from paycore.http import Router, cached_entry, current_caller, needs, reply
+from paycore.http import Router, cached_entry, current_caller, needs, reply, request_origin
 from paycore.pagination import CursorQuery, LimitQuery
 
 auth_routes = Router(tags=["auth"])

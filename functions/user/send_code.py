@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from functions.user import codes
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, one_time_codes
 from paycore import clock, ids
 from paycore.events.phone import UserPhoneVerificationAsked
 from paycore.events.second_factor import UserMfaEnrollmentAsked
 from paycore.events.user import UserPasswordForgotten, UserRegistered
+from paycore.origin import Origin
 
 _Asked = UserPasswordForgotten | UserMfaEnrollmentAsked | UserPhoneVerificationAsked
 _EVENTS: dict[one_time_codes.Purpose, type[_Asked]] = {

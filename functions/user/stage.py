@@ -1,8 +1,8 @@
 """Stages events of the user service: who acted is in the event, and here it is said by which request and from where."""
 
-from functions.user.origin import Origin
 from functions.user.store import Connection
 from paycore.events.envelope import EventData
+from paycore.origin import Origin
 from paycore.outbox import stage_event
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.user import attempts
-from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.proof import admit_try, proof_at, stage_failure
 from functions.user.redeem_code import redeem_registration
@@ -13,6 +12,7 @@ from functions.user.store.people import Person
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.user import UserVerified
+from paycore.origin import Origin
 
 
 def verify_email(email: str, code: str, origin: Origin) -> dict[str, Any]:

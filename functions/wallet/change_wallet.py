@@ -14,6 +14,7 @@ from paycore.events.wallet import WalletChanged
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
 from paycore.ledger.path_ids import wallet_id_of
+from paycore.origin import Origin
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
 
@@ -25,7 +26,7 @@ def change_wallet(
     wallet_id: str,
     action: Action,
     wanted: dict[str, Any],
-    request_id: str,
+    origin: Origin,
     key: RequestKey | None,
 ) -> Answer:
     """The changed wallet, once per key. `wanted` has the action's own fields and the reason.
@@ -40,19 +41,19 @@ def change_wallet(
         _ask(connection, {**wanted, "action": action, "wallet_id": wallet_id_of(wallet_id)})
         if action == "reopen":
             store.mark_closed(connection, wallet_id, closed=False)
-        return Answer(200, _announce(connection, wallet_id, caller.user_id, action, wanted.get("reason"), request_id))
+        return Answer(200, _announce(connection, wallet_id, caller.user_id, action, wanted, origin))
 
     return _answer(key, wallet_id, work)
 
 
-def rename_wallet(caller: Caller, wallet_id: str, wanted: RenameWallet, request_id: str) -> Answer:
+def rename_wallet(caller: Caller, wallet_id: str, wanted: RenameWallet, origin: Origin) -> Answer:
     """The wallet under its new name; raises WalletNotFound, WalletClosed, VersionConflict or WalletExists."""
 
     def work(connection: Connection) -> Answer:
         touch = {"action": "touch", "wallet_id": wallet_id_of(wallet_id), "expected_version": wanted.expected_version}
         _ask(connection, touch | {"owned_by": None if caller.may("wallets:write_any") else caller.user_id})
         store.rename(connection, wallet_id, wanted.name)
-        return Answer(200, _announce(connection, wallet_id, caller.user_id, "rename", None, request_id))
+        return Answer(200, _announce(connection, wallet_id, caller.user_id, "rename", {}, origin))
 
     return _answer(None, wallet_id, work)
 
@@ -72,7 +73,7 @@ def _ask(connection: Connection, wanted: dict[str, Any]) -> None:
 
 
 def _announce(
-    connection: Connection, wallet_id: str, actor_id: str, action: str, reason: str | None, request_id: str
+    connection: Connection, wallet_id: str, actor_id: str, action: str, wanted: dict[str, Any], origin: Origin
 ) -> dict[str, Any]:
     """Stages the event of the change and answers with the wallet as it is now."""
     row = present(store.find(connection, wallet_id), "a wallet that was just changed is there")
@@ -85,11 +86,14 @@ def _announce(
             action=action,
             state=row.state,
             version=row.version,
-            reason=reason,
+            reason=wanted.get("reason"),
+            credit_limit=wanted.get("credit_limit"),
+            stripes=wanted.get("stripes"),
         ),
         subject=wallet_id,
         partition_key=wallet_id,
-        request_id=request_id,
+        request_id=origin.request_id,
+        network=origin.network,
     )
     return wallet_body(row)
 

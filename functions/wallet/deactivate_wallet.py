@@ -16,12 +16,13 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import forget, post
 from paycore.ledger.pressure import refuse_if_overloaded
+from paycore.origin import Origin
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey, fingerprint
 
 
 def deactivate_wallet(
-    caller: Caller, wallet_id: str, wanted: DeactivateWallet, request_id: str, key: RequestKey | None
+    caller: Caller, wallet_id: str, wanted: DeactivateWallet, origin: Origin, key: RequestKey | None
 ) -> Answer:
     """The closed wallet, once per key. A sweep moves money, so it needs one.
 
@@ -34,7 +35,7 @@ def deactivate_wallet(
     moved: list[Outcome] = []
 
     def work(connection: Connection) -> Reply:
-        outcome = post(connection, _command(caller, wallet_id, wanted, request_id))
+        outcome = post(connection, _command(caller, wallet_id, wanted, origin.request_id))
         if outcome.refusal is not None:
             if not outcome.kept:
                 raise outcome.refusal
@@ -49,7 +50,8 @@ def deactivate_wallet(
             ),
             subject=wallet_id,
             partition_key=wallet_id,
-            request_id=request_id,
+            request_id=origin.request_id,
+            network=origin.network,
         )
         return Answer(200, wallet_body(row))
 

@@ -10,11 +10,12 @@ from paycore.errors import SessionRevoked, WalletExists
 from paycore.events.wallet import WalletCreated
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
+from paycore.origin import Origin
 from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
 
 
-def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str, key: RequestKey | None) -> Answer:
+def open_wallet(caller: Caller, wanted: OpenWallet, origin: Origin, key: RequestKey | None) -> Answer:
     """The new wallet, once per key; raises WalletExists for a second one of the same owner, currency and name, and
     SessionRevoked where the account was closed meanwhile.
     """
@@ -30,7 +31,8 @@ def open_wallet(caller: Caller, wanted: OpenWallet, request_id: str, key: Reques
             WalletCreated(wallet_id=wallet_id, owner_id=caller.user_id, currency=wanted.currency),
             subject=wallet_id,
             partition_key=wallet_id,
-            request_id=request_id,
+            request_id=origin.request_id,
+            network=origin.network,
         )
         row = present(store.find(connection, wallet_id), "a wallet that was just written is there")
         return Answer(201, wallet_body(row))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 
 from functions.wallet.change_funds import change_funds as change
 from functions.wallet.change_wallet import Action, change_wallet, rename_wallet
@@ -26,9 +26,20 @@ from functions.wallet.schemas import (
 )
 from paycore.caller import Caller
 from paycore.fields import StrictModel
-from paycore.http import DryRunQuery, Router, cached_entry, current_caller, needs, reply, request_key, required_key
+from paycore.http import (
+    DryRunQuery,
+    Router,
+    cached_entry,
+    current_caller,
+    needs,
+    reply,
+    request_key,
+    request_origin,
+    required_key,
+)
 from paycore.http.answers import kept, moved
 from paycore.ledger.schemas import TransactionBody
+from paycore.origin import Origin
 from paycore.pagination import CursorQuery, LimitQuery
 from paycore.request_key import RequestKey
 
@@ -40,9 +51,9 @@ PastQuery = Annotated[str | None, Query(max_length=40, description="RFC 3339, at
 @routes.post(
     "/v1/wallets", status_code=201, response_model=WalletBody, openapi_extra=needs("wallets:write", key="accepted")
 )
-async def post_wallet(body: OpenWallet, caller: current_caller, key: request_key, request: Request) -> Response:
+async def post_wallet(body: OpenWallet, caller: current_caller, key: request_key, origin: request_origin) -> Response:
     """Opens a wallet."""
-    return kept(open_wallet(caller, body, request.scope["paycore.request_id"], key))
+    return kept(open_wallet(caller, body, origin, key))
 
 
 @routes.get("/v1/wallets", response_model=WalletList, openapi_extra=needs("wallets:read"))
@@ -102,9 +113,9 @@ async def deduct_funds(
 
 
 @routes.patch("/v1/wallets/{wallet_id}", response_model=WalletBody, openapi_extra=needs("wallets:write"))
-async def patch_wallet(wallet_id: str, body: RenameWallet, caller: current_caller, request: Request) -> Response:
+async def patch_wallet(wallet_id: str, body: RenameWallet, caller: current_caller, origin: request_origin) -> Response:
     """Renames a wallet."""
-    return kept(rename_wallet(caller, wallet_id, body, request.scope["paycore.request_id"]))
+    return kept(rename_wallet(caller, wallet_id, body, origin))
 
 
 @routes.post(
@@ -113,20 +124,20 @@ async def patch_wallet(wallet_id: str, body: RenameWallet, caller: current_calle
     openapi_extra=needs("wallets:close", key="accepted"),
 )
 async def post_deactivation(
-    wallet_id: str, body: DeactivateWallet, caller: current_caller, key: request_key, request: Request
+    wallet_id: str, body: DeactivateWallet, caller: current_caller, key: request_key, origin: request_origin
 ) -> Response:
     """Closes a wallet; `sweep_to` gets what is left and makes the Idempotency-Key necessary."""
-    return kept(deactivate_wallet(caller, wallet_id, body, request.scope["paycore.request_id"], key))
+    return kept(deactivate_wallet(caller, wallet_id, body, origin, key))
 
 
 @routes.post(
     "/v1/wallets/{wallet_id}/freeze", response_model=WalletBody, openapi_extra=needs("wallets:freeze", key="accepted")
 )
 async def post_freeze(
-    wallet_id: str, body: FreezeWallet, caller: current_caller, key: request_key, request: Request
+    wallet_id: str, body: FreezeWallet, caller: current_caller, key: request_key, origin: request_origin
 ) -> Response:
     """Stops money out of a wallet, into it, or both."""
-    return _changed(caller, wallet_id, "freeze", body, key, request)
+    return _changed(caller, wallet_id, "freeze", body, key, origin)
 
 
 @routes.post(
@@ -135,20 +146,20 @@ async def post_freeze(
     openapi_extra=needs("wallets:unfreeze", key="accepted"),
 )
 async def post_unfreeze(
-    wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, request: Request
+    wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, origin: request_origin
 ) -> Response:
     """Lets money move again in both directions."""
-    return _changed(caller, wallet_id, "unfreeze", body, key, request)
+    return _changed(caller, wallet_id, "unfreeze", body, key, origin)
 
 
 @routes.post(
     "/v1/wallets/{wallet_id}/reopen", response_model=WalletBody, openapi_extra=needs("wallets:reopen", key="accepted")
 )
 async def post_reopening(
-    wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, request: Request
+    wallet_id: str, body: ExplainedChange, caller: current_caller, key: request_key, origin: request_origin
 ) -> Response:
     """Opens a closed wallet again."""
-    return _changed(caller, wallet_id, "reopen", body, key, request)
+    return _changed(caller, wallet_id, "reopen", body, key, origin)
 
 
 @routes.post(
@@ -157,24 +168,23 @@ async def post_reopening(
     openapi_extra=needs("wallets:limit", key="accepted", step_up=True),
 )
 async def post_credit_limit(
-    wallet_id: str, body: SetCreditLimit, caller: current_caller, key: request_key, request: Request
+    wallet_id: str, body: SetCreditLimit, caller: current_caller, key: request_key, origin: request_origin
 ) -> Response:
     """Sets how far a wallet may go below nothing."""
-    return _changed(caller, wallet_id, "limit", body, key, request)
+    return _changed(caller, wallet_id, "limit", body, key, origin)
 
 
 @routes.post(
     "/v1/wallets/{wallet_id}/stripe", response_model=WalletBody, openapi_extra=needs("wallets:stripe", key="accepted")
 )
 async def post_stripes(
-    wallet_id: str, body: StripeWallet, caller: current_caller, key: request_key, request: Request
+    wallet_id: str, body: StripeWallet, caller: current_caller, key: request_key, origin: request_origin
 ) -> Response:
     """Prepares a wallet for many payments at once."""
-    return _changed(caller, wallet_id, "stripe", body, key, request)
+    return _changed(caller, wallet_id, "stripe", body, key, origin)
 
 
 def _changed(
-    caller: Caller, wallet_id: str, action: Action, body: StrictModel, key: RequestKey | None, request: Request
+    caller: Caller, wallet_id: str, action: Action, body: StrictModel, key: RequestKey | None, origin: Origin
 ) -> Response:
-    request_id = request.scope["paycore.request_id"]
-    return kept(change_wallet(caller, wallet_id, action, body.model_dump(), request_id, key))
+    return kept(change_wallet(caller, wallet_id, action, body.model_dump(), origin, key))

@@ -8,7 +8,7 @@ from tests.integration.money import post
 
 
 def load(admin: Person, rate: object, source: str = "EUR", target: str = "USD", **more: Any) -> Answer:
-    body = {"source_currency": source, "target_currency": target, "rate": rate, **more}
+    body = {"source_currency": source, "target_currency": target, "rate": rate, "reason": "test", **more}
     return post(admin, "/v1/exchange-rates", body)
 
 

@@ -101,7 +101,7 @@ class Counter:
         self._rich, self._other, self._admin = rich, other, admin
         self._card = save_card(rich)
         self.dollars = open_wallet(rich, "USD", name=secrets.token_hex(4))
-        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.5"}
+        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.5", "reason": "test"}
         assert post(admin, "/v1/exchange-rates", rate).status == 201
         self._funded = cycle((rich.wallet_id, other.wallet_id))
         self._makers: dict[str, Callable[[], tuple[str, dict[str, Any]]]] = {

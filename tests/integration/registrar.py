@@ -53,10 +53,10 @@ def _become(variables: Mapping[str, str], cost: int) -> None:
 def _register(name: str, email: str, password: str, address: str) -> str:
     """The access token of a new account."""
     from functions.user.log_in import log_in
-    from functions.user.origin import Origin
     from functions.user.register import register
     from functions.user.schemas import LogIn, Register
     from functions.user.verify_email import verify_email
+    from paycore.origin import Origin
 
     origin = Origin(address, request_id="test")
     register(Register(email=email, password=password, full_name=name), origin)

@@ -8,6 +8,7 @@ from local.http_client import Client
 from paycore.api_key_text import new_key
 from paycore.rate_limit import KEY_LIMIT
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.factor import Guard
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.newcomer import outcome
@@ -35,6 +36,7 @@ class TestRefusal:
         assert {outcome(answer) for answer in answers} == {(401, "api_key_expired")}
         left = [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers]
         assert left == ['"ip";r=99', '"ip";r=98', '"ip";r=97'], "it has no allowance of its own any more"
+        assert merchant.show(made).body["last_used_at"] is None
 
     def test_from_another_address(self, merchant: Merchant) -> None:
         made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24", "2001:db8::/32"])
@@ -59,6 +61,31 @@ class TestRefusal:
         assert left(owner) == ('"key"', KEY_LIMIT - 1)
         assert [left(thief) for _ in range(3)] == [('"ip"', 99), ('"ip"', 98), ('"ip"', 97)]
         assert left(owner) == ('"key"', KEY_LIMIT - 2)
+
+    def test_from_another_address_is_no_use_and_hides_none(self, merchant: Merchant) -> None:
+        made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24", "2001:db8::/32"])
+        thief, owner = merchant.holder(made), merchant.holder(made)
+        owner.address = "127.9.9.9"
+        assert thief.request("GET", "/v1/wallets").status == 403
+        assert merchant.show(made).body["last_used_at"] is None
+        assert owner.request("GET", "/v1/wallets").status == 200
+        assert merchant.show(made).body["last_used_at"] is not None
+
+    def test_from_another_address_leaves_one_record_whatever_is_tried(
+        self, merchant: Merchant, desk: Desk, records: Any
+    ) -> None:
+        made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24"])
+        key_id, thief = made.body["id"], merchant.holder(made)
+        answers = [thief.request("GET", "/v1/wallets") for _ in range(3)]
+        (record,) = written(records, {"action": "user.authentication_failed", "resource": key_id})
+        assert (record["actor"], record["data"]["user_id"]) == (None, merchant.user_id), "nobody knows who it was"
+        assert (record["data"]["method"], record["reason"]) == ("api_key", "address_not_allowed")
+        assert record["network"] == thief.address.rpartition(".")[0] + ".0/24"
+        told = "SELECT request_id FROM outbox.event WHERE type = 'user.authentication_failed' AND subject = :id ORDER BY id"
+        assert desk.rows(told, id=key_id) == [[answers[0].headers["request-id"]]]
+        desk.change_counter("api-key-misuse", "window_started_at = window_started_at - interval '15 minutes'")
+        again = thief.request("GET", "/v1/wallets").headers["request-id"]
+        assert desk.rows(told, id=key_id)[1:] == [[again]]
 
     @pytest.mark.parametrize(
         ("what", "changes"), [("disabled", {"status": "disabled"}), ("no merchant any more", {"roles": []})]

@@ -141,7 +141,7 @@ class TestForeignIds:
         fund(admin, attacker.wallet_id, 1000)
         method_id, own_method_id = save_card(victim), save_card(attacker)
         quote = {"source_currency": "EUR", "target_currency": "USD", "amount": 1000}
-        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.5"}
+        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.5", "reason": "test"}
         assert self.ask(admin, "POST", "/v1/exchange-rates", rate).status == 201
         quote_id = self.ask(victim, "POST", "/v1/quotes", quote).body["id"]
         dollars = open_wallet(attacker, "USD")

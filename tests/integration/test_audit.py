@@ -14,6 +14,7 @@ from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.documents import written
 from tests.integration.factor import Guard, enrolled
+from tests.integration.merchants import PAYING, Merchant
 
 Record = dict[str, Any]
 Find = Callable[..., Record]
@@ -75,6 +76,15 @@ class TestRecord:
         assert record["request_id"] == answer.headers["request-id"]
         assert find(**made, **{"data.change": "enabled"})["actor"] == user_id
         assert find(action="user.stepped_up", resource=admin_id)["actor"] == admin_id
+
+    def test_of_an_api_key_has_not_what_it_is_called(self, merchant: Merchant, find: Find) -> None:
+        made = merchant.key(PAYING, name="Anna Somebody's till")
+        rolled = merchant.roll(made, overlap_seconds=60)
+        assert merchant.revoke(rolled).status == 204
+        for action, key in (("created", made), ("rolled", made), ("revoked", rolled)):
+            record = find(action=f"user.api_key_{action}", resource=key.body["id"])
+            assert record["data"]["shown"] == key.body["shown"], "so an auditor knows which"
+            assert "Anna" not in str(record)
 
     def test_of_a_registration_has_neither_code_nor_address(self, payer: Person, desk: Desk, find: Find) -> None:
         ((event_id, sealed),) = desk.rows(

@@ -34,13 +34,13 @@ OWN = [
     "user.exported",
     "user.closed",
 ]
-OF_AN_ADMIN = ["user.viewed", "user.updated roles", "user.mfa_changed reset_requested"]
+OF_AN_ADMIN = ["user.viewed", "user.updated roles merchant user", "user.mfa_changed reset_requested"]
 
 
 def name_of(record: dict[str, Any]) -> str:
     """What was done, in a few words."""
     data = record["data"]
-    what = [data.get("change"), *data.get("fields", ())]
+    what = [data.get("change"), *data.get("fields", ()), *sorted(data.get("roles") or ()), data.get("status")]
     if record["action"] == "user.sessions_ended":
         what.append(data["reason"])
     return " ".join([record["action"], *filter(None, what)])

@@ -27,9 +27,9 @@ BEFALLING = [
     ("user.mfa_changed reset", "admin"),
     ("user.sessions_ended reuse", "owner"),
     ("user.viewed", "admin"),
-    ("user.updated status", "admin"),
-    ("user.updated status", "admin"),
-    ("user.updated password roles", "operator"),
+    ("user.updated status disabled", "admin"),
+    ("user.updated status active", "admin"),
+    ("user.updated password roles admin user", "operator"),
 ]
 # Told by their own tests, or what the others take on their way.
 _BESIDE = ["user.registered", "user.verified", "user.logged_in", "user.stepped_up"]
@@ -103,7 +103,7 @@ class TestAnAct:
             "user.updated",
         ]
         assert (invited["actor"], granted["actor"]) == ("operator", "operator")
-        assert invited["data"]["roles"] == ["user", "admin"]
+        assert invited["data"]["roles"] == granted["data"]["roles"] == ["user", "admin"]
         assert invited["data"]["registration_id"] == verified["data"]["registration_id"] == invited["resource"]
         assert invited["request_id"]
         assert [secret for secret in (code, anna.email) if secret in str(invited)] == []

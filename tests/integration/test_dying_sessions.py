@@ -45,7 +45,7 @@ def _caller(user_id: str, session_id: str, *roles: str) -> Any:
 
 
 def _origin() -> Any:
-    from functions.user.origin import Origin
+    from paycore.origin import Origin
 
     return Origin("127.0.0.1", request_id="test")
 

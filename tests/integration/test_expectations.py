@@ -117,7 +117,7 @@ class TestConditions:
         assert balance(rich)["posted"] == 1000
 
     def test_of_a_conversion_are_about_the_wallet_that_pays(self, rich: Person, admin: Person) -> None:
-        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.1"}
+        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.1", "reason": "test"}
         assert post(admin, "/v1/exchange-rates", rate).status == 201
         wanted = {"source_currency": "EUR", "target_currency": "USD", "amount": 300}
         quote = post(rich, "/v1/quotes", wanted).body["id"]

@@ -74,7 +74,7 @@ class TestExamples:
     def test_a_conversion(self, payer: Person, admin: Person, desk: Desk) -> None:
         lines = [fund(admin, payer)]
         pair = {"source_currency": "EUR", "target_currency": "USD"}
-        call(admin, "/v1/exchange-rates", {**pair, "rate": "1.0842"})
+        call(admin, "/v1/exchange-rates", {**pair, "rate": "1.0842", "reason": "test"})
         dollars = call(payer, "/v1/wallets", {"currency": "USD"})["id"]
         quote = call(payer, "/v1/quotes", {**pair, "amount": 1005})
         sides = {"source_wallet_id": payer.wallet_id, "target_wallet_id": dollars}

@@ -24,6 +24,7 @@ from paycore.ledger.compound import Bulk
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import post
 from paycore.money import Money
+from paycore.origin import Origin
 from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import DATABASE, copied_database
 from tests.integration.outbox_desk import as_function
@@ -46,7 +47,7 @@ def wallet_service(ledger_template: Configuration, monkeypatch: pytest.MonkeyPat
 
 
 def _wallet(name: str) -> str:
-    return str(open_wallet(OWNER, OpenWallet(currency="EUR", name=name), "req", None).body["id"])
+    return str(open_wallet(OWNER, OpenWallet(currency="EUR", name=name), Origin("127.0.0.1", "req"), None).body["id"])
 
 
 class TestPeriod:

@@ -38,7 +38,7 @@ def careful(town: Town, guard: Guard, desk: Desk, _limit: None) -> Sender:
     person.wallet_id = open_wallet(person, "PLN")
     admin = guard.shown()
     fund(admin, person.wallet_id, 1_000_000, "PLN")
-    rate = {"source_currency": "PLN", "target_currency": "HUF", "rate": "95"}
+    rate = {"source_currency": "PLN", "target_currency": "HUF", "rate": "95", "reason": "test"}
     assert post(admin, "/v1/exchange-rates", rate).status == 201
     return Sender(person, phone, desk, str(person.client.token), payee.wallet_id, payee.email, guard)
 

@@ -9,8 +9,10 @@ import pytest
 from paycore import api_keys, cache, session
 from paycore.caller import Caller
 from paycore.ledger.spending import limited_as
+from paycore.origin import Origin
 
 SESSION = "ses_00000000000000000000000001"
+HERE = Origin("127.0.0.1", "req-1")
 
 
 class Unsteady:
@@ -47,7 +49,7 @@ def live_caller(**cached: Any) -> Caller:
     """Any request of somebody whose session is cached."""
     entry = {"state": "active", "user_id": "usr_1", "roles": ["user"], **cached}
     authorizer = {"user_id": "usr_1", "session_id": "ses_1", "exp": str(2**40), "auth_time": "0", "amr": "pwd"}
-    found = session.caller_of(authorizer, json.dumps(entry), "127.0.0.1")
+    found = session.caller_of(authorizer, json.dumps(entry), HERE)
     assert found.user_id == "usr_1"
     return found
 
@@ -56,7 +58,7 @@ def holder(**cached: Any) -> Caller:
     """Any request with a key that is cached."""
     key = {"state": "active", "key_id": "key_1", "user_id": "usr_1", "roles": ["user", "merchant"]}
     entry = {**key, "scopes": [], "addresses": [], "expires_at": 2**40, **cached}
-    return api_keys.holder_of("digest", json.dumps(entry), "127.0.0.1")
+    return api_keys.holder_of("digest", json.dumps(entry), HERE)
 
 
 class TestLimits:

@@ -16,11 +16,13 @@ from paycore.caller import Caller
 from paycore.errors import Overloaded
 from paycore.ledger import pressure
 from paycore.ledger.pressure import Pressure
+from paycore.origin import Origin
 from paycore.outbox import Probe
 from paycore.request_key import RequestKey
 
 PERSON = Caller("usr_00000000000000000000000001", "ses", frozenset({"user"}))
 KEY = RequestKey(PERSON.user_id, "POST /", "key", "fingerprint", "req")
+HERE = Origin("127.0.0.1", "req")
 WALLET = "wal_00000000000000000000000001"
 SENT = {"source_wallet_id": WALLET, "target_email": "nobody@example.com", "amount": 1, "currency": "EUR"}
 PAID = {"payment_method_id": "pm_00000000000000000000000001", "wallet_id": WALLET, "amount": 1, "currency": "EUR"}
@@ -28,7 +30,7 @@ BEGINNINGS: dict[str, Callable[[], object]] = {
     "a payment": lambda: pay(PERSON, Pay.model_validate(PAID), KEY),
     "a refund": lambda: refund(PERSON, "pay_00000000000000000000000001", Refund(), KEY),
     "a transfer to an address": lambda: transfers.transfer(PERSON, TransferRequest.model_validate(SENT), KEY),
-    "a closing": lambda: deactivate_wallet(PERSON, WALLET, DeactivateWallet(reason="test"), "req", KEY),
+    "a closing": lambda: deactivate_wallet(PERSON, WALLET, DeactivateWallet(reason="test"), HERE, KEY),
     "a due schedule": lambda: run_due._run_next("sch_00000000000000000000000001"),
 }
 

@@ -89,6 +89,7 @@ class TestNotices:
 
         of_nobody = {
             "transaction.created",
+            "exchange_rate.loaded",
             "spending_limit.updated",
             "step_up_limit.updated",
             "user.stepped_up",

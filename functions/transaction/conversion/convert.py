@@ -6,6 +6,7 @@ from paycore import ids
 from paycore.caller import Caller
 from paycore.database import Connection
 from paycore.errors import QuoteNotFound, all_errors
+from paycore.events.exchange_rate import ExchangeRateLoaded
 from paycore.idempotency import Answer, answer_once
 from paycore.ledger.commands import Convert, Wallet
 from paycore.ledger.outcome import Outcome
@@ -13,19 +14,32 @@ from paycore.ledger.path_ids import wallet_id_of
 from paycore.ledger.post import post_now
 from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import EXPONENTS
+from paycore.origin import Origin
+from paycore.outbox import stage_event
 from paycore.request_key import RequestKey
 
 QUOTE_LIFE_S = 60
 
 
-def load_rate(caller: Caller, wanted: RateRequest, key: RequestKey | None) -> Answer:
+def load_rate(caller: Caller, wanted: RateRequest, key: RequestKey | None, origin: Origin) -> Answer:
     """A new rate of a pair, once per key; quotes that were made before keep theirs."""
     rate_id = ids.new("rate")
 
     def work(connection: Connection) -> Answer:
-        values = {**wanted.model_dump(), "rate_id": rate_id, "loaded_by": caller.user_id}
-        row = store.load_rate(connection, values)
         pair = {"source_currency": wanted.source_currency, "target_currency": wanted.target_currency}
+        values = {**pair, "rate": wanted.rate, "rate_id": rate_id, "loaded_by": caller.user_id}
+        row = store.load_rate(connection, values)
+        event = ExchangeRateLoaded(
+            **pair, rate_id=rate_id, rate=row.rate, actor_id=caller.user_id, reason=wanted.reason
+        )
+        stage_event(
+            connection,
+            event,
+            subject=rate_id,
+            partition_key=f"{wanted.source_currency}_{wanted.target_currency}",
+            request_id=origin.request_id,
+            network=origin.network,
+        )
         return Answer(
             201,
             {"object": "exchange_rate", "id": rate_id, "created_at": row.loaded_at, **pair, "rate": row.rate},

@@ -10,7 +10,7 @@ from functions.transaction.conversion.schemas import (
     QuoteRequest,
     RateRequest,
 )
-from paycore.http import DryRunQuery, Router, current_caller, needs, request_key, required_key
+from paycore.http import DryRunQuery, Router, current_caller, needs, request_key, request_origin, required_key
 from paycore.http.answers import kept, moved
 from paycore.ledger.schemas import TransactionBody
 
@@ -44,6 +44,6 @@ async def post_quote(body: QuoteRequest, caller: current_caller, key: request_ke
     response_model=ExchangeRateBody,
     openapi_extra=needs("exchange_rates:write", key="accepted", step_up=True),
 )
-async def post_rate(body: RateRequest, caller: current_caller, key: request_key) -> Response:
+async def post_rate(body: RateRequest, caller: current_caller, key: request_key, origin: request_origin) -> Response:
     """Loads the rate of a pair of currencies."""
-    return kept(load_rate(caller, body, key))
+    return kept(load_rate(caller, body, key, origin))

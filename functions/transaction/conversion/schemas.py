@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.transaction.schemas import Spend
-from paycore.fields import AmountMinor, Currency, StrictModel
+from paycore.fields import AmountMinor, Currency, FreeText, StrictModel
 
 
 def _decimal(text: str) -> str:
@@ -19,11 +19,12 @@ def _decimal(text: str) -> str:
 
 
 class RateRequest(StrictModel):
-    """`rate`: units of the target for one unit of the source, as a decimal text."""
+    """`rate`: units of the target for one unit of the source, as a decimal text; `reason`: why, for the audit log."""
 
     source_currency: Currency
     target_currency: Currency
     rate: Annotated[str, Field(max_length=25), AfterValidator(_decimal)]
+    reason: FreeText
 
     @model_validator(mode="after")
     def _two_currencies(self) -> Self:

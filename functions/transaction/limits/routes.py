@@ -2,13 +2,13 @@
 
 from typing import Annotated, get_args
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 
 from functions.transaction.limits.change_limits import list_limits, remove_limits, set_limits
 from functions.transaction.limits.schemas import SetLimits, SpendingLimitBody, SpendingLimitList
 from paycore.errors import SpendingLimitNotFound
 from paycore.fields import FreeText
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, current_caller, needs, reply, request_origin
 from paycore.ledger.commands import LimitGroup
 
 routes = Router(tags=["spending limits"])
@@ -28,9 +28,11 @@ async def get_limits() -> Response:
     response_model=SpendingLimitBody,
     openapi_extra=needs("spending_limits:write", step_up=True),
 )
-async def put_limits(role: str, currency: str, body: SetLimits, caller: current_caller, request: Request) -> Response:
+async def put_limits(
+    role: str, currency: str, body: SetLimits, caller: current_caller, origin: request_origin
+) -> Response:
     """Sets what a role, or `unverified`, may spend in a currency."""
-    return reply(200, set_limits(caller, _group(role), currency, body, request.scope["paycore.request_id"]))
+    return reply(200, set_limits(caller, _group(role), currency, body, origin))
 
 
 @routes.delete(
@@ -40,10 +42,10 @@ async def put_limits(role: str, currency: str, body: SetLimits, caller: current_
     openapi_extra=needs("spending_limits:write", step_up=True),
 )
 async def delete_limits(
-    role: str, currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, request: Request
+    role: str, currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, origin: request_origin
 ) -> Response:
     """Lifts the limits of a role, or of `unverified`, in a currency."""
-    remove_limits(caller, _group(role), currency, reason, request.scope["paycore.request_id"])
+    remove_limits(caller, _group(role), currency, reason, origin)
     return Response(status_code=_NO_CONTENT)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 
 from functions.transaction.step_up.change_limits import (
     list_step_up_limits,
@@ -11,7 +11,7 @@ from functions.transaction.step_up.change_limits import (
 )
 from functions.transaction.step_up.schemas import SetStepUpLimit, StepUpLimitBody, StepUpLimitList
 from paycore.fields import FreeText
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, current_caller, needs, reply, request_origin
 
 routes = Router(tags=["step-up limits"])
 
@@ -29,9 +29,9 @@ async def get_limits() -> Response:
     response_model=StepUpLimitBody,
     openapi_extra=needs("spending_limits:write", step_up=True),
 )
-async def put_limit(currency: str, body: SetStepUpLimit, caller: current_caller, request: Request) -> Response:
+async def put_limit(currency: str, body: SetStepUpLimit, caller: current_caller, origin: request_origin) -> Response:
     """Sets what one request may move in a currency without the second factor."""
-    return reply(200, set_step_up_limit(caller, currency, body, request.scope["paycore.request_id"]))
+    return reply(200, set_step_up_limit(caller, currency, body, origin))
 
 
 @routes.delete(
@@ -41,8 +41,8 @@ async def put_limit(currency: str, body: SetStepUpLimit, caller: current_caller,
     openapi_extra=needs("spending_limits:write", step_up=True),
 )
 async def delete_limit(
-    currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, request: Request
+    currency: str, reason: Annotated[FreeText, Query()], caller: current_caller, origin: request_origin
 ) -> Response:
     """Gives a currency the limit again that all have."""
-    remove_step_up_limit(caller, currency, reason, request.scope["paycore.request_id"])
+    remove_step_up_limit(caller, currency, reason, origin)
     return Response(status_code=_NO_CONTENT)

@@ -27,6 +27,7 @@ def stripe_hot_wallets() -> list[str]:
                 state=wallet.state,
                 version=wallet.version,
                 reason=REASON,
+                stripes=STRIPES,
             )
             stage_event(connection, changed, subject=wallet.id, partition_key=wallet.id, request_id=request_id)
     return [wallet.id for wallet in striped]

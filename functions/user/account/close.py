@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functions.user.account.close_wallets import close_wallets, heirs_of
 from functions.user.last_admin import refuse_last_admin
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.stage import stage
 from functions.user.store import Connection, closing, sessions
@@ -20,6 +19,7 @@ from paycore.events.account import UserClosed
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import forget
 from paycore.ledger.pressure import refuse_if_overloaded
+from paycore.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, Record, closing
 from paycore import ids
@@ -22,6 +21,7 @@ from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
 from paycore.ledger.spending import asked_by, limited_as
 from paycore.money import AMOUNT_MINOR_MAX, Money
+from paycore.origin import Origin
 from paycore.request_key import RequestKey, fingerprint
 
 TOLD_MAX = 20  # wallets that a refusal names

@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.user import attempts
 from functions.user.account.export_bodies import api_key_body, email_change_body, known_device_body, session_body
-from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.second_factor.change import factor_body
 from functions.user.stage import stage
@@ -18,19 +17,25 @@ from paycore.errors import SessionRevoked
 from paycore.events.account import UserExported
 from paycore.ledger.outcome import read_transaction
 from paycore.ledger.render import transaction_body
+from paycore.origin import Origin
 from paycore.personal_data import PersonalKey
 
 OBJECTS_MAX = 100  # of each list
 TRANSACTIONS_MAX = 1_000
 # Lambda answers with 6 MB at most (6,291,556 bytes), in which our answer is a JSON text in another one.
 BYTES_MAX = 5_000_000
-ELSEWHERE = (
+_AUDIT_LOG = (
+    "audit records: sign-ins and failed ones, changes of the account, wallets and rights, each with its time and the "
+    "network it came from; kept for good under your ids alone, shown by no route: ask us for them"
+)
+ELSEWHERE: tuple[tuple[str, str | None], ...] = (
     ("notifications", "/v1/notifications"),
     ("payments", "/v1/payments"),
     ("refunds", "/v1/refunds"),
     ("entries of a wallet", "/v1/wallets/{wallet_id}/entries"),
     ("statements of a wallet", "/v1/wallets/{wallet_id}/statement"),
     ("balance rules of a wallet", "/v1/wallets/{wallet_id}/balance-rules"),
+    (_AUDIT_LOG, None),
 )
 
 Part = dict[str, Any]

@@ -7,8 +7,7 @@ from fastapi import Query, Response
 from functions.user.account.close import close_account
 from functions.user.account.export import export_account
 from functions.user.account.schemas import ExportBody
-from functions.user.origin import request_origin
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, current_caller, needs, reply, request_origin
 
 routes = Router(tags=["users"])
 

@@ -54,10 +54,10 @@ class ExportedDevice(BaseModel):
 
 
 class Elsewhere(BaseModel):
-    """What else is kept, and the route that lists it."""
+    """What else is kept, and the route that lists it, if one does."""
 
     what: str
-    path: str
+    path: str | None
 
 
 class ExportBody(BaseModel):

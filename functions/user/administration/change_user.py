@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.user.last_admin import refuse_last_admin
-from functions.user.origin import Origin
 from functions.user.profile import user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
@@ -15,6 +14,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import AccountClosed, Forbidden, UserNotFound
 from paycore.events.user import UserUpdated, UserViewed
+from paycore.origin import Origin
 
 
 def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin) -> dict[str, Any]:
@@ -42,13 +42,7 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
         changes = differences(person, asked)
         if changes:
             person = users.change(connection, person, changes)
-            event: UserUpdated | UserViewed = UserUpdated(
-                user_id=user_id,
-                fields=sorted(changes),
-                actor_id=caller.user_id,
-                reason=wanted.reason,
-                version=person.version,
-            )
+            event: UserUpdated | UserViewed = _updated(caller, person, changes, wanted.reason)
         else:
             # the answer shows who it is, which nobody sees unrecorded
             event = UserViewed(user_id=user_id, actor_id=caller.user_id)
@@ -64,6 +58,18 @@ def _asked(wanted: ChangeUser) -> dict[str, Any]:
     if "roles" in asked:
         asked["roles"] = sorted({"user", *asked["roles"]})  # nobody is less than a user
     return asked
+
+
+def _updated(caller: Caller, person: Person, changes: dict[str, Any], reason: str) -> UserUpdated:
+    return UserUpdated(
+        user_id=person.id,
+        fields=sorted(changes),
+        actor_id=caller.user_id,
+        reason=reason,
+        version=person.version,
+        roles=changes.get("roles"),
+        status=changes.get("status"),
+    )
 
 
 def _touched_sessions(connection: Connection, person: Person) -> list[str]:

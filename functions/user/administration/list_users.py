@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.user.administration.filters import UserFilters
-from functions.user.origin import Origin
 from functions.user.profile import shown_roles
 from functions.user.stage import stage
 from functions.user.store import Record, people_list
@@ -11,6 +10,7 @@ from paycore import clock
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.events.user import UserViewed
+from paycore.origin import Origin
 from paycore.pagination import page, render
 
 

@@ -9,10 +9,9 @@ from functions.user.administration.filters import UserFilters
 from functions.user.administration.list_users import list_users
 from functions.user.administration.schemas import UserList
 from functions.user.administration.view_user import view_user
-from functions.user.origin import request_origin
 from functions.user.schemas import AccountStatus, ChangeUser, KycStatus, Role, UserBody
 from paycore.email_address import EmailAddress
-from paycore.http import Router, cached_entry, current_caller, needs, reply
+from paycore.http import Router, cached_entry, current_caller, needs, reply, request_origin
 from paycore.pagination import CursorQuery, LimitQuery
 
 routes = Router(tags=["users"])

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from functions.user.origin import Origin
 from functions.user.read_profile import read_profile
 from functions.user.stage import stage
 from paycore.cache import Lookup
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.events.user import UserViewed
+from paycore.origin import Origin
 
 
 def view_user(caller: Caller, user_id: str, cached: Lookup, origin: Origin) -> dict[str, Any]:

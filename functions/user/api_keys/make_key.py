@@ -5,7 +5,6 @@ from typing import Any
 from functions.user.api_keys.render import event_facts, key_body
 from functions.user.api_keys.schemas import MakeApiKey, RollApiKey
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, Record, api_keys
 from paycore import ids
@@ -15,6 +14,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import ApiKeyNotFound, Forbidden, TooManyApiKeys
 from paycore.events.user import UserApiKeyCreated, UserApiKeyRolled
+from paycore.origin import Origin
 
 KEYS_MAX = 20  # of one person, that may be used
 

@@ -1,7 +1,6 @@
 """Revokes an API key, effective with the next request anywhere."""
 
 from functions.user.api_keys.render import event_facts
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import api_keys
 from paycore import ids
@@ -10,6 +9,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import ApiKeyNotFound
 from paycore.events.user import UserApiKeyRevoked
+from paycore.origin import Origin
 
 
 def revoke_key(caller: Caller, key_id: str, origin: Origin) -> None:

@@ -6,8 +6,7 @@ from functions.user.api_keys.make_key import make_key, roll_key
 from functions.user.api_keys.read_keys import list_keys, read_key
 from functions.user.api_keys.revoke_key import revoke_key
 from functions.user.api_keys.schemas import ApiKeyBody, ApiKeyList, MakeApiKey, NewApiKeyBody, RollApiKey
-from functions.user.origin import request_origin
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, current_caller, needs, reply, request_origin
 from paycore.pagination import CursorQuery, LimitQuery
 
 routes = Router(tags=["api keys"])

@@ -3,7 +3,6 @@
 from functions.user import attempts, codes
 from functions.user.email.schemas import ChangeEmail
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.stage import stage
 from functions.user.store import Connection, email_changes, users
@@ -12,6 +11,7 @@ from paycore import clock, ids
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.events.user import UserEmailChangeAsked
+from paycore.origin import Origin
 
 
 def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:

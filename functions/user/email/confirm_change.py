@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.user import attempts
-from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.proof import Proof, admit_try, stage_failure
 from functions.user.redeem_code import redeem_email_change
@@ -14,6 +13,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCode, SecondFactorRequired, UserNotFound
 from paycore.events.user import UserEmailChanged, UserUpdated
+from paycore.origin import Origin
 
 
 def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:

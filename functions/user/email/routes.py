@@ -5,9 +5,8 @@ from fastapi import Response
 from functions.user.email.ask_for_change import ask_for_change
 from functions.user.email.confirm_change import confirm_change
 from functions.user.email.schemas import ChangeEmail, ConfirmEmail, EmailChangeBody
-from functions.user.origin import request_origin
 from functions.user.schemas import UserBody
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, current_caller, needs, reply, request_origin
 
 routes = Router(tags=["auth"])
 

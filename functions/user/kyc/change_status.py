@@ -2,12 +2,12 @@
 
 from typing import Any, Literal
 
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, users
 from functions.user.store.people import Person
 from paycore.errors import InvalidState
 from paycore.events.account import UserKycChanged
+from paycore.origin import Origin
 
 NextStatus = Literal["pending", "verified", "rejected"]
 

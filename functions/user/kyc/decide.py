@@ -4,13 +4,13 @@ from typing import Any
 
 from functions.user.kyc.change_status import change_status, kyc_body
 from functions.user.kyc.schemas import DecideKyc
-from functions.user.origin import Origin
 from functions.user.store import api_keys, sessions, users
 from functions.user.tell_rights import tell_rights
 from paycore import ids
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import AccountClosed, Forbidden, UserNotFound
+from paycore.origin import Origin
 
 
 def decide_kyc(caller: Caller, user_id: str, wanted: DecideKyc, origin: Origin) -> dict[str, Any]:

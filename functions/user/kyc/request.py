@@ -2,11 +2,11 @@
 
 from functions.user.kyc.change_status import change_status, kyc_body
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.profile import outdate
 from functions.user.store import Connection
 from paycore.caller import Caller
 from paycore.idempotency import Answer, answer_once
+from paycore.origin import Origin
 from paycore.request_key import RequestKey
 
 

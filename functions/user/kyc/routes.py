@@ -5,8 +5,7 @@ from fastapi import Response
 from functions.user.kyc.decide import decide_kyc
 from functions.user.kyc.request import request_kyc
 from functions.user.kyc.schemas import DecideKyc, KycBody, RequestKyc
-from functions.user.origin import request_origin
-from paycore.http import Router, current_caller, needs, reply, request_key
+from paycore.http import Router, current_caller, needs, reply, request_key, request_origin
 from paycore.http.answers import kept
 
 routes = Router(tags=["users"])

@@ -1,10 +1,10 @@
 """Sends a code that sets a new password. Every address gets the same answer."""
 
 from functions.user import attempts, codes
-from functions.user.origin import Origin
 from functions.user.send_code import send_code
 from functions.user.store import users
 from paycore.database import transaction
+from paycore.origin import Origin
 
 
 def ask_for_reset(email: str, origin: Origin) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from functions.user import attempts, passwords
 from functions.user.begin_session import PASSWORD_ONLY, begin_session
 from functions.user.fields import refuse_password
-from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.password.set_password import set_password
 from functions.user.profile import outdate
@@ -17,6 +16,7 @@ from paycore import session
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCredentials
+from paycore.origin import Origin
 
 
 def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> dict[str, Any]:

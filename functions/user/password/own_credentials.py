@@ -1,13 +1,13 @@
 """What the password of somebody who is signed in is compared with, where it is asked for again."""
 
 from functions.user import attempts, passwords
-from functions.user.origin import Origin
 from functions.user.proof import Proof, stage_failure, take_try
 from functions.user.store import users
 from functions.user.store.users import OwnCredentials
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCredentials, UserNotFound
+from paycore.origin import Origin
 
 
 def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False) -> OwnCredentials:

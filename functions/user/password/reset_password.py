@@ -1,7 +1,6 @@
 """Sets a new password with the code from the mail; all sessions end."""
 
 from functions.user import attempts, passwords
-from functions.user.origin import Origin
 from functions.user.password.set_password import NewPassword, set_password
 from functions.user.profile import outdate
 from functions.user.proof import admit_try, proof_at, stage_failure
@@ -12,6 +11,7 @@ from paycore import session
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.authentication import Failure
+from paycore.origin import Origin
 
 
 def reset_password(wanted: ResetPassword, origin: Origin) -> None:

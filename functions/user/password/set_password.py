@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, api_keys, known_devices, mfa_challenges, one_time_codes, sessions, users
 from paycore.events.user import UserUpdated
+from paycore.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)

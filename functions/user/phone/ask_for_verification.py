@@ -2,12 +2,12 @@
 
 from functions.user import attempts, codes
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.send_code import send_code
 from functions.user.store import Connection, one_time_codes
 from paycore.caller import Caller
 from paycore.errors import PhoneMissing, PhoneVerified, RateLimited
 from paycore.idempotency import Answer, answer_once
+from paycore.origin import Origin
 from paycore.request_key import RequestKey
 
 

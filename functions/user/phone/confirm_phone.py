@@ -4,7 +4,6 @@ from typing import Any
 
 from functions.user import attempts
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.proof import Proof, admit_try, stage_failure
 from functions.user.redeem_code import redeem_code
@@ -15,6 +14,7 @@ from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCode
 from paycore.events.phone import UserPhoneVerified
+from paycore.origin import Origin
 
 
 def confirm_phone(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:

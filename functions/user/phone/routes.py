@@ -2,12 +2,11 @@
 
 from fastapi import Response
 
-from functions.user.origin import request_origin
 from functions.user.phone.ask_for_verification import ask_for_verification
 from functions.user.phone.confirm_phone import confirm_phone
 from functions.user.phone.schemas import ConfirmPhone, PhoneVerificationBody
 from functions.user.schemas import UserBody
-from paycore.http import Router, current_caller, needs, reply, request_key
+from paycore.http import Router, current_caller, needs, reply, request_key, request_origin
 from paycore.http.answers import kept
 
 routes = Router(tags=["users"])

@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.user import devices
 from functions.user.begin_session import Shown, sign_in
-from functions.user.origin import Origin
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import PassChallenge
 from functions.user.signing_key import signing_key
@@ -14,6 +13,7 @@ from functions.user.store import Connection, mfa_challenges, users
 from paycore import session
 from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, InvalidToken
+from paycore.origin import Origin
 
 LIFE_S = 5 * 60
 _RANDOM_BYTES = 32

@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code, recovery_codes
 from functions.user.store import Record, known_devices, second_factors, sessions, users
@@ -11,6 +10,7 @@ from paycore import clock, session
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
 from paycore.errors import MfaNotEnrolled, MfaResetNotFound
+from paycore.origin import Origin
 
 
 def read_factor(caller: Caller) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from functions.user import attempts, proof
 from functions.user.attempts import Attempts
 from functions.user.keys import identity_ring
-from functions.user.origin import Origin
 from functions.user.proof import Proof, stage_failure
 from functions.user.second_factor import recovery_codes, totp
 from functions.user.stage import stage
@@ -12,6 +11,7 @@ from paycore.caller import Caller
 from paycore.crypto import CannotOpen
 from paycore.events.second_factor import MfaChange, UserMfaChanged
 from paycore.observability import logger
+from paycore.origin import Origin
 
 _SEED_PURPOSE = "totp-seed"
 

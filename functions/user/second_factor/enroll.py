@@ -4,7 +4,6 @@ from typing import Any
 
 from functions.user import attempts
 from functions.user.lock_caller import lock_caller
-from functions.user.origin import Origin
 from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.profile import outdate, user_body
 from functions.user.proof import Proof, stage_failure
@@ -16,6 +15,7 @@ from paycore import session
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import InvalidCode, MfaEnrolled, MfaNotEnrolled
+from paycore.origin import Origin
 
 _FIRST_STEP = 0
 

@@ -1,12 +1,12 @@
 """The code from the mail that an admin needs to enrol a second factor: it makes an admin of who has the password."""
 
 from functions.user import attempts, codes
-from functions.user.origin import Origin
 from functions.user.redeem_code import redeem_code
 from functions.user.send_code import send_code
 from functions.user.store import Connection, one_time_codes
 from functions.user.store.people import Person
 from paycore.errors import RateLimited
+from paycore.origin import Origin
 
 _PURPOSE: one_time_codes.Purpose = "second_factor"
 

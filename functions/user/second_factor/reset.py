@@ -6,7 +6,6 @@ signs in with the password, within a week.
 
 from typing import Any
 
-from functions.user.origin import Origin
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import ResetFactor
@@ -15,6 +14,7 @@ from paycore import clock, ids, session
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import Forbidden, MfaNotEnrolled, UserNotFound
+from paycore.origin import Origin
 
 WAIT_HOURS = 24
 

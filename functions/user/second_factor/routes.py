@@ -2,7 +2,6 @@
 
 from fastapi import Response
 
-from functions.user.origin import request_origin
 from functions.user.schemas import NewSessionBody
 from functions.user.second_factor.challenge import pass_challenge
 from functions.user.second_factor.change import disable, read_factor, renew_codes, stop_reset
@@ -22,7 +21,7 @@ from functions.user.second_factor.schemas import (
     ShowFactor,
 )
 from functions.user.second_factor.step_up import step_up
-from paycore.http import Router, current_caller, needs, reply
+from paycore.http import Router, current_caller, needs, reply, request_origin
 
 factor_routes = Router(tags=["second factor"])
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from functions.user.origin import Origin
 from functions.user.second_factor import code
 from functions.user.session_body import access_token_body
 from functions.user.signing_key import signing_key
@@ -12,6 +11,7 @@ from paycore.caller import Caller
 from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, MfaNotEnrolled, SessionRevoked
 from paycore.events.second_factor import UserSteppedUp
+from paycore.origin import Origin
 
 
 def step_up(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Ends sessions of a person, effective with the next request anywhere."""
 
-from functions.user.origin import Origin
 from functions.user.sessions.stage_end import stage_end
 from functions.user.store import known_devices, sessions
 from paycore import ids, session
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import SessionNotFound
+from paycore.origin import Origin
 
 
 def end_session(caller: Caller, session_id: str, origin: Origin) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from functions.user.origin import Origin
 from functions.user.stage import stage
 from functions.user.store import Connection, api_keys
 from paycore.events.user import UserSessionsEnded
+from paycore.origin import Origin
 
 
 def stage_end(

@@ -11,14 +11,20 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from paycore import cache, directory
+from paycore import attempts, cache, directory
 from paycore.caller import Caller, key_entry
+from paycore.database import transaction
 from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken
+from paycore.events.authentication import UserAuthenticationFailed
+from paycore.observability import logger
+from paycore.origin import Origin
+from paycore.outbox import stage_event
 
 STATE_LIFE_S = 60  # what is known of a key, an unknown one, too; a change is noticed at once, at the latest after this
+MISUSE_WINDOW_S = 15 * 60  # as long as that of guesses: what is refused leaves one record in it, however often
 
 
-def holder_of(digest: str, cached: str | None, address: str) -> Caller:
+def holder_of(digest: str, cached: str | None, origin: Origin) -> Caller:
     """The caller with this key; raises InvalidToken, ApiKeyExpired or AddressNotAllowed.
 
     `cached` is the key's entry of this request's one round trip to Redis, or None for a miss. Its owner proved a second
@@ -26,12 +32,13 @@ def holder_of(digest: str, cached: str | None, address: str) -> Caller:
     """
     state = json.loads(cached) if cached else None
     if state is None or state["state"] == "changed":
-        state = _read_through(digest)
+        state = _read_through(digest, origin.address)
     if state["state"] != "active":
         raise InvalidToken
     if state["expires_at"] <= time.time():
         raise ApiKeyExpired
-    if not _is_allowed(address, state["addresses"]):
+    if not _is_allowed(origin.address, state["addresses"]):
+        _tell_misuse(state["key_id"], state["user_id"], origin)
         raise AddressNotAllowed
     return Caller(
         state["user_id"],
@@ -58,9 +65,12 @@ def _write_changed(client: Any, entry: str) -> None:
     client.set(entry, json.dumps({"state": "changed"}), ex=STATE_LIFE_S)
 
 
-def _read_through(digest: str) -> dict[str, Any]:
-    """The key as PostgreSQL has it; fills the cache, but never over an entry that is there."""
-    found = directory.api_key_state(digest)
+def _read_through(digest: str, address: str) -> dict[str, Any]:
+    """The key as PostgreSQL has it; fills the cache, but never over an entry that is there.
+
+    Nor from where the key may not be used: who may use it would not ask PostgreSQL then, which notes it.
+    """
+    found = directory.api_key_state(digest, address)
     state: dict[str, Any] = {"state": "unknown"}
     if found is not None:
         state = {
@@ -73,11 +83,30 @@ def _read_through(digest: str) -> dict[str, Any]:
             "expires_at": found.expires_at,
             "kyc_verified": found.kyc_verified,
         }
+        if not _is_allowed(address, found.addresses):
+            return state
     try:
         cache.ask(lambda client: client.set(key_entry(digest), json.dumps(state), nx=True, ex=STATE_LIFE_S))
     except cache.CacheUnavailable:
         return state
     return state
+
+
+def _tell_misuse(key_id: str, user_id: str, origin: Origin) -> None:
+    """Whoever is there has a key that is not theirs: a line in the log, and once in a window an audit record."""
+    facts = {"request_id": origin.request_id, "key_id": key_id, "user_id": user_id}
+    logger.warning("an API key was used from where it may not be", extra=facts)
+    event = UserAuthenticationFailed(user_id=user_id, method="api_key", reason="address_not_allowed")
+    with transaction() as connection:
+        if attempts.take(connection, f"api-key-misuse:{key_id}", 1, MISUSE_WINDOW_S) is None:
+            stage_event(
+                connection,
+                event,
+                subject=key_id,
+                partition_key=user_id,
+                request_id=origin.request_id,
+                network=origin.network,
+            )
 
 
 def _is_allowed(address: str, networks: list[str]) -> bool:

@@ -13,7 +13,7 @@ _ADDRESS = text(
 )
 _API_KEY = text(
     "SELECT key_id, user_id, roles, scopes, addresses, expires_at, kyc_verified "
-    "  FROM directory.use_api_key(CAST(:digest AS text))"
+    "  FROM directory.use_api_key(CAST(:digest AS text), CAST(:address AS inet))"
 )
 _SESSION = text("SELECT user_id, roles, active, kyc_verified FROM directory.session_state(:session_id)")
 _SESSIONS = text(
@@ -81,9 +81,12 @@ def sessions_of(user_ids: Sequence[str]) -> list[NamedSession]:
     ]
 
 
-def api_key_state(digest: str) -> ApiKey | None:
-    """The key of this digest, after it was noted that it was used; None where nobody may use it."""
-    row = one_statement(lambda connection: connection.execute(_API_KEY, {"digest": digest}).one_or_none())
+def api_key_state(digest: str, address: str) -> ApiKey | None:
+    """The key of this digest, after it was noted that it was used, if it may be now and from the address; None where
+    nobody may use it.
+    """
+    asked = {"digest": digest, "address": address}
+    row = one_statement(lambda connection: connection.execute(_API_KEY, asked).one_or_none())
     if row is None:
         return None
     lists = (list(row.roles), list(row.scopes), list(row.addresses))

@@ -8,12 +8,13 @@ from typing import Any
 from paycore import api_keys, cache, directory, ids
 from paycore.caller import Caller, cache_key
 from paycore.errors import STEP_UP_LIFE_S, InvalidToken, SessionRevoked
+from paycore.origin import Origin
 
 ACTIVE_LIFE_S = 60  # a session that ends in PostgreSQL alone is noticed within this time
 REVOKED_LIFE_S = 70 * 60  # longer than any access token lives
 
 
-def caller_of(authorizer: dict[str, Any], cached: str | None, address: str) -> Caller:
+def caller_of(authorizer: dict[str, Any], cached: str | None, origin: Origin) -> Caller:
     """The caller named by the authorizer's context; raises InvalidToken or SessionRevoked, or as `api_keys` says.
 
     The gateway caches the authorizer's answer for 60 s, so the expiry is checked again. `cached` is the entry of the
@@ -21,7 +22,7 @@ def caller_of(authorizer: dict[str, Any], cached: str | None, address: str) -> C
     """
     _tell_again()
     if "api_key" in authorizer:
-        return api_keys.holder_of(str(authorizer["api_key"]), cached, address)
+        return api_keys.holder_of(str(authorizer["api_key"]), cached, origin)
     try:
         user_id, session_id = str(authorizer["user_id"]), str(authorizer["session_id"])
         expires, auth_time = int(authorizer["exp"]), int(authorizer["auth_time"])

@@ -3,6 +3,7 @@
 from paycore.events import (
     account,
     authentication,
+    exchange_rate,
     ledger,
     payment,
     phone,
@@ -25,6 +26,7 @@ _SUBJECTS = (
     transaction,
     schedule,
     spending_limit,
+    exchange_rate,
     payment,
     ledger,
 )

@@ -174,8 +174,9 @@ class UserApiKeyExpiring(_OfApiKey):
 
 @dataclass(frozen=True)
 class UserUpdated(EventData):
-    """The account changed; `fields` names what, not its value, and `version` is that of the profile since.
+    """The account changed; `fields` names what, and `version` is that of the profile since.
 
+    Of values only rights are told: all `roles` and the `status` since, where they are among the fields.
     `live_api_keys`: how many of the person's keys still work, where the password is another one.
     """
 
@@ -188,3 +189,5 @@ class UserUpdated(EventData):
     reason: str | None
     version: int | None = None  # none in events of before it was told
     live_api_keys: int | None = None
+    roles: list[str] | None = None
+    status: str | None = None

@@ -64,7 +64,10 @@ class WalletDeactivated(EventData):
 
 @dataclass(frozen=True)
 class WalletChanged(EventData):
-    """What a wallet allows, or its name, was changed: freeze, unfreeze, reopen, limit, stripe, rename."""
+    """What a wallet allows, or its name, was changed: freeze, unfreeze, reopen, limit, stripe, rename.
+
+    `credit_limit` is that of a `limit`; `stripes` the number of balance rows after a `stripe`.
+    """
 
     TYPE = "wallet.updated"
     TOPIC = TOPIC_WALLET
@@ -76,6 +79,8 @@ class WalletChanged(EventData):
     state: str
     version: int
     reason: str | None
+    credit_limit: int | None = None
+    stripes: int | None = None
 
 
 @dataclass(frozen=True)

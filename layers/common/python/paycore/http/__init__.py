@@ -9,6 +9,7 @@ from paycore.http.routes import (
     current_caller,
     needs,
     request_key,
+    request_origin,
     required_key,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "needs",
     "reply",
     "request_key",
+    "request_origin",
     "required_key",
 ]

@@ -12,10 +12,11 @@ from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken, Payme
 from paycore.household import household
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
+from paycore.origin import Origin
 from paycore.rate_limit import Admission, Allowance, Lookups, admit, move_to_address
 
-# The caller from the authorizer's context, the cached session or key (or None for a miss), and the client's address.
-Identify = Callable[[dict[str, Any], str | None, str], Caller]
+# The caller from the authorizer's context, the cached session or key (or None for a miss), and the request's origin.
+Identify = Callable[[dict[str, Any], str | None, Origin], Caller]
 
 # The key of the cache entry that a GET of this path by this user id will show, or None.
 EntryKey = Callable[[str, str], str | None]
@@ -77,19 +78,20 @@ class Gate:
         if scope["method"] == "OPTIONS" or self._limit is None:
             return
         authorizer = context.get("authorizer") if self._identify else None
-        source, request_id = household(context["identity"]["sourceIp"]), context["requestId"]
+        address, request_id = context["identity"]["sourceIp"], context["requestId"]
+        source = household(address)
         state_key, is_api_key = _asker(authorizer or {})
         lookups = Lookups(state_key, is_api_key, self._entry_of(scope, authorizer or {}))
         admission = admit(source, self._limit, request_id, lookups)
         scope["paycore.lookup"] = admission.lookup
         scope["paycore.cache_hits"] = admission.hits(lookups)
-        scope["paycore.limits_are_exact"] = admission.allowance.exact
+        scope["paycore.origin"] = origin = Origin(address, request_id, admission.allowance.exact)
         answer.be_within(admission)
         if self._identify and authorizer:
             if _count(scope["aws.event"], "authorization") > 1:
                 raise InvalidToken  # the gateway may have the authorizer's answer to one of them: which counts?
             try:
-                caller = self._identify(authorizer, admission.cached_state, context["identity"]["sourceIp"])
+                caller = self._identify(authorizer, admission.cached_state, origin)
             except (AddressNotAllowed, ApiKeyExpired, InvalidToken):
                 # a thief must not use up the owner's allowance, and what opens nothing has none
                 if state_key and admission.allowance.policy == "key":

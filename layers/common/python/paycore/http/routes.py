@@ -23,6 +23,7 @@ from paycore.errors import (
 )
 from paycore.http.pointer import names_of
 from paycore.http.strict_json import canonical, read_object
+from paycore.origin import Origin
 from paycore.permissions import Permission
 from paycore.request_key import RequestKey, clean_key, fingerprint
 
@@ -110,6 +111,11 @@ async def _cached_entry(request: Request) -> Lookup:
     return lookup
 
 
+async def _request_origin(request: Request) -> Origin:
+    origin: Origin = request.scope["paycore.origin"]
+    return origin
+
+
 async def _request_key(request: Request) -> RequestKey | None:
     key: RequestKey | None = request.scope.get("paycore.request_key")
     return key
@@ -124,6 +130,7 @@ async def _required_key(request: Request) -> RequestKey:
 DryRunQuery = Annotated[bool, Query(description="All checks, nothing kept; answers 200 and needs no key")]
 current_caller = Annotated[Caller, Depends(_current_caller)]
 cached_entry = Annotated[Lookup, Depends(_cached_entry)]
+request_origin = Annotated[Origin, Depends(_request_origin)]
 request_key = Annotated[RequestKey | None, Depends(_request_key)]
 required_key = Annotated[RequestKey, Depends(_required_key)]
 

@@ -2,9 +2,6 @@
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 _NETWORK_BITS = {4: 24, 6: 48}
 
@@ -25,14 +22,3 @@ class Origin:
         """What events say of the address: the network around it, which is nobody (docs/decisions/0022)."""
         parsed = ipaddress.ip_address(self.address)
         return str(ipaddress.ip_network((parsed, _NETWORK_BITS[parsed.version]), strict=False))
-
-
-async def _origin(request: Request) -> Origin:
-    return Origin(
-        address=request.scope["aws.event"]["requestContext"]["identity"]["sourceIp"],
-        request_id=request.scope["paycore.request_id"],
-        limits_are_exact=request.scope["paycore.limits_are_exact"],
-    )
-
-
-request_origin = Annotated[Origin, Depends(_origin)]

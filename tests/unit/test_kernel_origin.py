@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.user.origin import Origin
+from paycore.origin import Origin
 
 
 class TestNetwork:
