@@ -80,7 +80,8 @@ class UserSessionsEnded(EventData):
 class UserEmailChangeAsked(EventData):
     """Somebody asked for another address. The code opens only with the event id, and only for 15 minutes.
 
-    `change_id` is where the new address is told, `notice_id` the old one, whichever is the account's by then.
+    `change_id` is where the new address is told, `notice_id` the old one, whichever is the account's by then. The code
+    of an address that has an account is over before the event was made: nobody gets it.
     """
 
     TYPE = "user.email_change_asked"
