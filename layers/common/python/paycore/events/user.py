@@ -49,7 +49,10 @@ class UserVerified(EventData):
 
 @dataclass(frozen=True)
 class UserLoggedIn(EventData):
-    """A session began; `new_device`: not with the token of a device that the person had signed in from before."""
+    """A session began; `new_device`: not with the token of a device that the person had signed in from before.
+
+    `owner_told`: by mail already, when the second factor was asked for.
+    """
 
     TYPE = "user.logged_in"
     TOPIC = TOPIC_USER
@@ -57,6 +60,7 @@ class UserLoggedIn(EventData):
     user_id: str
     session_id: str
     new_device: bool = True
+    owner_told: bool = False
 
 
 @dataclass(frozen=True)
