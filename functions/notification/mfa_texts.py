@@ -2,7 +2,7 @@
 
 from functions.notification.api_key_texts import still_live
 from functions.notification.notice import CODE, Notice
-from paycore.events.second_factor import MfaChange, UserMfaChanged, UserMfaEnrollmentAsked
+from paycore.events.second_factor import MfaChange, UserMfaChallenged, UserMfaChanged, UserMfaEnrollmentAsked
 
 _NOT_YOU = " If that was not you, change your password and tell us at once."
 _STOP = (
@@ -52,6 +52,15 @@ def when_enrollment_asked(data: UserMfaEnrollmentAsked) -> list[Notice]:
         "nobody the code."
     )
     return [Notice(data.user_id, "Your Paycore code", body, ("email",))]
+
+
+def when_challenged(data: UserMfaChallenged) -> list[Notice]:
+    """The one mail about a sign-in on a new device: it comes before anybody is in, and may be all that comes."""
+    body = (
+        "Somebody gave your password on a new device and was asked for a code of your second factor; with it they are "
+        "signed in. If that was not you, they know your password: change it now, which ends all sessions, and tell us."
+    )
+    return [Notice(data.user_id, "Sign-in from a new device", body)] if data.owner_told else []
 
 
 def when_changed(data: UserMfaChanged) -> list[Notice]:

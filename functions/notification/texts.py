@@ -13,7 +13,7 @@ from functions.notification import (
     phone_texts,
 )
 from functions.notification.api_key_texts import still_live
-from functions.notification.notice import CODE, EVERYWHERE, NAME, Notice
+from functions.notification.notice import CODE, EVERYWHERE, MAIL_AND_PUSH, NAME, Notice
 from paycore import ids
 from paycore.events.account import UserClosed, UserExported, UserKycChanged
 from paycore.events.envelope import EventData
@@ -21,7 +21,7 @@ from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
 from paycore.events.phone import UserPhoneVerificationAsked, UserPhoneVerified
 from paycore.events.schedule import ScheduleFailed
-from paycore.events.second_factor import UserMfaChanged, UserMfaEnrollmentAsked
+from paycore.events.second_factor import UserMfaChallenged, UserMfaChanged, UserMfaEnrollmentAsked
 from paycore.events.transaction import (
     TransactionCompleted,
     TransactionExpired,
@@ -81,8 +81,10 @@ def _verified(data: UserVerified) -> list[Notice]:
 
 
 def _logged_in(data: UserLoggedIn) -> list[Notice]:
+    """Who was told when the second factor was asked for gets no second mail; the inbox says that it was shown."""
     body = "Somebody signed in to your account on a new device. If that was not you, change your password and tell us."
-    return [Notice(data.user_id, "Sign-in from a new device", body)] if data.new_device else []
+    channels = ("inbox",) if data.owner_told else MAIL_AND_PUSH
+    return [Notice(data.user_id, "Sign-in from a new device", body, channels)] if data.new_device else []
 
 
 def _sessions_ended(data: UserSessionsEnded) -> list[Notice]:
@@ -167,6 +169,7 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserEmailChangeAsked: email_texts.asked,
     UserEmailChanged: email_texts.changed,
     UserMfaEnrollmentAsked: mfa_texts.when_enrollment_asked,
+    UserMfaChallenged: mfa_texts.when_challenged,
     UserMfaChanged: mfa_texts.when_changed,
     UserPhoneVerificationAsked: phone_texts.when_asked,
     UserPhoneVerified: phone_texts.when_verified,

@@ -108,6 +108,11 @@ def factors_from(address: str) -> Attempts:
     return Attempts("factor-source", 20, household(address))
 
 
+def challenges_told_to(user_id: str) -> Attempts:
+    """Mails that somebody gave an account's password on a new device and was asked for the second factor."""
+    return Attempts("challenge-notice", 1, user_id, _DAY_S)
+
+
 def exports_of(user_id: str) -> Attempts:
     """Documents of all that is kept about somebody: each is much to read, and a mail to the owner."""
     return Attempts("export-account", 5, user_id)

@@ -44,11 +44,13 @@ class Shown:
     token: str | None
 
 
-def sign_in(connection: Connection, user_id: str, shown: Shown, amr: list[str], origin: Origin) -> SignedIn:
+def sign_in(
+    connection: Connection, user_id: str, shown: Shown, amr: list[str], origin: Origin, *, owner_told: bool = False
+) -> SignedIn:
     """A session of somebody who signs in, with its event; the account is locked."""
     device = devices.recognise(connection, user_id, shown.token)
     begun = begin_session(connection, user_id, device=shown.name, device_digest=device.digest, amr=amr)
-    event = UserLoggedIn(user_id=user_id, session_id=begun.session.id, new_device=device.is_new)
+    event = UserLoggedIn(user_id=user_id, session_id=begun.session.id, new_device=device.is_new, owner_told=owner_told)
     stage(connection, event, user_id, origin)
     return SignedIn(begun.session, begun.refresh, device)
 

@@ -1,6 +1,7 @@
 """One-time codes: made, kept as an HMAC that binds each to what it is for, and sealed for its way to the owner."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from functions.user.keys import identity_ring, notices_ring
 
@@ -48,6 +49,13 @@ def matches(owner_id: str, code: str, kept: str, phone: str | None = None) -> bo
 
 def _bound(owner_id: str, code: str, phone: str | None) -> str:
     return "|".join(filter(None, (owner_id, code, phone)))
+
+
+def long_over(expires_at: datetime) -> datetime:
+    """When a code that nobody is to get is over, by its event: before anybody reads that, by whichever clock. So it is
+    not sent, while all else is done as with one that is.
+    """
+    return expires_at - timedelta(minutes=2 * LIFE_MINUTES)
 
 
 def sealed_for_notice(code: str, event_id: str, phone: str | None = None) -> str:

@@ -46,7 +46,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
         if person is not None and renewed is not None:
             users.renew_hash(connection, known.user_id, renewed)
         if person is not None and second_factors.find_active(connection, known.user_id):
-            return ask_for_code(connection, known.user_id, shown)
+            return ask_for_code(connection, known.user_id, shown, origin)
         if person is not None:
             begun = sign_in(connection, known.user_id, shown, PASSWORD_ONLY, origin)
         else:

@@ -15,8 +15,9 @@ def redeem_registration(
     caller must commit either way. One from a source that has used up its own tries is not looked at. Nobody's tries
     use up another's (docs/decisions/0028).
     """
-    live = registrations.lock_live(connection, email, kind)
-    return _fitting(_tried(connection, live, address) if kind == "self" else live, code)
+    waiting = registrations.lock_tried(connection, email, kind, codes.LIFE_MINUTES)
+    found = _fitting(_tried(connection, waiting, address) if kind == "self" else waiting, code)
+    return found if found is not None and found.is_live else None
 
 
 def redeem_code(

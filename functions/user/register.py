@@ -35,8 +35,8 @@ def register(wanted: Register, origin: Origin) -> None:
         )
         # also where no mail goes out: while two registrations wait, no code is sent again for either of them
         expires_at = registrations.insert(connection, registration)
-        if is_mailed:
-            stage_code(connection, registration_id, registration.user_id, code, expires_at, origin)
+        told_end = expires_at if is_mailed else codes.long_over(expires_at)
+        stage_code(connection, registration_id, registration.user_id, code, told_end, origin)
 
 
 def _may_mail(connection: Connection, email: str, origin: Origin) -> bool:

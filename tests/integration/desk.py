@@ -67,7 +67,8 @@ class Desk:
         events = self.rows(
             "SELECT event.event_id, event.data->>'sealed_code' FROM outbox.event AS event "
             "JOIN identity.registration AS registration ON registration.id = event.data->>'registration_id' "
-            "WHERE event.type = 'user.registered' AND registration.email_hmac = :hmac ORDER BY event.id",
+            "WHERE event.type = 'user.registered' AND registration.email_hmac = :hmac "
+            "AND CAST(event.data->>'expires_at' AS timestamptz) > event.created_at ORDER BY event.id",
             hmac=self.address_hmac(email),
         )
         return [ring.open("one-time-code", sealed, event_id) for event_id, sealed in events]

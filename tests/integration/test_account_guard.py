@@ -41,6 +41,20 @@ def _export(anna: Newcomer) -> Answer:
     return anna.client.request("GET", "/v1/users/me/export")
 
 
+def _confirming_email(anna: Newcomer) -> Callable[[], Answer]:
+    """With the right code."""
+    assert _change_email(anna).status == 202
+    code = anna.desk.email_codes_of(anna.user_id)[-1]
+    return lambda: anna.post("email/confirm", code=code)
+
+
+def _renewing_codes(anna: Newcomer) -> Callable[[], Answer]:
+    """Just after showing the second factor."""
+    phone, _ = enrolled(anna)
+    step_up(anna, phone, anna.desk)
+    return lambda: anna.post("mfa/recovery-codes")
+
+
 @contextmanager
 def locked(platform: Configuration, user_id: str) -> Iterator[Desk]:
     """A transaction that holds the account, and commits at the end."""
@@ -98,18 +112,25 @@ class TestMeanwhile:
         ids=["disabled", "session ended"],
     )
     @pytest.mark.parametrize(
-        "ask",
+        "prepare",
         [
-            _change_email,
-            lambda anna: anna.post("mfa/enroll", password=anna.password),
-            lambda anna: anna.client.request("DELETE", "/v1/users/me"),
+            lambda anna: lambda: _change_email(anna),
+            _confirming_email,
+            lambda anna: lambda: anna.post("mfa/enroll", password=anna.password),
+            _renewing_codes,
+            lambda anna: lambda: anna.client.request("DELETE", "/v1/users/me"),
         ],
-        ids=["change of e-mail", "enrolment", "closing"],
+        ids=["change of e-mail", "its code", "enrolment", "recovery codes", "closing"],
     )
     def test_nothing_is_done_for_who_has_just_lost_the_right(
-        self, anna: Newcomer, platform: Configuration, desk: Desk, ask: Callable[[Newcomer], Answer], change: str
+        self,
+        anna: Newcomer,
+        platform: Configuration,
+        desk: Desk,
+        prepare: Callable[[Newcomer], Callable[[], Answer]],
+        change: str,
     ) -> None:
-        assert outcome(meanwhile(platform, desk, anna.user_id, lambda: ask(anna), change)) == ENDED
+        assert outcome(meanwhile(platform, desk, anna.user_id, prepare(anna), change)) == ENDED
 
 
 class TestEndedSession:

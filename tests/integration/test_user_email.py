@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 
 import pytest
 
@@ -12,6 +13,8 @@ from tests.integration.newcomer import Newcomer, outcome, wrong
 from tests.integration.patience import until
 
 INVALID_CODE = (422, "invalid_code")
+ASKED = "Another e-mail address was asked for"
+instant = datetime.fromisoformat
 
 
 @pytest.fixture
@@ -38,6 +41,23 @@ def _confirm(who: Newcomer, code: str) -> Answer:
 
 def _codes(who: Newcomer) -> list[str]:
     return who.desk.email_codes_of(str(who.me().body["id"]))
+
+
+def _changes(who: Newcomer) -> list[dict[str, object]]:
+    """What the export says of changes, without their ids and with how long each lives, in minutes."""
+    shown = who.client.request("GET", "/v1/users/me/export").body["email_changes"]["data"]
+    life = {each["id"]: instant(each["expires_at"]) - instant(each["created_at"]) for each in shown}
+    left_out = {"id", "created_at", "expires_at"}
+    return [
+        {**{k: v for k, v in each.items() if k not in left_out}, "minutes": round(life[each["id"]].seconds / 60)}
+        for each in shown
+    ]
+
+
+def _subjects(platform: Configuration, email: str) -> list[str]:
+    """Of what came to a mailbox, oldest first."""
+    letters = Client(platform.ports.mail_web).request("GET", f"/api/email?to.address={email}").body
+    return [str(letter["subject"]) for letter in letters]
 
 
 class TestChange:
@@ -70,7 +90,7 @@ class TestChange:
             return {str(letter["subject"]) for letter in answer.body}
 
         wanted_new = {"Your Paycore code", "Your profile has changed"}
-        wanted_old = {"Another e-mail address was asked for", "Your e-mail address has changed"}
+        wanted_old = {ASKED, "Your e-mail address has changed"}
         until(lambda: letters(old), lambda answer: wanted_old <= subjects(answer))
         until(lambda: letters(address), lambda answer: wanted_new <= subjects(answer))
         texts = {str(letter["subject"]): str(letter["text"]) for letter in letters(address).body}
@@ -84,9 +104,36 @@ class TestChange:
         self, anna: Newcomer, address: str, platform: Configuration, desk: Desk
     ) -> None:
         ben = Newcomer(desk, platform.ports.gateway).settle_in()
-        taken, free = _ask(anna, ben.email), _ask(anna, address)
+        taken, in_between, free = _ask(anna, ben.email), _changes(anna), _ask(anna, address)
         assert (taken.status, taken.raw) == (free.status, free.raw)
-        assert len(_codes(anna)) == 1
+        (one,), (other,) = in_between, _changes(anna)
+        assert one == {**other, "new_email": ben.email}
+        # of one person's events the last is told last
+        until(lambda: _subjects(platform, address), lambda subjects: subjects == ["Your Paycore code"])
+        until(lambda: _subjects(platform, anna.email), lambda subjects: subjects.count(ASKED) == 2)
+        assert "Your Paycore code" not in _subjects(platform, ben.email)[1:], "but for that of the registration"
+
+    @pytest.mark.parametrize("is_taken", [True, False])
+    def test_voids_the_code_before_wherever_it_goes(
+        self, anna: Newcomer, address: str, platform: Configuration, desk: Desk, is_taken: bool
+    ) -> None:
+        _ask(anna, address)
+        ben = Newcomer(desk, platform.ports.gateway)
+        _ask(anna, (ben.settle_in() if is_taken else ben).email)
+        assert outcome(_confirm(anna, _codes(anna)[0])) == INVALID_CODE
+
+    def test_to_an_address_that_somebody_has_is_made_with_no_code(
+        self, anna: Newcomer, address: str, platform: Configuration, desk: Desk
+    ) -> None:
+        ben = Newcomer(desk, platform.ports.gateway).settle_in()
+        ben.sign_in()
+        _ask(anna, ben.email)
+        (dead,) = _codes(anna)
+        assert outcome(_confirm(anna, dead)) == INVALID_CODE
+        assert ben.log_in().status == 200
+        _ask(ben, address)
+        assert _confirm(ben, _codes(ben)[0]).status == 200
+        assert outcome(_confirm(anna, dead)) == INVALID_CODE, "nor when its owner has left it"
 
     def test_is_not_made_once_somebody_else_has_the_address(
         self, anna: Newcomer, address: str, platform: Configuration, desk: Desk

@@ -151,6 +151,19 @@ class TestAttempts:
             assert int(unknown.log_in().headers["retry-after"]) <= 15 * 60
             unknown.desk.change_counter("sign-in-account", "window_started_at = window_started_at - interval '1 day'")
 
+    def test_a_registration_of_the_address_shortens_no_wait(self, unknown: Newcomer) -> None:
+        unknown.settle_in()
+        stranger = Newcomer(unknown.desk, unknown.client.port, "a stranger's own choice", unknown.email)
+        stranger.register()
+        for minutes, known in ((15, False), (30, True), (30, False)):
+            expected = (403, "email_not_verified") if known else INVALID_CREDENTIALS
+            assert outcome(stranger.log_in(None if known else "not the password at all")) == expected
+            past = f"window_started_at = window_started_at - interval '{minutes} minutes'"
+            unknown.desk.change_counter("sign-in-account", past)
+        for _ in range(5):
+            stranger.log_in("not the password at all")
+        assert 30 * 60 < int(stranger.log_in().headers["retry-after"]) <= 60 * 60
+
     def test_the_right_password_forgives_the_wrong_ones(self, unknown: Newcomer) -> None:
         unknown.settle_in()
         for _ in range(2):

@@ -11,7 +11,7 @@ from functions.notification.texts import notices
 from paycore import ids
 from paycore.events.account import UserKycChanged
 from paycore.events.registry import event_types
-from paycore.events.second_factor import UserMfaEnrollmentAsked
+from paycore.events.second_factor import UserMfaChallenged, UserMfaEnrollmentAsked
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
 from paycore.events.user import UserLoggedIn, UserRegistered, UserUpdated
 from paycore.events.wallet import WalletFundsAdded
@@ -51,6 +51,14 @@ class TestNotices:
         assert (notice.person_id, notice.subject) == ("usr_1", "Sign-in from a new device")
         assert notices(UserLoggedIn("usr_1", "ses_1", new_device=False)) == []
         assert notices(UserLoggedIn("usr_1", "ses_1")) == [notice], "staged by the release before"
+
+    def test_a_challenge_on_a_new_device_is_told_and_the_sign_in_after_it_by_no_second_mail(self) -> None:
+        (notice,) = notices(UserMfaChallenged("usr_1", new_device=True, owner_told=True))
+        assert (notice.person_id, notice.channels) == ("usr_1", ("email", "push"))
+        assert "they know your password: change it now" in notice.body
+        assert notices(UserMfaChallenged("usr_1", new_device=True, owner_told=False)) == []
+        (notice,) = notices(UserLoggedIn("usr_1", "ses_1", new_device=True, owner_told=True))
+        assert notice.channels == ("inbox",)
 
     def test_a_code_goes_by_mail_only_and_is_not_in_the_text_yet(self) -> None:
         made_at = datetime(2026, 4, 8, 7, 51, 28, tzinfo=UTC)

@@ -3,15 +3,16 @@
 from typing import Any
 
 from functions.user import attempts
+from functions.user.lock_caller import lock_caller
 from functions.user.profile import outdate, user_body
 from functions.user.proof import Proof, admit_try, stage_failure
 from functions.user.redeem_code import redeem_email_change
 from functions.user.stage import stage
-from functions.user.store import Connection, Record, email_changes, one_time_codes, users
+from functions.user.store import Connection, Record, email_changes, one_time_codes
 from functions.user.store.people import Person
 from paycore.caller import Caller
 from paycore.database import transaction
-from paycore.errors import InvalidCode, SecondFactorRequired, UserNotFound
+from paycore.errors import InvalidCode, SecondFactorRequired
 from paycore.events.user import UserEmailChanged, UserUpdated
 from paycore.origin import Origin
 
@@ -46,9 +47,7 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
 def _change(connection: Connection, caller: Caller, change: Record, origin: Origin) -> Person | None:
     """None where the change is over meanwhile, or somebody else has the address; raises SecondFactorRequired."""
     user_id = caller.user_id
-    person = users.lock(connection, user_id)
-    if person is None:
-        raise UserNotFound
+    person = lock_caller(connection, caller)
     if "admin" in person.roles and not caller.second_factor:
         raise SecondFactorRequired
     still = email_changes.lock_open(connection, user_id)

@@ -4,15 +4,17 @@ import hashlib
 import secrets
 from typing import Any
 
-from functions.user import devices
+from functions.user import attempts, devices
 from functions.user.begin_session import Shown, sign_in
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import PassChallenge
 from functions.user.signing_key import signing_key
+from functions.user.stage import stage
 from functions.user.store import Connection, mfa_challenges, users
 from paycore import session
 from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, InvalidToken
+from paycore.events.second_factor import UserMfaChallenged
 from paycore.origin import Origin
 
 LIFE_S = 5 * 60
@@ -20,8 +22,14 @@ _RANDOM_BYTES = 32
 METHODS = ["pwd", "otp"]  # RFC 8176
 
 
-def ask_for_code(connection: Connection, user_id: str, shown: Shown) -> dict[str, Any]:
-    """A challenge in place of a session; the account is locked."""
+def ask_for_code(connection: Connection, user_id: str, shown: Shown, origin: Origin) -> dict[str, Any]:
+    """A challenge in place of a session, with its event; the account is locked.
+
+    The owner is told of one on a new device, once a day unless they pass it: whoever has the password might stop here,
+    and must not be able to fill a mailbox (docs/decisions/0034).
+    """
+    is_new = shown.token is None or not devices.is_known(connection, user_id, shown.token)
+    is_told = is_new and attempts.take(connection, attempts.challenges_told_to(user_id)) is None
     token = secrets.token_urlsafe(_RANDOM_BYTES)
     mfa_challenges.insert(
         connection,
@@ -29,8 +37,11 @@ def ask_for_code(connection: Connection, user_id: str, shown: Shown) -> dict[str
         user_id=user_id,
         device=shown.name,
         sealed_device_token=devices.sealed(shown.token, user_id),
+        owner_told=is_told,
         life_s=LIFE_S,
     )
+    event = UserMfaChallenged(user_id=user_id, new_device=is_new, owner_told=is_told)
+    stage(connection, event, user_id, origin)
     methods = ["totp", "recovery_code"]
     return {"object": "mfa_challenge", "mfa_token": token, "methods": methods, "expires_in": LIFE_S}
 
@@ -55,7 +66,8 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
         right = code.fits(connection, asked.user_id, wanted.code, origin)
         if right:
             mfa_challenges.remove(connection, digest)
-            begun = sign_in(connection, asked.user_id, shown, METHODS, origin)
+            attempts.forgive(connection, attempts.challenges_told_to(asked.user_id))
+            begun = sign_in(connection, asked.user_id, shown, METHODS, origin, owner_told=asked.owner_told)
     if not right:
         raise InvalidCode
     session.overwrite(begun.session.id, asked.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)

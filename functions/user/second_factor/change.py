@@ -32,6 +32,7 @@ def factor_body(found: Record | None) -> dict[str, Any]:
 def renew_codes(caller: Caller, origin: Origin) -> dict[str, Any]:
     """New recovery codes, shown this once, in place of all older ones; raises MfaNotEnrolled."""
     with transaction() as connection:
+        lock_caller(connection, caller)
         factor = second_factors.lock(connection, caller.user_id)
         if factor is None or factor.activated_at is None:
             raise MfaNotEnrolled

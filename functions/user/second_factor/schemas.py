@@ -33,7 +33,9 @@ class ShowFactor(StrictModel):
 
 
 class PassChallenge(StrictModel):
-    """The token that signing in answered, and a code. `device_token` where it did not come with the password."""
+    """The token that signing in answered, and a code. `device_token` where it did not come with the password: then the
+    owner was told of a new device.
+    """
 
     mfa_token: Annotated[str, Field(min_length=1, max_length=200)]
     code: FactorCode

@@ -5,11 +5,12 @@ from sqlalchemy import Connection, text
 from functions.user.store import Record
 
 _INSERT = text(
-    "INSERT INTO identity.mfa_challenge (digest, user_id, device, sealed_device_token, expires_at) "
-    "VALUES (:digest, :user_id, :device, :sealed_device_token, clock_timestamp() + make_interval(secs => :life_s))"
+    "INSERT INTO identity.mfa_challenge (digest, user_id, device, sealed_device_token, owner_told, expires_at) "
+    "VALUES (:digest, :user_id, :device, :sealed_device_token, :owner_told, "
+    "        clock_timestamp() + make_interval(secs => :life_s))"
 )
 _FIND = text(
-    "SELECT user_id, device, sealed_device_token FROM identity.mfa_challenge "
+    "SELECT user_id, device, sealed_device_token, owner_told FROM identity.mfa_challenge "
     "WHERE digest = :digest AND expires_at > clock_timestamp()"
 )
 _REMOVE = text("DELETE FROM identity.mfa_challenge WHERE digest = :digest")
@@ -24,6 +25,7 @@ def insert(
     user_id: str,
     device: str | None,
     sealed_device_token: str | None,
+    owner_told: bool,
     life_s: int,
 ) -> None:
     """Keeps one and forgets the person's old ones."""
@@ -33,6 +35,7 @@ def insert(
         "user_id": user_id,
         "device": device,
         "sealed_device_token": sealed_device_token,
+        "owner_told": owner_told,
         "life_s": life_s,
     }
     connection.execute(_INSERT, facts)

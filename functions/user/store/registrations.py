@@ -23,12 +23,14 @@ _INSERT = text(
     """
 )
 # In the order of ids, so that two tries at one address lock the same rows in the same order. A row that the other
-# try changed meanwhile is judged again as it is then.
-_LOCK_LIVE = text(
+# try changed meanwhile is judged again as it is then. With those whose code was dead from the start, for as long as it
+# would have lived: who made one learns nothing from the time of a try.
+_LOCK_TRIED = text(
     """
-    SELECT id, user_id, code_hmac FROM identity.registration
+    SELECT id, user_id, code_hmac, code_expires_at > clock_timestamp() AS is_live FROM identity.registration
      WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND kind = :kind AND state = 'pending'
-       AND code_expires_at > clock_timestamp()
+       AND (code_expires_at > clock_timestamp()
+            OR code_sent_at > clock_timestamp() - make_interval(mins => :life_minutes))
      ORDER BY id FOR UPDATE
     """
 )
@@ -50,10 +52,11 @@ _SETTLE = text(
 # With several pending ones nobody can tell whose code is asked for (docs/decisions/0009).
 _RENEWABLE = text(
     """
-    SELECT id, user_id FROM identity.registration AS one
+    SELECT id, user_id,
+           EXISTS (SELECT 1 FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[]))) AS is_taken
+      FROM identity.registration AS one
      WHERE email_hmac = ANY(CAST(:hmacs AS text[])) AND kind = 'self' AND state = 'pending'
        AND code_sent_at < clock_timestamp() - make_interval(secs => :gap_s)
-       AND NOT EXISTS (SELECT 1 FROM identity.email_index WHERE hmac = ANY(CAST(:hmacs AS text[])))
        AND NOT EXISTS (SELECT 1 FROM identity.registration AS other
                         WHERE other.email_hmac = ANY(CAST(:hmacs AS text[])) AND other.kind = 'self'
                           AND other.state = 'pending' AND other.id <> one.id)
@@ -119,9 +122,10 @@ def insert(connection: Connection, registration: Registration) -> datetime:
     return expires_at
 
 
-def lock_live(connection: Connection, email: str, kind: Kind) -> Sequence[Record]:
-    """Locks the address's registrations whose code may still be tried."""
-    return connection.execute(_LOCK_LIVE, {"hmacs": address_hmacs(email), "kind": kind}).all()
+def lock_tried(connection: Connection, email: str, kind: Kind, life_minutes: int) -> Sequence[Record]:
+    """Locks the address's registrations that a try of a code counts on: that live, or got one in so many minutes."""
+    facts = {"hmacs": address_hmacs(email), "kind": kind, "life_minutes": life_minutes}
+    return connection.execute(_LOCK_TRIED, facts).all()
 
 
 def awaits_verification(connection: Connection, email: str, password_hash: str) -> bool:
@@ -137,7 +141,9 @@ def settle(connection: Connection, registration_id: str, email: str, kind: Kind)
 
 
 def lock_renewable(connection: Connection, email: str, gap_s: int) -> Record | None:
-    """The only pending registration, if no code was sent for it in the last `gap_s` seconds."""
+    """The only pending registration, if no code was sent for it in the last `gap_s` seconds; and whether the address
+    has an account.
+    """
     return connection.execute(_RENEWABLE, {"hmacs": address_hmacs(email), "gap_s": gap_s}).one_or_none()
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 # A subject beyond its limit is not counted on, so that waiting helps; but for one, which tells the first refusal of a
-# window from the others. A window of which any counted is followed by one twice as long, if that begins within a day.
+# window from the others. A window of which any counted is followed by one twice as long, any other by one as long as
+# itself, if that begins within a day: whoever can have attempts given back shortens no wait by that.
 # The row lock makes parallel attempts queue.
 _TAKE = text(
     """
@@ -20,8 +21,8 @@ _TAKE = text(
            SELECT least(:limit + 2, :count + CASE WHEN is_open THEN known.taken ELSE 0 END),
                   CASE WHEN is_open THEN known.window_started_at ELSE clock_timestamp() END,
                   CASE WHEN is_open THEN known.doubled
-                       WHEN known.taken > 0 AND known.window_started_at > clock_timestamp() - interval '1 day'
-                       THEN least(known.doubled + 1, :doublings) ELSE 0 END
+                       WHEN known.window_started_at > clock_timestamp() - interval '1 day'
+                       THEN least(known.doubled + CASE WHEN known.taken > 0 THEN 1 ELSE 0 END, :doublings) ELSE 0 END
              FROM (SELECT known.window_started_at
                           > clock_timestamp() - make_interval(secs => :window_s * 2 ^ known.doubled) AS is_open) AS w)
     RETURNING taken > :limit AS is_refused, taken = :limit + 1 AS is_first,
@@ -54,8 +55,8 @@ def take(
 ) -> Wait | None:
     """Takes `count` attempts: None, or how long to wait where that is more than the window's `limit` has left.
 
-    Who asks for more than is left has nothing left. A window is twice as long as one before it of which any attempt
-    counted, up to `doublings` times, unless that began more than a day ago.
+    Who asks for more than is left has nothing left. A window is twice as long as the one before it if any attempt of
+    that counted, up to `doublings` times, else as long; a short one again if that began more than a day ago.
     """
     facts = {"subject": subject, "limit": limit, "window_s": window_s, "count": count, "doublings": doublings}
     taken = connection.execute(_TAKE, facts).one()

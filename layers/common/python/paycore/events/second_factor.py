@@ -43,6 +43,23 @@ class UserMfaChanged(EventData):
 
 
 @dataclass(frozen=True)
+class UserMfaChallenged(EventData):
+    """Somebody gave an account's password and was asked for the second factor: nobody knows yet who it was.
+
+    `new_device` as in `user.logged_in`; `owner_told`: this is the first such challenge of a day, or since the owner
+    passed one.
+    """
+
+    TYPE = "user.mfa_challenged"
+    TOPIC = TOPIC_USER
+
+    user_id: str
+    new_device: bool
+    owner_told: bool
+    actor_id: None = None
+
+
+@dataclass(frozen=True)
 class UserSteppedUp(EventData):
     """Somebody showed the second factor within a session, to do what needs it."""
 

@@ -8,7 +8,10 @@ from paycore.events.envelope import TOPIC_USER, EventData
 
 @dataclass(frozen=True)
 class UserRegistered(EventData):
-    """Somebody asked for an account. The code opens only with the event id, and only for 15 minutes."""
+    """Somebody asked for an account. The code opens only with the event id, and only for 15 minutes.
+
+    One that nobody is to get, as of an address that has an account, is over before the event was made.
+    """
 
     TYPE = "user.registered"
     TOPIC = TOPIC_USER
@@ -46,7 +49,10 @@ class UserVerified(EventData):
 
 @dataclass(frozen=True)
 class UserLoggedIn(EventData):
-    """A session began; `new_device`: not with the token of a device that the person had signed in from before."""
+    """A session began; `new_device`: not with the token of a device that the person had signed in from before.
+
+    `owner_told`: by mail already, when the second factor was asked for.
+    """
 
     TYPE = "user.logged_in"
     TOPIC = TOPIC_USER
@@ -54,6 +60,7 @@ class UserLoggedIn(EventData):
     user_id: str
     session_id: str
     new_device: bool = True
+    owner_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ class UserSessionsEnded(EventData):
 class UserEmailChangeAsked(EventData):
     """Somebody asked for another address. The code opens only with the event id, and only for 15 minutes.
 
-    `change_id` is where the new address is told, `notice_id` the old one, whichever is the account's by then.
+    `change_id` is where the new address is told, `notice_id` the old one, whichever is the account's by then. The code
+    of an address that has an account is over before the event was made: nobody gets it.
     """
 
     TYPE = "user.email_change_asked"
