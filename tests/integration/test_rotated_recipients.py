@@ -90,6 +90,8 @@ def found(platform: Configuration, town: Town, admin: Person, desk: Desk, backst
         seen.shown["under a new key"] = scene.shown(running)
         seen.keys["before the job"] = scene.key_of(resting)
         seen.paid["under a new key"] = scene.run(running)
+        # the job of that minute may have them in hand, so that ours left them to it
+        wait_until(lambda: seen.old not in [scene.key_of(each) for each in (running, resting, ended)])
         seen.keys |= {"running": scene.key_of(running), "resting": scene.key_of(resting), "ended": scene.key_of(ended)}
         seen.keys["new"] = scene.key_of(scene.standing_order())
         seen.claimed["of the old key"] = scene.claims(*waiting)

@@ -79,6 +79,8 @@ class TestAdmin:
             "reason": "opened a shop",
             "version": 2,
             "live_api_keys": None,
+            "roles": ["merchant", "user"],
+            "status": None,
         }
 
     def test_nobody_changes_the_own_rights(self, guard: Guard) -> None:

@@ -11,22 +11,23 @@ import pytest
 from functions.transaction import bulk, bulk_velocity
 from functions.transaction.claims import look_up
 from functions.transaction.schedules import make_schedule
+from functions.wallet import instants
 from functions.wallet.rules import store as rules
 from local.configuration import HOST, Configuration
 from local.secrets import redis_password
-from paycore import aws, cache, clock, crypto, settings
+from paycore import aws, cache, crypto, settings
 from paycore.ledger import pressure
 from paycore.observability import logger
 from paycore.settings import CursorKeysSettings, RecipientKeysSettings, RedisSettings
 from tests.model.services.book import CALL_ITEMS, IDLE_ITEMS_MAX, RULES_MAX, SCHEDULES_MAX, UNKNOWN_PER_DAY
 
-# What is answered to somebody is old enough to be told in a statement: nothing else runs in this database.
-_AHEAD = timedelta(seconds=10)
-
 
 @contextmanager
 def surroundings(platform: Configuration) -> Iterator[None]:
-    """This process, which is a function already, has what the services need; their limits are within a sequence's reach."""
+    """This process, which is a function already, has what the services need; their limits are within a sequence's reach.
+
+    Nothing else runs in this database: what is answered to somebody is old enough to be told in a statement.
+    """
     own = settings.read
     rings = {name: {"current": "k1", "k1": crypto.new_key().hex()} for name in ("model-recipients", "model-cursors")}
     secrets = rings | {"redis": {"password": redis_password(platform)}}
@@ -39,7 +40,7 @@ def surroundings(platform: Configuration) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "read", lambda kind: known[kind] if kind in known else own(kind))
         patch.setattr(aws, "secret", lambda name: secrets.get(name) or database_password(name))
-        patch.setattr(clock, "now", lambda: clock._system_now() + _AHEAD)
+        patch.setattr(instants, "SETTLED_AFTER", timedelta(0))
         patch.setattr(pressure, "POOL_WAIT_S_MAX", 60.0)  # a busy machine is no queue
         patch.setattr(look_up, "UNKNOWN_PER_DAY", UNKNOWN_PER_DAY)
         patch.setattr(bulk_velocity, "ITEMS_MAX", IDLE_ITEMS_MAX)

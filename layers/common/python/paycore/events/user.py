@@ -8,9 +8,8 @@ from paycore.events.envelope import TOPIC_USER, EventData
 
 @dataclass(frozen=True)
 class UserRegistered(EventData):
-    """Somebody asked for an account. The code opens only with the event id, and only for 15 minutes.
-
-    One that nobody is to get, as of an address that has an account, is over before the event was made.
+    """Somebody asked for an account. The code opens only with the event id, and only for 15 minutes; one that nobody
+    is to get, as of an address that has an account, is over before the event was made.
     """
 
     TYPE = "user.registered"
