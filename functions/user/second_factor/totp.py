@@ -3,7 +3,6 @@
 import hmac
 
 import pyotp
-import segno
 
 from paycore import clock
 
@@ -26,6 +25,8 @@ def otpauth_uri(seed: str, email: str) -> str:
 
 def qr_code(uri: str) -> str:
     """The URI as a QR code, in SVG."""
+    import segno  # loaded when the first code is drawn: no other request waits for it
+
     return str(segno.make_qr(uri).svg_inline(scale=_PIXELS, border=4, light="white"))
 
 
