@@ -12,13 +12,8 @@ from cdk.stage_config import StageConfig
 from paycore.events.envelope import TOPICS
 
 MINUTE = Duration.minutes(1)
-CACHED = (
-    "session",
-    "api_key",
-    "user",
-    "wallet",
-    "transaction",
-)  # the first parts of keys (paycore.cache, paycore.caller)
+# The first parts of the keys of paycore.cache and paycore.caller.
+CACHED = ("session", "api_key", "user", "wallet", "transaction")
 WIDTH = 12
 
 
