@@ -12,7 +12,7 @@ from cdk.stage_config import StageConfig
 from paycore.events.envelope import TOPICS
 
 MINUTE = Duration.minutes(1)
-# The first parts of the keys of paycore.cache and paycore.caller.
+# The first parts of the keys of paycore.cache_entries and paycore.caller.
 CACHED = ("session", "api_key", "user", "wallet", "transaction")
 WIDTH = 12
 

@@ -18,7 +18,7 @@ from functions.outbox.aside import SetAside
 from functions.outbox.stale_entries import stale_entries
 from functions.outbox.stale_sessions import people_with_stale_sessions
 from functions.outbox.store import Batch, Deposed
-from paycore import cache, clock, session
+from paycore import cache_entries, clock, session
 from paycore.database import Row
 from paycore.errors import Busy, Unavailable
 from paycore.events.envelope import envelope
@@ -46,7 +46,7 @@ def relay(holder: str) -> int:
         try:
             batch = store.claim(holder, aside.keys())
             if batch.rows:
-                cache.outdate(stale_entries(batch.rows))
+                cache_entries.outdate(stale_entries(batch.rows))
                 session.repeat(people_with_stale_sessions(batch.rows))
                 acknowledged = publish_in_order(batch, aside)
                 published += acknowledged

@@ -6,7 +6,7 @@ An entry that has the event's version or a newer one stays.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from paycore.cache import transaction_key, user_key, wallet_key
+from paycore.cache_entries import transaction_key, user_key, wallet_key
 from paycore.database import Row
 from paycore.events.envelope import TOPIC_TRANSACTION
 

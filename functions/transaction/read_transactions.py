@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.transaction import store
 from functions.transaction.filters import Filters
-from paycore import cache, ids
+from paycore import cache_entries, ids
 from paycore.caller import Caller
 from paycore.database import one_statement, transaction
 from paycore.errors import TransactionNotFound
@@ -20,20 +20,20 @@ def entry_key(path: str, _: str) -> str | None:
     """The cache entry of `/v1/transactions/{transaction_id}`; None for any other path."""
     collection, _, transaction_id = path.rpartition("/")
     return (
-        cache.transaction_key(transaction_id)
+        cache_entries.transaction_key(transaction_id)
         if collection == "/v1/transactions" and ids.is_id("tx", transaction_id)
         else None
     )
 
 
-def read_transaction(caller: Caller, transaction_id: str, cached: cache.Lookup) -> dict[str, Any]:
+def read_transaction(caller: Caller, transaction_id: str, cached: cache_entries.Lookup) -> dict[str, Any]:
     """The transaction; raises TransactionNotFound for what is absent and for what is not the caller's."""
-    facts = cached.body(cache.transaction_key(transaction_id_of(transaction_id)))
+    facts = cached.body(cache_entries.transaction_key(transaction_id_of(transaction_id)))
     if facts is None:
         facts = one_statement(lambda connection: store.find(connection, transaction_id))
         if facts is None:
             raise TransactionNotFound
-        cache.fill(cached, facts["version"], facts)
+        cache_entries.fill(cached, facts["version"], facts)
     found = from_facts(facts)
     sees_all = _allow(caller, found)
     return transaction_body(found, caller.user_id, sees_all=sees_all)

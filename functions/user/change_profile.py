@@ -7,7 +7,7 @@ from functions.user.schemas import ChangeProfile
 from functions.user.stage import stage
 from functions.user.store import one_time_codes, users
 from functions.user.store.people import differences
-from paycore.cache import Lookup
+from paycore.cache_entries import Lookup
 from paycore.database import transaction
 from paycore.errors import UserNotFound
 from paycore.events.user import UserUpdated

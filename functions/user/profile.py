@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.user.keys import identity_ring
 from functions.user.store.people import Person
-from paycore import cache, clock, ids
+from paycore import cache_entries, clock, ids
 from paycore.crypto import CannotOpen
 
 _PURPOSE = "profile-cache-3"  # the third shape, with phone_verified: what the release before has cached is a miss
@@ -39,34 +39,34 @@ def shown_roles(roles: list[str]) -> list[str]:
     return sorted(roles, key=_ROLE_ORDER.index)
 
 
-def remember(body: dict[str, Any], missed: cache.Lookup) -> None:
+def remember(body: dict[str, Any], missed: cache_entries.Lookup) -> None:
     """Puts a profile that was just read into the cache, where it was missed."""
-    if missed.key == cache.user_key(body["id"]):
+    if missed.key == cache_entries.user_key(body["id"]):
         sealed = identity_ring().seal(_PURPOSE, json.dumps(body), missed.key)
-        cache.fill(missed, body["version"], {"sealed": sealed})
+        cache_entries.fill(missed, body["version"], {"sealed": sealed})
 
 
 def outdate(body: dict[str, Any]) -> None:
     """After the commit of a change: what the cache knows of this person is old."""
-    cache.outdate({cache.user_key(body["id"]): body["version"]})
+    cache_entries.outdate({cache_entries.user_key(body["id"]): body["version"]})
 
 
-def renew(body: dict[str, Any], seen: cache.Lookup) -> None:
+def renew(body: dict[str, Any], seen: cache_entries.Lookup) -> None:
     """After the commit of a change whose outcome is known: the cache has it, for as long as `seen` is young."""
     outdate(body)
-    remember(body, replace(seen, key=cache.user_key(body["id"])))
+    remember(body, replace(seen, key=cache_entries.user_key(body["id"])))
 
 
 def entry_key(path: str, caller_id: str) -> str | None:
     """The cache entry of `/v1/users/me` and `/v1/users/{user_id}`; None for any other path."""
     collection, _, name = path.rpartition("/")
     user_id = caller_id if name == "me" else name
-    return cache.user_key(user_id) if collection == "/v1/users" and ids.is_id("usr", user_id) else None
+    return cache_entries.user_key(user_id) if collection == "/v1/users" and ids.is_id("usr", user_id) else None
 
 
-def recall(user_id: str, cached: cache.Lookup) -> dict[str, Any] | None:
+def recall(user_id: str, cached: cache_entries.Lookup) -> dict[str, Any] | None:
     """The cached profile; None for a miss, and for an entry that another key sealed or that was moved here."""
-    key = cache.user_key(user_id)
+    key = cache_entries.user_key(user_id)
     entry = cached.body(key)
     if entry is None:
         return None

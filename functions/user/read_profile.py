@@ -5,7 +5,7 @@ from typing import Any
 from functions.user.profile import recall, remember, user_body
 from functions.user.store import users
 from paycore import ids
-from paycore.cache import Lookup
+from paycore.cache_entries import Lookup
 from paycore.database import one_statement
 from paycore.errors import UserNotFound
 

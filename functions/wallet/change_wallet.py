@@ -6,7 +6,7 @@ from typing import Any, Literal
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import RenameWallet
-from paycore import cache
+from paycore import cache_entries
 from paycore.caller import Caller
 from paycore.database import Connection
 from paycore.errors import AccountClosed, all_errors
@@ -100,5 +100,5 @@ def _announce(
 
 def _answer(key: RequestKey | None, wallet_id: str, work: Callable[[Connection], Answer]) -> Answer:
     answer = answer_once(key, work)
-    cache.outdate({cache.wallet_key(wallet_id): answer.body["version"]})
+    cache_entries.outdate({cache_entries.wallet_key(wallet_id): answer.body["version"]})
     return answer

@@ -3,7 +3,7 @@
 from functions.wallet import store
 from functions.wallet.render import wallet_body
 from functions.wallet.schemas import DeactivateWallet
-from paycore import cache, ids
+from paycore import cache_entries, ids
 from paycore.caller import Caller
 from paycore.database import Connection
 from paycore.errors import IdempotencyKeyRequired
@@ -56,7 +56,7 @@ def deactivate_wallet(
         return Answer(200, wallet_body(row))
 
     answer = answer_once(key, work)
-    cache.outdate({cache.wallet_key(wallet_id): answer.body["version"]})
+    cache_entries.outdate({cache_entries.wallet_key(wallet_id): answer.body["version"]})
     for outcome in moved:
         forget(outcome)
     return answer

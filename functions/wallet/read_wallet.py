@@ -6,7 +6,7 @@ from typing import Any
 from functions.wallet import store
 from functions.wallet.instants import read_instant, require_settled
 from functions.wallet.render import balance_body, entry_body, wallet_body
-from paycore import cache, clock, ids
+from paycore import cache_entries, clock, ids
 from paycore.caller import Caller
 from paycore.database import one_statement
 from paycore.errors import WalletNotFound
@@ -18,16 +18,16 @@ from paycore.permissions import Permission
 def entry_key(path: str, _: str) -> str | None:
     """The cache entry of `/v1/wallets/{wallet_id}`; None for any other path."""
     collection, _, wallet_id = path.rpartition("/")
-    return cache.wallet_key(wallet_id) if collection == "/v1/wallets" and ids.is_id("wal", wallet_id) else None
+    return cache_entries.wallet_key(wallet_id) if collection == "/v1/wallets" and ids.is_id("wal", wallet_id) else None
 
 
-def read_wallet(caller: Caller, wallet_id: str, cached: cache.Lookup) -> dict[str, Any]:
+def read_wallet(caller: Caller, wallet_id: str, cached: cache_entries.Lookup) -> dict[str, Any]:
     """The wallet of the caller (an admin: of anybody); raises WalletNotFound."""
-    key = cache.wallet_key(wallet_id_of(wallet_id))
+    key = cache_entries.wallet_key(wallet_id_of(wallet_id))
     body = cached.body(key)
     if body is None:
         body = wallet_body(_find(wallet_id))
-        cache.fill(cached, body["version"], body)
+        cache_entries.fill(cached, body["version"], body)
     _allow(caller, body["owner_id"], "wallets:read_any")
     return body
 

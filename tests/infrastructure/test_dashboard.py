@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from paycore import cache
+from paycore.cache_entries import transaction_key, user_key, wallet_key
 from paycore.caller import cache_key, key_entry
 from tests.infrastructure.conftest import Synthesized
 
@@ -30,5 +30,5 @@ class TestCaches:
         named = set(re.findall(r"SOURCE '([^']+)'", query))
         assert named
         assert [name for name in named if name not in declared] == []
-        keys = (cache_key(""), key_entry(""), cache.user_key(""), cache.wallet_key(""), cache.transaction_key(""))
+        keys = (cache_key(""), key_entry(""), user_key(""), wallet_key(""), transaction_key(""))
         assert set(re.findall(r"avg\(cached\.(\w+)\)", query)) == {key.partition(":")[0] for key in keys}

@@ -15,7 +15,7 @@ from functions.transaction.verification import verify_ledger
 from local.configuration import HOST, Configuration
 from local.http_client import Client
 from local.story import Person
-from paycore import cache
+from paycore import cache_entries
 from tests.integration.converting import load
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, Phone, Prompted
@@ -136,7 +136,7 @@ def desk(platform: Configuration) -> Iterator[Desk]:
 @pytest.fixture
 def ledger_desk(ledger_template: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[LedgerDesk]:
     """A ledger with a story behind it; this process is the job's function."""
-    monkeypatch.setattr(cache, "outdate", lambda _: None)  # no Redis here
+    monkeypatch.setattr(cache_entries, "outdate", lambda *_: None)  # no Redis here
     for module in (verify_ledger, tend_ledger):
         monkeypatch.setattr(module, "metrics", Metrics(namespace="test", service="test"))
     made = LedgerDesk(ledger_template)

@@ -9,8 +9,9 @@ import pytest
 from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person
-from paycore.cache import wallet_key
+from paycore.cache_entries import transaction_key, wallet_key
 from tests.integration.desk import Desk
+from tests.integration.money import fund, go_on, transfer
 
 MARK = "only a changed entry shows this"
 
@@ -73,3 +74,40 @@ class TestTransaction:
         assert (first.status, first.raw) == (200, _show(payer, path).raw)
         answer = _show(payee, path)
         assert (answer.status, answer.body["code"]) == (404, "transaction_not_found")
+
+    def test_is_in_the_cache_from_its_commit_on(self, payer: Person, payee: Person, admin: Person, desk: Desk) -> None:
+        fund(admin, payer.wallet_id, 100)
+        made = transfer(payer, payee.wallet_id, 30)
+        key = transaction_key(made.body["id"])
+        body = desk.redis.hget(key, "b")
+        shown = _show(payer, f"/v1/transactions/{made.body['id']}")
+        assert (shown.status, shown.body) == (200, made.body)
+        assert desk.redis.hget(key, "b") == body, "nobody had to write it again"
+        assert body
+
+    def test_read_from_postgresql_is_the_same(self, payer: Person, payee: Person, admin: Person, desk: Desk) -> None:
+        fund(admin, payer.wallet_id, 100)
+        made = transfer(payer, payee.wallet_id, 30)
+        key = transaction_key(made.body["id"])
+        written = desk.redis.hgetall(key)
+        desk.redis.delete(key)
+        _show(payer, f"/v1/transactions/{made.body['id']}")
+        read = desk.redis.hgetall(key)
+        assert (json.loads(read[b"b"]), read[b"v"]) == (json.loads(written[b"b"]), written[b"v"])
+
+    def test_of_a_repeat_is_not_written(self, payer: Person, payee: Person, admin: Person, desk: Desk) -> None:
+        fund(admin, payer.wallet_id, 100)
+        repeated = secrets.token_hex(8)
+        made = transfer(payer, payee.wallet_id, 30, repeated)
+        key = transaction_key(made.body["id"])
+        desk.redis.delete(key)
+        assert transfer(payer, payee.wallet_id, 30, repeated).raw == made.raw
+        assert not desk.redis.hget(key, "b"), "the answer of then may be old"
+
+    def test_a_reversal_outdates_the_entry(self, payer: Person, payee: Person, admin: Person) -> None:
+        fund(admin, payer.wallet_id, 100)
+        made = transfer(payer, payee.wallet_id, 30)
+        path = f"/v1/transactions/{made.body['id']}"
+        assert _show(payer, path).body["status"] == "completed"
+        assert go_on(payee, made.body["id"], "reverse", reason="test").status == 201
+        assert _show(payer, path).body["status"] == "reversed"

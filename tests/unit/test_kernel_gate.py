@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from paycore.cache import Lookup
+from paycore.cache_entries import Lookup
 from paycore.http import Router, needs
 from paycore.http import gate as gate_module
 from paycore.http.app import bare_app

@@ -13,7 +13,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.transaction.verification import store
-from paycore import cache, ids
+from paycore import cache_entries, ids
 from paycore.database import SNAPSHOT, SNAPSHOT_READ_ONLY, Connection, transaction
 from paycore.errors import PaymentError
 from paycore.events.ledger import LedgerBroken
@@ -145,7 +145,7 @@ def _freeze_now(wallet_id: str, request_id: str) -> bool:
             reason=REASON,
         )
         stage_event(connection, changed, subject=wallet_id, partition_key=wallet_id, request_id=request_id)
-    cache.outdate({cache.wallet_key(wallet_id): row.version})
+    cache_entries.outdate({cache_entries.wallet_key(wallet_id): row.version})
     return True
 
 

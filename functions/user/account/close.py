@@ -10,7 +10,7 @@ from functions.user.profile import outdate, user_body
 from functions.user.stage import stage
 from functions.user.store import Connection, closing, sessions
 from functions.user.store.people import Person
-from paycore import cache, session
+from paycore import cache_entries, session
 from paycore.api_keys import tell_changed
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -47,7 +47,7 @@ def close_account(caller: Caller, sweep_to: str | None, origin: Origin) -> None:
         session.revoke(session_id, caller.user_id)
     tell_changed(closed.key_digests)
     outdate(user_body(closed.person))
-    cache.outdate({cache.wallet_key(wallet_id): None for wallet_id in closed.wallet_ids})
+    cache_entries.outdate({cache_entries.wallet_key(wallet_id): None for wallet_id in closed.wallet_ids})
     for outcome in closed.moved:
         forget(outcome)
 

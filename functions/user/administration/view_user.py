@@ -4,7 +4,7 @@ from typing import Any
 
 from functions.user.read_profile import read_profile
 from functions.user.stage import stage
-from paycore.cache import Lookup
+from paycore.cache_entries import Lookup
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.events.user import UserViewed

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from paycore import cache
-from paycore.cache import Lookup
+from paycore.cache_entries import Lookup
 from paycore.errors import RateLimited
 
 WINDOW_S = 60

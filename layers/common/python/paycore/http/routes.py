@@ -11,7 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from paycore.cache import Lookup
+from paycore.cache_entries import Lookup
 from paycore.caller import Caller
 from paycore.errors import (
     BodyTooLarge,

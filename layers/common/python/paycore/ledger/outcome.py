@@ -53,6 +53,11 @@ class Transaction:
     legs: tuple[Leg, ...]
     details: dict[str, Any]
 
+    def facts(self) -> dict[str, Any]:
+        """What `read_transaction` reads."""
+        own = {name: getattr(self, name) for name in _TRANSACTION_FIELDS}
+        return {**own, "legs": [{name: getattr(leg, name) for name in _LEG_FIELDS} for leg in self.legs]}
+
     def wallet_ids(self) -> set[str]:
         """Every wallet that it touched, or will."""
         legs = {leg.account_id for leg in self.legs if leg.owner_id is not None}

@@ -1,10 +1,11 @@
 """The one call that moves money: a command goes down as JSON, facts come back; all rules live in `ledger.post`."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from paycore import cache
+from paycore import cache_entries
 from paycore.database import commit_soon, one_statement
 from paycore.ledger.commands import Convert, Hold, Move
 from paycore.ledger.compound import Bulk, Close
@@ -41,13 +42,14 @@ def post_now(command: AnyCommand) -> Outcome:
 
 
 def forget(outcome: Outcome) -> None:
-    """After the commit: tells the cache what is old now.
+    """After the commit: tells the cache what is old now, and the transaction that is new.
 
-    A replay does, too: it may be our own second attempt, after a connection that broke between commit and answer.
+    A replay tells what is old, too: it may be our own second attempt, after a connection that broke between commit and
+    answer. What it answers may be old itself.
     """
     made = [each.transaction for each in (outcome, *outcome.bulk) if each.transaction is not None]
-    if made:
-        cache.outdate(_versions(made))
+    new = outcome.transaction if not outcome.replayed else None
+    cache_entries.outdate(_versions(made), _entry_of(new) if new else None)
 
 
 def _versions(made: list[Transaction]) -> dict[str, int | None]:
@@ -58,7 +60,12 @@ def _versions(made: list[Transaction]) -> dict[str, int | None]:
     versions: dict[str, int | None] = {}
     for moved in made:
         known = {leg.account_id: leg.version for leg in moved.legs}
-        versions |= {cache.wallet_key(wallet): known.get(wallet) for wallet in moved.wallet_ids()}
+        versions |= {cache_entries.wallet_key(wallet): known.get(wallet) for wallet in moved.wallet_ids()}
         if moved.original_id is not None:
-            versions[cache.transaction_key(moved.original_id)] = None
+            versions[cache_entries.transaction_key(moved.original_id)] = None
     return versions
+
+
+def _entry_of(new: Transaction) -> cache_entries.Newcomer:
+    made_at = datetime.fromisoformat(new.created_at)
+    return cache_entries.Newcomer(cache_entries.transaction_key(new.id), new.version, new.facts(), made_at)
