@@ -31,7 +31,8 @@ def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     """What became of the items, in their order.
 
     Raises BulkRefused (atomic), WalletNotFound for malformed ids, RateLimited for too many unknown addresses, items
-    that moved nothing or items of atomic bulks, and StepUpRequired where all together are more than goes without.
+    that moved nothing or items of atomic bulks, or an item of one that was one movement too many in the hour, and
+    StepUpRequired where all together are more than goes without.
     """
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 

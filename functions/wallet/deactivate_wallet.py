@@ -35,6 +35,7 @@ def deactivate_wallet(
     moved: list[Outcome] = []
 
     def work(connection: Connection) -> Reply:
+        moved.clear()  # of a try before this one, which was rolled back
         outcome = post(connection, _command(caller, wallet_id, wanted, origin.request_id))
         if outcome.refusal is not None:
             if not outcome.kept:

@@ -9,7 +9,7 @@ import pytest
 
 from local.http_client import Answer, Client
 from local.story import Person
-from tests.integration.money import fund, history, open_wallet, post, posted, refusal, spend, transfer
+from tests.integration.money import fund, history, open_wallet, posted, refusal, spend, transfer
 from tests.integration.paying import Backstage
 
 LIMITS = "/v1/admin/spending-limits"
@@ -71,28 +71,6 @@ class TestChange:
     def test_knows_roles_and_currencies(self, admin: Person, place: str) -> None:
         answer = admin.client.request("PUT", f"{LIMITS}/{place}", {"per_day": 1, "reason": "x"})
         assert refusal(answer) == (404, "spending_limit_not_found")
-
-
-class TestBulk:
-    def test_tries_an_item_again_that_came_too_early(
-        self, spender: Person, payee: Person, admin: Person, backstage: Backstage
-    ) -> None:
-        _put(admin, count_per_hour=2)
-        item = {"source_wallet_id": spender.wallet_id, "target_wallet_id": payee.wallet_id, "currency": "SEK"}
-        body = {"mode": "independent", "items": [{**item, "amount": amount} for amount in (1, 10, 100)]}
-
-        def ends() -> list[str]:
-            answer = post(spender, "/v1/transactions/bulk", body, "k")
-            return [
-                each["error"]["code"] if "error" in each else each["transaction"]["id"] for each in answer.body["data"]
-            ]
-
-        first = ends()
-        assert first[2] == "rate_limited"
-        backstage.sql("UPDATE ledger.spending SET hour = hour - interval '1 hour' WHERE currency = 'SEK'")
-        second = ends()
-        assert second[:2] == first[:2]
-        assert (posted(payee), ends()) == (111, second)
 
 
 class TestAmounts:

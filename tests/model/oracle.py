@@ -80,6 +80,8 @@ class Oracle:
                 answers.append(Answer(transaction=self._move(item), own=False))
             except Refused as refused:
                 self.book = before
+                if refused.code == "rate_limited":
+                    raise Refused("rate_limited", kept=False, index=place) from refused
                 facts = {"index": place, "reason": refused.code, "item_facts": refused.facts}
                 raise Refused("bulk_refused", kept=refused.kept, **facts) from refused
         return answers

@@ -168,11 +168,9 @@ def told_by_oracle(answer: Answer) -> Facts:
 
 
 def _facts(refusal: PaymentError) -> Facts:
-    """Without the seconds to wait and to show a second factor in, which the oracle has no clock for."""
+    """Without the seconds to show a second factor in, which the oracle has no clock for."""
     told: Facts = dict(refusal.facts())
     told.pop("max_age", None)
-    if "item_facts" in told:
-        told["item_facts"] = {name: fact for name, fact in told["item_facts"].items() if name != "retry_after_s"}
     return told
 
 

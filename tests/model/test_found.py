@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from paycore.ledger.commands import Convert, Hold, Wallet
-from paycore.ledger.compound import Close
+from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.money import Money
 from tests.model.drawing import PLAIN, Drawn, Manner
 from tests.model.examples import common, hold, verify
 from tests.model.quoting import ask_quote
-from tests.model.real import PER_TRANSACTION
+from tests.model.real import LIMITS, PER_TRANSACTION
 from tests.model.scene import NEAR, WALLETS, Scene
 
 
@@ -100,6 +100,16 @@ class TestDuplicate:
         assert refused is not None
         assert refused[0] == "limit_exceeded"
         assert scene.post(Drawn(scene).move("ann", [("ben", 1)], "EUR", manner)).refusal is None
+
+
+class TestBulk:
+    def test_of_which_an_item_comes_too_early_is_refused_as_that_item(self, scene: Scene) -> None:
+        attempts = int(LIMITS.per_hour or 0)
+        limited = replace(PLAIN, role="user")
+        items = tuple(Drawn(scene).move("ann", [("ben", 1)], "EUR", limited) for _ in range(attempts + 1))
+        for count, refusal in ((attempts + 1, ("rate_limited", {"index": attempts})), (attempts, None)):
+            answer = scene.post(Bulk(**common(scene), mode="atomic", items=items[:count]))
+            assert answer.refusal == refusal
 
 
 class TestConversion:

@@ -9,13 +9,11 @@ FIRST, MIDDLE, LAST = "wal_aaaaa", "wal_mmmmm", "wal_zzzzz"
 # Stored against their order, so that whoever reads them as they lie takes them the wrong way round.
 ACCOUNTS = {LAST: 1, MIDDLE: 2, FIRST: 1}  # with their stripes
 _LAST, _FIRST, _MIDDLE = ({"wallet_id": wallet} for wallet in (LAST, FIRST, MIDDLE))
-_FORTH, _BACK, _LATE, _LATER, _LATEST, _EARLY = sorted(ids.new("tx") for _ in range(6))
+_FORTH, _BACK, _LATE, _LATER = sorted(ids.new("tx") for _ in range(4))
 # Overdue and open ones: payer, payee, and in how many hours each ends. Those of one wallet end against their order.
 HOLDS = {
     _LATER: (MIDDLE, FIRST, -2),
     _LATE: (MIDDLE, FIRST, -1),
-    _LATEST: (LAST, MIDDLE, -4),
-    _EARLY: (FIRST, MIDDLE, -3),
     _FORTH: (FIRST, LAST, 1),
     _BACK: (LAST, FIRST, 1),
 }
@@ -103,14 +101,6 @@ ORDERS = {
         'held.source_account_id < payee COLLATE "C"',
         "true",
         _capture(_BACK),
-        _row(FIRST),
-        _row(LAST),
-    ),
-    "of the accounts of overdue holds": Order(
-        "ledger/expire_holds.sql",
-        "ORDER BY o.source_account_id, o.source_stripe, o.transaction_id",
-        "",
-        "SELECT ledger.expire_holds(9)",
         _row(FIRST),
         _row(LAST),
     ),

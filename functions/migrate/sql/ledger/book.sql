@@ -1,6 +1,7 @@
 -- Posts: one entry for each purse, in one statement (the zero-sum check sees them together), then the balances.
 -- `releases` is what of the payer's hold ends with it. Answers with the legs: one for each purse, in their order. On a
--- striped wallet a leg's balance and version are null: they are one stripe's alone.
+-- striped wallet a leg's balance and version are null: they are one stripe's alone. Whether it is one is read with the
+-- balance, under its lock: a purse may tell of the time before a striping that its lock has waited for.
 --
 -- Locks and refuses nothing: the purses come locked and judged; where stripe 0 lacks what the others have, all are.
 -- Invariants: every entry has its row's next version and the balance after it; no row falls below its floor;
@@ -31,7 +32,8 @@ BEGIN
         UPDATE ledger.balance b
            SET posted_minor = b.posted_minor + amounts[place], version = b.version + 1, posted_at = instant,
                held_minor = b.held_minor - CASE WHEN place = 1 THEN releases ELSE 0 END
-         WHERE b.account_id = purse.account_id AND b.stripe = purse.stripe;
+         WHERE b.account_id = purse.account_id AND b.stripe = purse.stripe
+        RETURNING (SELECT a.stripes FROM ledger.account a WHERE a.id = b.account_id) INTO purse.stripes;
         legs := legs || jsonb_build_object('account_id', purse.account_id, 'owner_id', purse.owner_id,
             'amount', amounts[place], 'stripe', purse.stripe, 'stripe_version', purse.version + 1,
             'balance_after', CASE WHEN purse.stripes = 1 THEN purse.posted_minor + amounts[place] END,

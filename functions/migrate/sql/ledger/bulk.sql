@@ -3,8 +3,9 @@
 -- is not, either. All balances and counters are locked first, in order.
 -- command: {mode, items: [transfer command, ...], ...}; answer: {bulk: [{transaction} | {refusal}, ...]}
 --
--- Locks what ledger.lock_for_bulk says, then item by item what each has of its own: a key, an external id. There two
--- bulks of one owner may wait in a circle, for the same ids in another order: the loser is tried again by the caller.
+-- Locks what ledger.lock_for_bulk says, then item by item what each has of its own: a key, an external id, after the
+-- counters as everywhere (ledger.claim_and_spend). Where no limits hold, two bulks of one owner may wait in a circle there,
+-- for the same ids in another order: the loser is tried again by the caller.
 -- Invariants: atomic, nothing is left of a bulk that is refused but its refusal, its attempts do not count, either;
 -- independent, an item has one effect, as long as its key is kept, however often its bulk is repeated.
 -- Refuses, if atomic: bulk_refused, which names the first item that was refused.

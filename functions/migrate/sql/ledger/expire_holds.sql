@@ -1,10 +1,12 @@
--- Ends up to `batch_max` overdue holds, in the order of their accounts; says how many. For the job that runs every
--- minute; a debit that lacks funds does not wait for it (ledger.cover). Two keep no other from ending and stay open: a hold
--- that breaks a rule of its tables, for the verification to find (or lacks its row, or room in a number), and those of a wallet that somebody has locked.
+-- Ends up to `batch_max` overdue holds, the oldest first; says how many. For the job that runs every minute; a debit that
+-- lacks funds does not wait for it (ledger.cover). Two keep no other from ending and stay open: a hold that breaks a rule
+-- of its tables, for the verification to find (or lacks its row, or room in a number), and those of a wallet that somebody
+-- has locked, for the next run.
 --
--- Locks the payers' rows in the order of their ids, each before its hold.
+-- Locks the payers' rows, each before its hold, in any order, since it waits for none: whoever needs a row that it has
+-- would wait as long.
 -- Invariants: a hold ends once, as expired, with its event; what remained is the payer's again.
--- Refuses nothing; for each wallet that is locked it waits once, as long as lock_timeout allows.
+-- Refuses nothing.
 CREATE OR REPLACE FUNCTION ledger.expire_holds(batch_max integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -17,15 +19,17 @@ BEGIN
     LOOP
         known := cardinality(broken) + cardinality(locked);
         FOR overdue IN
-            SELECT o.transaction_id, o.source_account_id FROM (
-                SELECT h.transaction_id, h.source_account_id, h.source_stripe FROM ledger.hold h
-                 WHERE h.state = 'open' AND h.expires_at <= clock_timestamp() AND h.transaction_id <> ALL (broken)
-                   AND h.source_account_id <> ALL (locked)
-                 ORDER BY h.expires_at LIMIT batch_max) o
-             ORDER BY o.source_account_id, o.source_stripe, o.transaction_id
+            SELECT h.transaction_id, h.source_account_id, h.source_stripe FROM ledger.hold h
+             WHERE h.state = 'open' AND h.expires_at <= clock_timestamp() AND h.transaction_id <> ALL (broken)
+               AND h.source_account_id <> ALL (locked)
+             ORDER BY h.expires_at LIMIT batch_max
         LOOP
             CONTINUE WHEN overdue.source_account_id = ANY (locked);
             BEGIN
+                -- Not SKIP LOCKED, to which a row that is not there looks alike.
+                PERFORM FROM ledger.balance b
+                  WHERE b.account_id = overdue.source_account_id AND b.stripe = overdue.source_stripe
+                    FOR NO KEY UPDATE NOWAIT;
                 ended := ended + ledger.end_overdue_hold(overdue.transaction_id)::integer;
             EXCEPTION
                 WHEN integrity_constraint_violation OR data_exception OR no_data_found THEN

@@ -3,7 +3,7 @@
 -- command: {source, target | null, amount, currency, expires_in_s, ...}
 --
 -- Locks the target's account against a closing at the same moment (ledger.close) before anything else, then the
--- payer's row, its overdue holds if it lacks funds, the external id and the payer's counter.
+-- payer's row, its overdue holds if it lacks funds, the payer's counter and the external id.
 -- Invariants: held money is still the payer's and in no entry; what the payer's rows hold is the sum of what the
 -- open holds on them have left; the hold lies on one stripe for ever.
 -- Refuses as ledger.transfer does: a failed transaction, or ("kept": false) nothing at all.

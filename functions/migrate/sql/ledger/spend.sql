@@ -30,10 +30,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN refusal;
     END IF;
-    INSERT INTO ledger.spending (owner_id, currency, hour, hour_count, day, day_minor, month, month_minor)
-    VALUES (payer.owner_id, payer.currency, '-infinity', 0, '-infinity', 0, '-infinity', 0) ON CONFLICT DO NOTHING;
-    SELECT * INTO STRICT spent FROM ledger.spending s
-     WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency::bpchar FOR NO KEY UPDATE;
+    spent := ledger.take_counter(payer.owner_id, payer.currency);
     utc := clock_timestamp() AT TIME ZONE 'UTC';
     IF spent.hour <> date_trunc('hour', utc) AT TIME ZONE 'UTC' THEN
         spent.hour := date_trunc('hour', utc) AT TIME ZONE 'UTC';

@@ -1,7 +1,7 @@
 -- Money from one account to another, or split among several (`targets`: [{wallet_id, amount}], in the order of the
 -- request; their amounts sum to the command's). Also funds and payments, from and to our own accounts.
 --
--- Locks the accounts' rows in the order of their ids, then the external id, then the payer's counter.
+-- Locks the accounts' rows in the order of their ids, then the payer's counter, then the external id.
 -- Invariants: the payer gives exactly what the payees get, in one currency; a refusal moves nothing and leaves a
 -- failed transaction, or ("kept": false) nothing at all.
 -- Refuses: an absent wallet or another owner's source; then, in this order, what ledger.judge says, an external id that

@@ -587,11 +587,17 @@ class RefundExceedsRemaining(PaymentError):
 
 @dataclass(eq=False)
 class RateLimited(PaymentError):
+    """`index`: of the item of an atomic bulk that came too early, from 0; told only there."""
+
     retry_after_s: int | None = 60
+    index: int | None = None
 
     code, status = "rate_limited", 429
     detail = "Too many requests. Wait and try again."
     retryable = True
+
+    def facts(self) -> dict[str, Fact]:
+        return {"index": self.index} if self.index is not None else {}
 
 
 class Busy(PaymentError):

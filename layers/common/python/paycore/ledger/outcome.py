@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from paycore.errors import PaymentError, all_errors
+from paycore.errors import BulkRefused, PaymentError, all_errors
 from paycore.invariants import present
 from paycore.ledger.commands import MovementKind, TransactionStatus
 
@@ -108,7 +108,11 @@ def read_transaction(facts: dict[str, Any]) -> Transaction:
 
 def _refusal(answer: dict[str, Any], *, replayed: bool) -> PaymentError:
     facts = dict(answer["refusal"])
-    refusal = all_errors()[facts.pop("code")](**facts)
+    kind = all_errors()[facts.pop("code")]
+    if kind is BulkRefused and all_errors()[facts["reason"]].retryable:
+        # `BulkRefused` says that it is not worth another try. This bulk is: its key is free, and the item knows when.
+        kind, facts = all_errors()[facts["reason"]], {"index": facts["index"], **facts["item_facts"]}
+    refusal = kind(**facts)
     if replayed:
         refusal.first_request_id = answer["request_id"]
     return refusal
