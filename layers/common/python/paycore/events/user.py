@@ -64,9 +64,11 @@ class UserLoggedIn(EventData):
 
 @dataclass(frozen=True)
 class UserSessionsEnded(EventData):
-    """Sessions ended by themselves: `reason` is logout, owner (from another session) or reuse (of a refresh token).
+    """Sessions ended by themselves: `reason` is logout, owner (from another session), reuse (of a refresh token) or
+    limit (another one began, and this person has no more at once).
 
     Those that end with a new password, a disabled account or a change of the second factor are told by its event.
+    `count`: how many they are; `session_ids` are the first 100.
     `live_api_keys`: how many of the person's keys still work, where a thief may have made one.
     """
 
@@ -75,8 +77,9 @@ class UserSessionsEnded(EventData):
 
     user_id: str
     session_ids: list[str]
-    reason: Literal["logout", "owner", "reuse"]
+    reason: Literal["logout", "owner", "reuse", "limit"]
     live_api_keys: int | None = None
+    count: int | None = None  # none in events of before it was told
 
 
 @dataclass(frozen=True)
