@@ -12,7 +12,7 @@ from functions.user.stage import stage
 from functions.user.store import Connection, Record, session_limit, sessions
 from functions.user.store.people import Person
 from paycore import ids, session
-from paycore.events.user import UserLoggedIn
+from paycore.events.session import UserLoggedIn
 from paycore.origin import Origin
 
 SESSIONS_MAX = 50  # of one person at once; the one that was not refreshed for longest ends

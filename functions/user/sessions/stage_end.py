@@ -5,7 +5,7 @@ from typing import Literal
 
 from functions.user.stage import stage
 from functions.user.store import Connection, api_keys
-from paycore.events.user import UserSessionsEnded
+from paycore.events.session import UserSessionsEnded
 from paycore.origin import Origin
 
 # An event must fit into a message, however many sessions one person has.
