@@ -22,6 +22,7 @@ from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefun
 from paycore.events.phone import UserPhoneVerificationAsked, UserPhoneVerified
 from paycore.events.schedule import ScheduleFailed
 from paycore.events.second_factor import UserMfaChallenged, UserMfaChanged, UserMfaEnrollmentAsked
+from paycore.events.session import UserLoggedIn, UserSessionsEnded
 from paycore.events.transaction import (
     TransactionCompleted,
     TransactionExpired,
@@ -35,10 +36,8 @@ from paycore.events.user import (
     UserApiKeyRolled,
     UserEmailChangeAsked,
     UserEmailChanged,
-    UserLoggedIn,
     UserPasswordForgotten,
     UserRegistered,
-    UserSessionsEnded,
     UserUpdated,
     UserVerified,
 )

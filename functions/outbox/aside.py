@@ -3,6 +3,9 @@
 A key in front of which stands an event that cannot be rendered, or that Kafka refuses, waits with everything behind
 it: its order is worth more than its speed, and nothing is lost. It is tried again after SET_ASIDE_S, so a repaired row
 or a release that knows the type is enough; nobody has to tell the relay.
+
+Where it is the event's own fault, the others' money need not wait for it: such a key is told to the database, so that
+what waits behind it is no backlog (docs/decisions/0038).
 """
 
 import time
@@ -23,12 +26,16 @@ class SetAside:
 
     def __init__(self) -> None:
         self._until: dict[Key, float] = {}
+        self._untold: list[Key] = []
         self.events = 0  # how often an event was found that could not leave
 
-    def add(self, row: Row[Any], reason: str) -> None:
-        """The key waits from now on, behind `row`."""
+    def add(self, row: Row[Any], reason: str, *, own_fault: bool) -> None:
+        """The key waits from now on, behind `row`. `own_fault`: the event could not leave at any other time either."""
         self.events += 1
-        self._until[row.topic, row.partition_key] = time.monotonic() + SET_ASIDE_S
+        key = (row.topic, row.partition_key)
+        self._until[key] = time.monotonic() + SET_ASIDE_S
+        if own_fault:
+            self._untold.append(key)
         facts = {"event_id": row.event_id, "event_type": row.type, "topic": row.topic, "reason": reason}
         logger.error("an event cannot leave the outbox, its key waits", extra=facts)
 
@@ -41,3 +48,8 @@ class SetAside:
         now = time.monotonic()
         self._until = {key: until for key, until in self._until.items() if until > now}
         return list(self._until)
+
+    def take_untold(self) -> list[Key]:
+        """The keys that were set aside since the last call because of an event's own fault."""
+        untold, self._untold = self._untold, []
+        return untold

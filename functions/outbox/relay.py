@@ -77,13 +77,15 @@ def publish_in_order(batch: Batch, aside: SetAside) -> int:
     for wave in _waves(_rendered(batch.rows, aside)):
         going = [(row, message) for row, message in wave if not aside.holds(row)]
         marked = []
-        for (row, _), done in zip(going, publish([message for _, message in going]), strict=True):
+        for (row, message), done in zip(going, publish([message for _, message in going]), strict=True):
             if done:
                 marked.append(row.event_id)
             elif not aside.holds(row):
-                aside.add(row, "not acknowledged")
+                # where Kafka is in trouble, those that are not large wait, too, and they count
+                aside.add(row, "not acknowledged", own_fault=message.size > TOGETHER_BYTES)
         store.mark(batch.fence, marked)
         count += len(marked)
+    store.note_stuck(aside.take_untold())
     return count
 
 
@@ -109,7 +111,7 @@ def _rendered(rows: Iterable[Row[Any]], aside: SetAside) -> Iterator[Rendered]:
         try:
             message = _message(row)
         except (KeyError, TypeError, ValueError) as trouble:  # an unknown type, or fields that are not its
-            aside.add(row, f"not rendered: {type(trouble).__name__}")
+            aside.add(row, f"not rendered: {type(trouble).__name__}", own_fault=True)
         else:
             yield row, message
 

@@ -9,6 +9,8 @@ from sqlalchemy import Row, text
 from paycore.database import one_statement, transaction
 
 BATCH_MAX = 500
+# Longer than a key is set aside and then tried again: while it is stuck, it is noted without a gap.
+STUCK_S = 60
 LEASE_S = 15  # longer than one wave can wait for Kafka: 3 s to connect, 3 s for the topic, 6 s for acknowledgements
 
 # Takes a free lease, keeps one's own; the fence grows with every new holder. No row: somebody else works.
@@ -52,6 +54,15 @@ _OLDEST_AGE = text(
       FROM outbox.lease WHERE holder = :holder
     """
 )
+_NOTE_STUCK = text(
+    """
+    INSERT INTO outbox.stuck_key AS k (topic, partition_key, until)
+    SELECT topic, partition_key, clock_timestamp() + make_interval(secs => :life_s)
+      FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[])) AS stuck (topic, partition_key)
+    ON CONFLICT (topic, partition_key) DO UPDATE SET until = excluded.until
+    """
+)
+_FORGET_STUCK = text("DELETE FROM outbox.stuck_key WHERE until < clock_timestamp()")
 _RELEASE = text("UPDATE outbox.lease SET expires_at = clock_timestamp() WHERE holder = :holder")
 
 
@@ -87,6 +98,16 @@ def mark(fence: int, event_ids: list[str]) -> None:
         values = {"fence": fence, "life_s": LEASE_S, "event_ids": event_ids}
         if connection.execute(_MARK, values).one_or_none() is None:
             raise Deposed
+
+
+def note_stuck(keys: Sequence[tuple[str, str]]) -> None:
+    """These keys (topic, partition key) wait behind an event that cannot leave, and so are no backlog for a while."""
+    if not keys:
+        return
+    values = {"topics": [topic for topic, _ in keys], "keys": [key for _, key in keys], "life_s": STUCK_S}
+    with transaction() as connection:
+        connection.execute(_FORGET_STUCK)
+        connection.execute(_NOTE_STUCK, values)
 
 
 def release(holder: str) -> None:

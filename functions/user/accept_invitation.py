@@ -47,8 +47,7 @@ def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any
     if accepted is None:
         raise InvalidCode  # after the commit: the try counts
     person = accepted.person
-    for session_id in accepted.ended_session_ids:
-        session.revoke(session_id, person.id)
+    session.revoke(accepted.ended_session_ids, person.id)
     body = user_body(person)
     outdate(body)
     return body

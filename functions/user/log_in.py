@@ -5,14 +5,13 @@ from typing import Any
 
 from functions.user import attempts, devices, passwords
 from functions.user.attempts import Attempts
-from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in
+from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in, tell_signed_in
 from functions.user.proof import Proof, stage_failure, take_try
 from functions.user.schemas import LogIn
 from functions.user.second_factor.challenge import ask_for_code
 from functions.user.second_factor.reset import finish_reset
 from functions.user.signing_key import signing_key
 from functions.user.store import Record, registrations, second_factors, users
-from paycore import session
 from paycore.database import transaction
 from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
 from paycore.events.authentication import Failure
@@ -53,7 +52,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
             stage_failure(connection, tried.proof, "wrong", origin)
     if person is None:
         raise InvalidCredentials  # the account changed in between
-    session.overwrite(begun.session.id, known.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
+    tell_signed_in(begun, person)
     return begun.body
 
 

@@ -16,4 +16,4 @@ def log_out(token: str, origin: Origin) -> None:
         if family and sessions.end(connection, family.id, "logout"):
             stage_end(connection, family.user_id, [family.id], "logout", origin)
     if family:
-        session.revoke(family.id, family.user_id)
+        session.revoke([family.id], family.user_id)

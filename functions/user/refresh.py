@@ -34,7 +34,7 @@ def refresh(token: str, origin: Origin) -> dict[str, Any]:
         following = _successor(connection, family, state, verdict, token)
     if verdict is Verdict.END_FAMILY:
         logger.warning("a refresh token was used twice", extra={"session_id": family.id, "user_id": family.user_id})
-        session.revoke(family.id, family.user_id)
+        session.revoke([family.id], family.user_id)
     if following is None:
         raise InvalidToken  # after the commit: an ended family stays ended
     return session_body(family, following)

@@ -75,7 +75,7 @@ async def post_acceptance(body: AcceptInvitation, origin: request_origin) -> Res
 
 @auth_routes.post("/v1/auth/login", response_model=NewSessionBody | MfaChallengeBody, openapi_extra=needs("public"))
 async def post_login(body: LogIn, origin: request_origin) -> Response:
-    """Begins a session, or asks for a code of the second factor."""
+    """Begins a session, or asks for a code of the second factor. A 51st ends the one refreshed longest ago."""
     return reply(200, log_in(body, origin))
 
 

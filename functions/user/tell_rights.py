@@ -10,10 +10,9 @@ from paycore.api_keys import tell_changed
 
 def tell_rights(person: Person, session_ids: Sequence[str], key_digests: Sequence[str]) -> None:
     """After the commit of a change. The sessions of somebody who is not active have ended in it."""
-    for session_id in session_ids:
-        if person.status == "active":
-            session.overwrite(session_id, person.id, person.roles, person.version, kyc_verified=person.kyc_verified)
-        else:
-            session.revoke(session_id, person.id)
+    if person.status == "active":
+        session.overwrite(session_ids, person.id, person.roles, person.version, kyc_verified=person.kyc_verified)
+    else:
+        session.revoke(session_ids, person.id)
     tell_changed(key_digests)
     outdate(user_body(person))

@@ -111,6 +111,7 @@ def outbox_desk(outbox_database: Configuration, monkeypatch: pytest.MonkeyPatch)
     made = OutboxDesk(platform, f"relay-{uuid.uuid4().hex}")
     made.sql("DELETE FROM outbox.event")
     made.sql("DELETE FROM outbox.lease")
+    made.sql("DELETE FROM outbox.stuck_key")
     topic = NewTopic(made.topic, 1, 1, topic_configs={"max.message.bytes": str(BATCH_BYTES_MAX)})
     with KafkaAdminClient(bootstrap_servers=f"{HOST}:{platform.ports.kafka}") as admin:
         admin.create_topics([topic])

@@ -93,6 +93,7 @@ class TestRelay:
             id=FIRST_POSITION + 1,
         )
         assert publish_batch("one", aside) == 0, "not yet tried again"
+        assert outbox_desk.sql("SELECT topic, partition_key FROM outbox.stuck_key") == [[outbox_desk.topic, "a"]]
         monkeypatch.setattr(aside_module, "time", Later)
         assert publish_batch("one", aside) == 2
         assert outbox_desk.published() == [("b", other), ("a", first), ("a", second)]

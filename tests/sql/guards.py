@@ -89,6 +89,7 @@ CONSTRAINTS: Mapping[tuple[str, str], Row] = {
     ("ledger.verification", "verification_pkey"): {},
     ("ledger.verification", "verification_status_check"): {"status": "'unsure'"},
     ("outbox.lease", "lease_pkey"): {},
+    ("outbox.stuck_key", "stuck_key_pkey"): {},
 }
 # By domain and name: a table with such a column, and what is wrong with its row.
 DOMAINS: Mapping[tuple[str, str], tuple[str, Row]] = {

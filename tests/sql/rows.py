@@ -146,4 +146,5 @@ VALID: Mapping[str, Row] = {
         **_MONEY,
     },
     "outbox.lease": {"name": "'relay'", "holder": "'one'", "fence": "1", "expires_at": "now()"},
+    "outbox.stuck_key": {"topic": "'wallet-events'", "partition_key": "'wal_1'", "until": "now()"},
 }

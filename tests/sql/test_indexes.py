@@ -5,7 +5,7 @@ from typing import Any
 import pg8000.native
 import pytest
 
-from functions.user.store import closing, past, people_list, registrations, users
+from functions.user.store import closing, past, people_list, registrations, session_limit, users
 
 _OVER = {"days": 1, "at_most": 10}
 _LISTED = {"role": None, "status": None, "kyc_status": None, "hmacs": None, "before": None, "limit": 10}
@@ -18,6 +18,7 @@ SERVED: list[tuple[Any, dict[str, Any], set[str]]] = [
     (closing._TO_ERASE, _OVER, {"user_to_erase"}),
     (closing._FORGET_TRIES, {"user_id": "usr_1"}, {"email_index_of_person", "registration_of_address"}),
     (closing._DESTROY[0], {"user_id": "usr_1"}, {"registration_of_person"}),
+    (session_limit._END_SURPLUS, {"user_id": "usr_1", "kept": 49}, {"session_live", "refresh_token_pkey"}),
     (past._FORGET["email_changes"][0], _OVER, {"email_change_expiry"}),
     (past._FORGET["one_time_codes"][0], _OVER, {"one_time_code_expiry"}),
     (past._FORGET["mfa_challenges"][0], _OVER, {"mfa_challenge_expiry"}),

@@ -16,6 +16,7 @@ WRITES = {
         "ledger.verification": "DELETE INSERT",
         "outbox.event": "INSERT UPDATE",
         "outbox.lease": "INSERT UPDATE",
+        "outbox.stuck_key": "DELETE INSERT UPDATE",
     },
 }
 GRANTED = """

@@ -21,6 +21,7 @@ class Unsteady:
     def __init__(self) -> None:
         self.failures = 0
         self.entries: dict[str, str] = {}
+        self.round_trips = 0
 
     def ask(self, question: Callable[[Any], Any]) -> Any:
         if self.failures:
@@ -28,9 +29,11 @@ class Unsteady:
             raise cache.CacheUnavailable
         return question(self)
 
-    def set(self, key: str, value: str, *, ex: int) -> None:
-        assert ex == session.REVOKED_LIFE_S
-        self.entries[key] = value
+    def say(self, *, keys: list[str], args: list[Any]) -> None:
+        self.round_trips += 1
+        for key, state, life_s, version in zip(keys, args[::3], args[1::3], args[2::3], strict=True):
+            assert (life_s, version) == (session.REVOKED_LIFE_S, "")
+            self.entries[key] = state
 
     @property
     def knows(self) -> bool:
@@ -41,6 +44,7 @@ class Unsteady:
 def redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Unsteady]:
     unsteady = Unsteady()
     monkeypatch.setattr(cache, "ask", unsteady.ask)
+    monkeypatch.setattr(cache, "script", lambda _: unsteady.say)
     yield unsteady
     session._untold.clear()
 
@@ -75,12 +79,12 @@ class TestRevoke:
     @pytest.mark.parametrize("failures", [0, 1, 2])
     def test_a_hiccup_is_survived(self, redis: Unsteady, failures: int) -> None:
         redis.failures = failures
-        session.revoke(SESSION, "usr_1")
+        session.revoke([SESSION], "usr_1")
         assert redis.knows
 
     def test_what_was_not_told_is_told_with_the_next_request(self, redis: Unsteady) -> None:
         redis.failures = 4
-        session.revoke(SESSION, "usr_1")
+        session.revoke([SESSION], "usr_1")
         live_caller()  # Redis is still away
         assert not redis.knows
         live_caller()
@@ -88,3 +92,14 @@ class TestRevoke:
         redis.entries.clear()
         live_caller()
         assert not redis.entries, "once is enough"
+
+    def test_many_are_told_together(self, redis: Unsteady) -> None:
+        session.revoke([f"ses_{number}" for number in range(1001)], "usr_1")
+        assert (len(redis.entries), redis.round_trips) == (1001, 3)
+
+    def test_many_that_were_not_told_are_told_together(self, redis: Unsteady) -> None:
+        redis.failures = 3
+        session.revoke([f"ses_{number}" for number in range(50)], "usr_1")
+        assert redis.entries == {}
+        live_caller()
+        assert (len(redis.entries), redis.round_trips) == (50, 1)

@@ -12,8 +12,9 @@ from paycore import ids
 from paycore.events.account import UserKycChanged
 from paycore.events.registry import event_types
 from paycore.events.second_factor import UserMfaChallenged, UserMfaEnrollmentAsked
+from paycore.events.session import UserLoggedIn
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
-from paycore.events.user import UserLoggedIn, UserRegistered, UserUpdated
+from paycore.events.user import UserRegistered, UserUpdated
 from paycore.events.wallet import WalletFundsAdded
 from paycore.ledger.commands import MovementKind
 

@@ -31,6 +31,7 @@ class Broker:
     def __init__(self, refused: set[str]) -> None:
         self.waves: list[list[str]] = []
         self.marked: list[str] = []
+        self.stuck: list[tuple[str, str]] = []
         self._refused = refused
 
     def publish(self, messages: list[Message]) -> list[bool]:
@@ -45,6 +46,7 @@ def broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> B
     made = Broker(getattr(request, "param", set()))
     monkeypatch.setattr(relay, "publish", made.publish)
     monkeypatch.setattr(store, "mark", lambda _, event_ids: made.marked.extend(event_ids))
+    monkeypatch.setattr(store, "note_stuck", made.stuck.extend)
     return made
 
 
@@ -83,6 +85,17 @@ class TestPublishInOrder:
         assert broker.waves == [["evt_1", "evt_2", "evt_3"], ["evt_5"]]
         assert broker.marked == ["evt_3", "evt_5"]
         assert (aside.keys(), aside.events) == ([("wallet-events", "a")], 1)
+        assert broker.stuck == [], "it may be Kafka's fault, and then what waits is a backlog"
+
+    @pytest.mark.parametrize("broker", [{"evt_1"}], indirect=True)
+    def test_notes_a_key_whose_event_went_alone_and_was_refused(
+        self, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(relay, "TOGETHER_BYTES", 1)
+        aside = SetAside()
+        for _ in range(2):
+            assert relay.publish_in_order(Batch(1, [_row(1, "a"), _row(2, "b")]), aside) == 1
+        assert broker.stuck == [("wallet-events", "a")], "once for each time that it is tried"
 
     def test_never_sends_a_later_event_past_one_of_unknown_type(self, broker: Broker) -> None:
         rows = [_row(1, "a", "wallet.eaten"), _row(2, "a"), _row(3, "b"), _row(4, "b")]
@@ -90,6 +103,7 @@ class TestPublishInOrder:
         assert relay.publish_in_order(Batch(1, rows), aside) == 2
         assert broker.waves == [["evt_3", "evt_4"]]
         assert (aside.keys(), aside.events) == ([("wallet-events", "a")], 1)
+        assert broker.stuck == [("wallet-events", "a")]
 
 
 class TestMetrics:

@@ -43,8 +43,7 @@ def close_account(caller: Caller, sweep_to: str | None, origin: Origin) -> None:
     refuse_if_overloaded()
     with transaction() as connection:
         closed = _close(connection, caller, heirs, origin)
-    for session_id in closed.session_ids:
-        session.revoke(session_id, caller.user_id)
+    session.revoke(closed.session_ids, caller.user_id)
     tell_changed(closed.key_digests)
     outdate(user_body(closed.person))
     cache_entries.outdate({cache_entries.wallet_key(wallet_id): None for wallet_id in closed.wallet_ids})

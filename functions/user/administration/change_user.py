@@ -75,6 +75,7 @@ def _updated(caller: Caller, person: Person, changes: dict[str, Any], reason: st
 def _touched_sessions(connection: Connection, person: Person) -> list[str]:
     """The sessions whose state must be told to all functions; those of a disabled person end."""
     if person.status == "disabled":
+        ended = sessions.end_all(connection, person.id, "disabled")
         known_devices.forget(connection, person.id)
-        return list(sessions.end_all(connection, person.id, "disabled"))
+        return list(ended)
     return list(sessions.live(connection, person.id))

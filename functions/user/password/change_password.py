@@ -41,8 +41,9 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
         begun = begin_session(
             connection, caller.user_id, device=old.device, device_digest=old.device_digest, amr=PASSWORD_ONLY
         )
-    for session_id in new.ended_session_ids:
-        session.revoke(session_id, caller.user_id)
+    session.revoke(new.ended_session_ids, caller.user_id)
     outdate({"id": caller.user_id, "version": new.version})
-    session.overwrite(begun.session.id, caller.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
+    session.overwrite(
+        [begun.session.id], caller.user_id, person.roles, person.version, kyc_verified=person.kyc_verified
+    )
     return session_body(begun.session, begun.refresh)

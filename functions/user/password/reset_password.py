@@ -35,8 +35,7 @@ def reset_password(wanted: ResetPassword, origin: Origin) -> None:
             stage_failure(connection, proof, reason, origin)
     if user_id is None or new is None:
         raise InvalidCode  # after the commit: the try counts
-    for session_id in new.ended_session_ids:
-        session.revoke(session_id, user_id)
+    session.revoke(new.ended_session_ids, user_id)
     outdate({"id": user_id, "version": new.version})
 
 

@@ -5,13 +5,12 @@ import secrets
 from typing import Any
 
 from functions.user import attempts, devices
-from functions.user.begin_session import Shown, sign_in
+from functions.user.begin_session import Shown, sign_in, tell_signed_in
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import PassChallenge
 from functions.user.signing_key import signing_key
 from functions.user.stage import stage
 from functions.user.store import Connection, mfa_challenges, users
-from paycore import session
 from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, InvalidToken
 from paycore.events.second_factor import UserMfaChallenged
@@ -70,7 +69,7 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
             begun = sign_in(connection, asked.user_id, shown, METHODS, origin, owner_told=asked.owner_told)
     if not right:
         raise InvalidCode
-    session.overwrite(begun.session.id, asked.user_id, person.roles, person.version, kyc_verified=person.kyc_verified)
+    tell_signed_in(begun, person)
     return begun.body
 
 

@@ -51,8 +51,7 @@ def disable(caller: Caller, origin: Origin) -> dict[str, Any]:
         code.stage_change(connection, caller.user_id, "disabled", origin, version=person.version)
         ended = sessions.end_others(connection, caller.user_id, caller.session_id, "second_factor")
         known_devices.forget_of_sessions(connection, caller.user_id, ended, but_of=caller.session_id)
-    for session_id in ended:
-        session.revoke(session_id, caller.user_id)
+    session.revoke(ended, caller.user_id)
     outdate(user_body(person))
     return read_factor(caller)
 

@@ -86,8 +86,7 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
             stage_failure(connection, step, "wrong", origin)
     if isinstance(step, Proof):
         raise InvalidCode  # after the commit: the try counts
-    for session_id in ended:
-        session.revoke(session_id, caller.user_id)
+    session.revoke(ended, caller.user_id)
     outdate(user_body(person))
     return {"object": "recovery_codes", "codes": fresh}
 

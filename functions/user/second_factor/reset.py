@@ -73,6 +73,5 @@ def finish_reset(user_id: str, origin: Origin) -> None:
         )
         ended = sessions.end_all(connection, user_id, "second_factor")
         known_devices.forget(connection, user_id)
-    for session_id in ended:
-        session.revoke(session_id, user_id)
+    session.revoke(ended, user_id)
     outdate(user_body(person))

@@ -21,7 +21,7 @@ def end_session(caller: Caller, session_id: str, origin: Origin) -> None:
             raise SessionNotFound
         known_devices.forget_of_sessions(connection, caller.user_id, [session_id], but_of=caller.session_id)
         stage_end(connection, caller.user_id, [session_id], "owner", origin)
-    session.revoke(session_id, caller.user_id)
+    session.revoke([session_id], caller.user_id)
 
 
 def end_all_sessions(caller: Caller, origin: Origin) -> None:
@@ -30,5 +30,4 @@ def end_all_sessions(caller: Caller, origin: Origin) -> None:
         ended = sessions.end_all(connection, caller.user_id, "logout")
         known_devices.forget_of_sessions(connection, caller.user_id, ended)
         stage_end(connection, caller.user_id, ended, "logout", origin)
-    for session_id in ended:
-        session.revoke(session_id, caller.user_id)
+    session.revoke(ended, caller.user_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.user.store import Record, sessions
+from functions.user.store import Record, session_list
 from paycore import clock
 from paycore.caller import Caller
 from paycore.database import one_statement
@@ -12,7 +12,7 @@ from paycore.pagination import page, render
 def list_sessions(caller: Caller, limit: int, cursor: str | None) -> dict[str, Any]:
     """The caller's live sessions, newest first."""
     asked = page(limit, cursor, {"list": "sessions", "person": caller.user_id})
-    rows = one_statement(lambda connection: sessions.list_of(connection, caller.user_id, asked))
+    rows = one_statement(lambda connection: session_list.list_of(connection, caller.user_id, asked))
     return render(asked, rows, lambda row: session_body(row, caller), lambda row: str(row.id))
 
 

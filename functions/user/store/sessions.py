@@ -8,9 +8,8 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 from functions.user.store import Record
-from paycore.pagination import Page
 
-EndReason = Literal["logout", "reuse", "disabled", "password", "owner", "second_factor", "closed"]
+EndReason = Literal["logout", "reuse", "disabled", "password", "owner", "second_factor", "closed", "limit"]
 
 # Whoever showed the second factor within the session authenticated anew.
 _SESSION = "id, user_id, amr, coalesce(stepped_up_at, authenticated_at) AS authenticated_at, ends_at"
@@ -83,18 +82,9 @@ _STEP_UP = text(
     """  # noqa: S608  # our own constant
 )
 _FIND = text("SELECT device, device_digest FROM identity.session WHERE id = :session_id")
-# A session lives as long as its newest token may still be exchanged.
-_LIST = text(
-    """
-    SELECT s.id, s.device, s.amr, s.authenticated_at, least(s.ends_at, t.expires_at) AS ends_at,
-           t.created_at AS refreshed_at
-      FROM identity.session AS s
-      CROSS JOIN LATERAL (SELECT created_at, expires_at FROM identity.refresh_token
-                           WHERE session_id = s.id ORDER BY position DESC LIMIT 1) AS t
-     WHERE s.user_id = :user_id AND s.ended_at IS NULL AND least(s.ends_at, t.expires_at) > clock_timestamp()
-       AND (CAST(:before AS text) IS NULL OR s.id < CAST(:before AS text))
-     ORDER BY s.id DESC LIMIT :limit
-    """
+_IS_LIVE = text(
+    "SELECT EXISTS (SELECT FROM identity.session WHERE id = :session_id AND user_id = :user_id "
+    "                  AND ended_at IS NULL AND ends_at > clock_timestamp())"
 )
 _LIVE = text(
     "SELECT id FROM identity.session WHERE user_id = :user_id AND ended_at IS NULL AND ends_at > clock_timestamp()"
@@ -184,15 +174,11 @@ def find(connection: Connection, session_id: str) -> Record | None:
     return connection.execute(_FIND, {"session_id": session_id}).one_or_none()
 
 
-def list_of(connection: Connection, user_id: str, page: Page) -> Sequence[Record]:
-    """A person's live sessions, newest first, with one more than the page shows."""
-    values = {"user_id": user_id, "before": page.before, "limit": page.limit + 1}
-    return connection.execute(_LIST, values).all()
-
-
 def is_live(connection: Connection, user_id: str, session_id: str) -> bool:
     """Whether it is a session of this person that has not ended."""
-    return session_id in live(connection, user_id)
+    facts = {"session_id": session_id, "user_id": user_id}
+    found: bool = connection.execute(_IS_LIVE, facts).scalar_one()
+    return found
 
 
 def live(connection: Connection, user_id: str) -> Sequence[str]:

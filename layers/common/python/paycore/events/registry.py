@@ -9,6 +9,7 @@ from paycore.events import (
     phone,
     schedule,
     second_factor,
+    session,
     spending_limit,
     transaction,
     user,
@@ -18,6 +19,7 @@ from paycore.events.envelope import EventData
 
 _SUBJECTS = (
     user,
+    session,
     authentication,
     second_factor,
     phone,

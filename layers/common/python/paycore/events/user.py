@@ -1,7 +1,6 @@
-"""Events about people and their sign-in."""
+"""Events about people and what opens their account."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from paycore.events.envelope import TOPIC_USER, EventData
 
@@ -44,39 +43,6 @@ class UserVerified(EventData):
 
     user_id: str
     registration_id: str
-
-
-@dataclass(frozen=True)
-class UserLoggedIn(EventData):
-    """A session began; `new_device`: not with the token of a device that the person had signed in from before.
-
-    `owner_told`: by mail already, when the second factor was asked for.
-    """
-
-    TYPE = "user.logged_in"
-    TOPIC = TOPIC_USER
-
-    user_id: str
-    session_id: str
-    new_device: bool = True
-    owner_told: bool = False
-
-
-@dataclass(frozen=True)
-class UserSessionsEnded(EventData):
-    """Sessions ended by themselves: `reason` is logout, owner (from another session) or reuse (of a refresh token).
-
-    Those that end with a new password, a disabled account or a change of the second factor are told by its event.
-    `live_api_keys`: how many of the person's keys still work, where a thief may have made one.
-    """
-
-    TYPE = "user.sessions_ended"
-    TOPIC = TOPIC_USER
-
-    user_id: str
-    session_ids: list[str]
-    reason: Literal["logout", "owner", "reuse"]
-    live_api_keys: int | None = None
 
 
 @dataclass(frozen=True)
