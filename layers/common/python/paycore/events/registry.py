@@ -2,10 +2,12 @@
 
 from paycore.events import (
     account,
+    api_key,
     authentication,
     exchange_rate,
     ledger,
     payment,
+    payment_method,
     phone,
     schedule,
     second_factor,
@@ -21,6 +23,7 @@ _SUBJECTS = (
     authentication,
     second_factor,
     phone,
+    api_key,
     account,
     wallet,
     transaction,
@@ -28,6 +31,7 @@ _SUBJECTS = (
     spending_limit,
     exchange_rate,
     payment,
+    payment_method,
     ledger,
 )
 
