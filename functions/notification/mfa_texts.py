@@ -1,6 +1,6 @@
 """What people are told about their second factor: of security, so nobody can have it switched off."""
 
-from functions.notification.api_key_texts import still_live
+from functions.notification.left_texts import what_is_left
 from functions.notification.notice import CODE, Notice
 from paycore.events.second_factor import MfaChange, UserMfaChallenged, UserMfaChanged, UserMfaEnrollmentAsked
 
@@ -68,4 +68,4 @@ def when_changed(data: UserMfaChanged) -> list[Notice]:
     subject, body = _TEXTS[data.change]
     # the reason last and not by str.format: it may hold braces
     told = body.replace("{effective_at}", data.effective_at or "").replace("{reason}", data.reason or "")
-    return [Notice(data.user_id, subject, told + still_live(data.live_api_keys))]
+    return [Notice(data.user_id, subject, told + what_is_left(data))]

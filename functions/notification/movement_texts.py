@@ -1,7 +1,6 @@
 """What people are told about movements of money: each side its own text."""
 
 from functions.notification.notice import EVERYWHERE, Notice
-from paycore.events.schedule import ScheduleFailed
 from paycore.events.transaction import (
     TransactionCompleted,
     TransactionExpired,
@@ -76,11 +75,3 @@ def when_failed(data: TransactionFailed) -> list[Notice]:
     why = data.failure_code.replace("_", " ")
     body = f"{what.format(money=Money(data.amount, data.currency))}: {why}."
     return [Notice(data.actor_id, subject, body, ("inbox",))]
-
-
-def when_schedule_failed(data: ScheduleFailed) -> list[Notice]:
-    """Nobody was there to see the refusal, so it goes further than the inbox."""
-    money = Money(data.amount, data.currency)
-    why = data.failure_code.replace("_", " ")
-    body = f"Your scheduled transfer of {money}, due at {data.due_at}, was refused: {why}. Schedule: {data.schedule_id}"
-    return [Notice(data.owner_id, "Scheduled transfer refused", body)]

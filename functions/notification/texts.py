@@ -9,18 +9,29 @@ from functions.notification import (
     email_texts,
     mfa_texts,
     movement_texts,
+    payment_method_texts,
     payment_texts,
     phone_texts,
+    schedule_texts,
+    wallet_texts,
 )
-from functions.notification.api_key_texts import still_live
-from functions.notification.notice import CODE, EVERYWHERE, MAIL_AND_PUSH, NAME, Notice
+from functions.notification.left_texts import what_is_left
+from functions.notification.notice import CODE, MAIL_AND_PUSH, NAME, Notice
 from paycore import ids
 from paycore.events.account import UserClosed, UserExported, UserKycChanged
+from paycore.events.api_key import UserApiKeyCreated, UserApiKeyExpiring, UserApiKeyRevoked, UserApiKeyRolled
 from paycore.events.envelope import EventData
 from paycore.events.ledger import LedgerBroken
 from paycore.events.payment import PaymentFailed, PaymentProcessed, PaymentRefunded
+from paycore.events.payment_method import PaymentMethodRemoved, PaymentMethodSaved
 from paycore.events.phone import UserPhoneVerificationAsked, UserPhoneVerified
-from paycore.events.schedule import ScheduleFailed
+from paycore.events.schedule import (
+    ScheduleCanceled,
+    ScheduleCreated,
+    ScheduleFailed,
+    SchedulePaused,
+    ScheduleResumed,
+)
 from paycore.events.second_factor import UserMfaChallenged, UserMfaChanged, UserMfaEnrollmentAsked
 from paycore.events.session import UserLoggedIn, UserSessionsEnded
 from paycore.events.transaction import (
@@ -30,10 +41,6 @@ from paycore.events.transaction import (
     TransactionReversed,
 )
 from paycore.events.user import (
-    UserApiKeyCreated,
-    UserApiKeyExpiring,
-    UserApiKeyRevoked,
-    UserApiKeyRolled,
     UserEmailChangeAsked,
     UserEmailChanged,
     UserPasswordForgotten,
@@ -49,7 +56,6 @@ from paycore.events.wallet import (
     WalletFundsAdded,
     WalletFundsDeducted,
 )
-from paycore.money import Money, decimal
 
 
 def notices(data: EventData) -> list[Notice]:
@@ -94,7 +100,7 @@ def _sessions_ended(data: UserSessionsEnded) -> list[Notice]:
         "A key of one of your sessions was used twice, as a thief would, so the session has ended. Sign in again. "
         "If you see sessions that are not yours, change your password."
     )
-    return [Notice(data.user_id, "A session was ended for your safety", body + still_live(data.live_api_keys))]
+    return [Notice(data.user_id, "A session was ended for your safety", body + what_is_left(data))]
 
 
 def _password_forgotten(data: UserPasswordForgotten) -> list[Notice]:
@@ -108,54 +114,9 @@ def _password_forgotten(data: UserPasswordForgotten) -> list[Notice]:
 def _updated(data: UserUpdated) -> list[Notice]:
     if data.fields == ["password"]:
         body = "Your password has changed; all older sessions have ended. If that was not you, ask for a new one now."
-        return [Notice(data.user_id, "Your password has changed", body + still_live(data.live_api_keys))]
-    body = f"Changed: {', '.join(data.fields)}.{still_live(data.live_api_keys)}"
+        return [Notice(data.user_id, "Your password has changed", body + what_is_left(data))]
+    body = f"Changed: {', '.join(data.fields)}.{what_is_left(data)}"
     return [Notice(data.user_id, "Your profile has changed", body)]
-
-
-def _created(data: WalletCreated) -> list[Notice]:
-    return [Notice(data.owner_id, "New wallet", f"Your {data.currency} wallet is open.", ("push",))]
-
-
-def _funds_added(data: WalletFundsAdded) -> list[Notice]:
-    """An admin's act has a reason; what a card payment or a refund moves has a notice of its own."""
-    if data.reason is None:
-        return []
-    money = Money(data.amount, data.currency)
-    return [Notice(data.owner_id, f"{money} added", f"{money} was added to your wallet: {data.reason}", EVERYWHERE)]
-
-
-def _funds_deducted(data: WalletFundsDeducted) -> list[Notice]:
-    if data.reason is None:
-        return []
-    money = Money(data.amount, data.currency)
-    body = f"{money} was deducted from your wallet: {data.reason}"
-    return [Notice(data.owner_id, f"{money} deducted", body, EVERYWHERE)]
-
-
-def _deactivated(data: WalletDeactivated) -> list[Notice]:
-    return [Notice(data.owner_id, "Wallet closed", f"Your wallet {data.wallet_id} is closed.")]
-
-
-def _changed(data: WalletChanged) -> list[Notice]:
-    """What its owner should know of; not the number of its balance rows, and not what the owner just did."""
-    said = {
-        "freeze": "has been frozen",
-        "unfreeze": "is no longer frozen",
-        "reopen": "is open again",
-        "limit": "has another credit limit",
-    }.get(data.action)
-    if said is None:
-        return []
-    reason = f": {data.reason}" if data.reason else "."
-    return [Notice(data.owner_id, "Your wallet has changed", f"Your wallet {data.wallet_id} {said}{reason}")]
-
-
-def _threshold_crossed(data: WalletBalanceThresholdCrossed) -> list[Notice]:
-    value = f"{decimal(data.value, data.currency)} {data.currency}"
-    balance = f"{decimal(data.balance, data.currency)} {data.currency}"
-    body = f"The {data.kind} balance of your wallet {data.wallet_id} is {balance}: {data.op} {value}."
-    return [Notice(data.owner_id, f"Balance {data.op} {value}", body, EVERYWHERE)]
 
 
 _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
@@ -180,18 +141,24 @@ _TEXTS: dict[type[EventData], Callable[[Any], list[Notice]]] = {
     UserApiKeyRolled: api_key_texts.rolled,
     UserApiKeyRevoked: api_key_texts.revoked,
     UserApiKeyExpiring: api_key_texts.expiring,
-    WalletCreated: _created,
-    WalletFundsAdded: _funds_added,
-    WalletFundsDeducted: _funds_deducted,
-    WalletDeactivated: _deactivated,
-    WalletChanged: _changed,
-    WalletBalanceThresholdCrossed: _threshold_crossed,
+    WalletCreated: wallet_texts.when_created,
+    WalletFundsAdded: wallet_texts.when_funds_added,
+    WalletFundsDeducted: wallet_texts.when_funds_deducted,
+    WalletDeactivated: wallet_texts.when_deactivated,
+    WalletChanged: wallet_texts.when_changed,
+    WalletBalanceThresholdCrossed: wallet_texts.when_threshold_crossed,
     TransactionCompleted: movement_texts.when_completed,
     TransactionFailed: movement_texts.when_failed,
     TransactionReversed: movement_texts.when_reversed,
     TransactionExpired: movement_texts.when_expired,
-    ScheduleFailed: movement_texts.when_schedule_failed,
+    ScheduleCreated: schedule_texts.when_created,
+    SchedulePaused: schedule_texts.when_paused,
+    ScheduleResumed: schedule_texts.when_resumed,
+    ScheduleCanceled: schedule_texts.when_canceled,
+    ScheduleFailed: schedule_texts.when_failed,
     PaymentProcessed: payment_texts.when_processed,
     PaymentFailed: payment_texts.when_failed,
     PaymentRefunded: payment_texts.when_refunded,
+    PaymentMethodSaved: payment_method_texts.when_saved,
+    PaymentMethodRemoved: payment_method_texts.when_removed,
 }

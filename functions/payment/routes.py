@@ -28,7 +28,7 @@ from functions.payment.schemas import (
     RefundStatus,
     SaveMethod,
 )
-from paycore.http import Router, current_caller, needs, reply, required_key
+from paycore.http import Router, current_caller, needs, reply, request_origin, required_key
 from paycore.http.problem import REPLAYED
 from paycore.idempotency import Answer
 from paycore.pagination import CursorQuery, LimitQuery
@@ -41,9 +41,9 @@ FilterQuery = Annotated[str | None, Query(min_length=1, max_length=64)]
 @routes.post(
     "/v1/payment-methods", status_code=201, response_model=MethodBody, openapi_extra=needs("payment_methods:write")
 )
-async def post_method(body: SaveMethod, caller: current_caller) -> Response:
+async def post_method(body: SaveMethod, caller: current_caller, origin: request_origin) -> Response:
     """Saves a card as a token; its number and security code are not kept."""
-    return reply(201, save_method(caller, body.card))
+    return reply(201, save_method(caller, body.card, origin))
 
 
 @routes.get("/v1/payment-methods", response_model=MethodList, openapi_extra=needs("payment_methods:read"))
@@ -53,9 +53,9 @@ async def get_methods(caller: current_caller, limit: LimitQuery = 20, cursor: Cu
 
 
 @routes.delete("/v1/payment-methods/{method_id}", status_code=204, openapi_extra=needs("payment_methods:write"))
-async def delete_method(method_id: str, caller: current_caller) -> Response:
+async def delete_method(method_id: str, caller: current_caller, origin: request_origin) -> Response:
     """Removes a saved card."""
-    remove_method(caller, method_id)
+    remove_method(caller, method_id, origin)
     return Response(status_code=204)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from functions.payment.processor_client import tokenize
 from functions.payment.render import method_body
 from functions.payment.schemas import Card
+from functions.payment.stage_method import stage_method
 from functions.payment.store import methods
 from functions.payment.velocity import admit_card, give_card_back
 from paycore import ids, settings
@@ -12,12 +13,14 @@ from paycore.caller import Caller
 from paycore.crypto import key_ring
 from paycore.database import transaction
 from paycore.errors import Unavailable
+from paycore.events.payment_method import PaymentMethodSaved
+from paycore.origin import Origin
 from paycore.settings import CardKeysSettings
 
 _PURPOSE = "card-fingerprint"
 
 
-def save_method(caller: Caller, card: Card) -> dict[str, Any]:
+def save_method(caller: Caller, card: Card, origin: Origin) -> dict[str, Any]:
     """The saved method, the same one for the same card.
 
     Raises RateLimited after too many cards, and Unavailable when the processor does not answer.
@@ -47,4 +50,5 @@ def save_method(caller: Caller, card: Card) -> dict[str, Any]:
                 fingerprint=fingerprint,
             ),
         )
+        stage_method(connection, PaymentMethodSaved, saved, origin)
     return method_body(saved)

@@ -18,6 +18,7 @@ from functions.user.store import (
     mfa_challenges,
     one_time_codes,
     registrations,
+    schedules,
     sessions,
     users,
 )
@@ -82,6 +83,7 @@ def _open_account(
         reason="invitation",
         version=person.version,
         live_api_keys=api_keys.count_live(connection, person.id),
+        live_schedules=schedules.count_live(connection, person.id),
         roles=list(person.roles),
     )
     for event in (verified, granted):

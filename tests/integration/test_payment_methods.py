@@ -1,9 +1,14 @@
 """Saved cards through the public door: what may be shown is kept, the number is nowhere."""
 
+from typing import Any
+
 import pytest
 
 from local.configuration import Configuration
 from local.story import Person
+from tests.integration.documents import written
+from tests.integration.money import get
+from tests.integration.patience import until
 from tests.integration.paying import APPROVE, Backstage, card, pay, save_card
 from tests.integration.people import Town
 
@@ -96,6 +101,33 @@ class TestRemoveMethod:
         answer = town.person().client.request("DELETE", f"{METHODS}/{method}")
         assert (answer.status, answer.body["code"]) == (404, "payment_method_not_found")
         assert [item["id"] for item in person.client.request("GET", METHODS).body["data"]] == [method]
+
+
+class TestRecord:
+    def test_and_a_notice_follow_each_act(self, person: Person, records: Any) -> None:
+        method = save_card(person)
+        removed = person.client.request("DELETE", f"{METHODS}/{method}")
+        found = {each["action"]: each for each in written(records, {"resource": method}, 2)}
+        assert set(found) == {"payment_method.saved", "payment_method.removed"}
+        owner = get(person, "/v1/users/me").body["id"]
+        for record in found.values():
+            assert record["actor"] == owner
+            assert record["data"] == {"method_id": method, "owner_id": owner, "brand": "visa", "last4": "4242"}
+            assert record["network"] == person.client.address.rpartition(".")[0] + ".0/24"
+        assert found["payment_method.removed"]["request_id"] == removed.headers["request-id"]
+
+        def told() -> set[tuple[str, str, bool]]:
+            notices = get(person, "/v1/notifications?limit=100").body["data"]
+            return {
+                (each["subject"], each["channel"], "visa card that ends in 4242" in each["body"])
+                for each in notices
+                if each["event_type"] in found
+            }
+
+        expected = {
+            (f"A card was {act}", channel, True) for act in ("saved", "removed") for channel in ("email", "push")
+        }
+        until(told, expected.__eq__)
 
 
 def _plain() -> dict[str, object]:

@@ -86,7 +86,8 @@ class TestRun:
         shown = shown_schedule(rich, schedule_id)
         assert (shown["status"], shown["next_occurrence"]) == ("active", 2)
         assert shown["occurrences"][0]["failure_code"] == "insufficient_funds"
-        ((data,),) = clockwork.sql("SELECT data FROM outbox.event WHERE subject = :id", id=schedule_id)
+        told = "SELECT data FROM outbox.event WHERE subject = :id AND type = 'schedule.failed'"
+        ((data,),) = clockwork.sql(told, id=schedule_id)
         assert (data["failure_code"], data["occurrence"], data["amount"]) == ("insufficient_funds", 1, 1001)
         fund(admin, rich.wallet_id, 1)
         clockwork.past(schedule_id, "8 days")

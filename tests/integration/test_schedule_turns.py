@@ -11,6 +11,7 @@ from paycore import ids
 from paycore.caller import Caller
 from paycore.database import one_statement
 from paycore.errors import InvalidState
+from paycore.origin import Origin
 from tests.integration.ledger_desk import DATABASE as LEDGER
 from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.meanwhile import commit_under, somebody
@@ -32,12 +33,12 @@ class TestChange:
             yield name
 
     def test_that_comes_while_it_runs_finds_it_done(self, ledger_desk: LedgerDesk, schedule_id: str) -> None:
-        caller = Caller("usr_one", "ses", frozenset({"user"}))
+        caller, here = Caller("usr_one", "ses", frozenset({"user"})), Origin("127.0.0.1", "req")
         with somebody(ledger_desk) as running:
             done = "UPDATE transfer.schedule SET state = 'completed', next_at = NULL WHERE id = :id"
             running.run(done, id=schedule_id)
             with pytest.raises(InvalidState):
-                commit_under(ledger_desk, running, lambda: change_schedule(caller, schedule_id, "cancel", None))
+                commit_under(ledger_desk, running, lambda: change_schedule(caller, schedule_id, "cancel", here, None))
 
     def test_that_is_not_committed_yet_keeps_it_from_running(self, ledger_desk: LedgerDesk, schedule_id: str) -> None:
         with somebody(ledger_desk) as canceling:

@@ -79,6 +79,7 @@ class TestAdmin:
             "reason": "opened a shop",
             "version": 2,
             "live_api_keys": None,
+            "live_schedules": None,
             "roles": ["merchant", "user"],
             "status": None,
         }

@@ -11,6 +11,7 @@ from functions.notification.texts import notices
 from paycore import ids
 from paycore.events.account import UserKycChanged
 from paycore.events.registry import event_types
+from paycore.events.schedule import ScheduleCreated
 from paycore.events.second_factor import UserMfaChallenged, UserMfaEnrollmentAsked
 from paycore.events.session import UserLoggedIn
 from paycore.events.transaction import TransactionCompleted, TransactionCreated, TransactionFailed
@@ -22,6 +23,8 @@ MOVED = {
     "transaction_id": "tx_1", "kind": "transfer", "amount": 2500, "currency": "EUR", "source_wallet_id": "wal_1",
     "source_owner_id": "usr_1", "target_wallet_id": "wal_2", "target_owner_id": "usr_2", "actor_id": "usr_1",
 }  # fmt: skip
+
+SCHEDULED = {"schedule_id": "sch_1", "owner_id": "usr_1", "amount": 2500, "currency": "EUR", "key_id": "key_1"}
 
 
 class TestNotices:
@@ -78,6 +81,29 @@ class TestNotices:
     def test_keys_that_outlive_a_new_password_are_told(self, keys: int | None, told: str) -> None:
         (notice,) = notices(UserUpdated("usr_1", ["password"], "usr_1", "forgotten", 2, keys))
         assert notice.body.partition(" ask for a new one now.")[2].partition(":")[0] == told
+
+    @pytest.mark.parametrize(("schedules", "told"), [(None, ""), (0, ""), (1, " One of your"), (2, " 2 of your")])
+    def test_schedules_that_outlive_a_new_password_are_told(self, schedules: int | None, told: str) -> None:
+        changed = UserUpdated("usr_1", ["password"], "usr_1", "forgotten", 2, live_schedules=schedules)
+        (notice,) = notices(changed)
+        assert notice.body.partition(" ask for a new one now.")[2].partition(" scheduled transfers")[0] == told
+
+    @pytest.mark.parametrize(
+        ("every", "until", "count", "when"),
+        [
+            (None, None, None, "once, at T1"),
+            ("day", None, None, "every day from T1 on, until you cancel it"),
+            ("week", "T2", None, "every week from T1 on, until T2"),
+            ("month", None, 12, "every month from T1 on, 12 times in all"),
+        ],
+    )
+    def test_a_new_schedule_says_how_much_and_when(
+        self, every: str | None, until: str | None, count: int | None, when: str
+    ) -> None:
+        made = ScheduleCreated(**SCHEDULED, execute_at="T1", every=every, until=until, count=count)  # type: ignore[arg-type]
+        (notice,) = notices(made)
+        assert (notice.person_id, notice.channels) == ("usr_1", ("email", "push"))
+        assert f"A transfer of 25.00 EUR was scheduled with an API key: {when}." in notice.body
 
     def test_the_code_that_makes_an_admin_goes_by_mail_only(self) -> None:
         (notice,) = notices(UserMfaEnrollmentAsked("usr_1", "k1.sealed", "2026-01-01T00:00:00Z"))

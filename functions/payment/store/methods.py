@@ -34,7 +34,7 @@ _RENEW = text(
 )
 _REMOVE = text(
     "UPDATE payment.method SET removed_at = clock_timestamp() "
-    " WHERE id = :id AND owner_id = :owner_id AND removed_at IS NULL"
+    " WHERE id = :id AND owner_id = :owner_id AND removed_at IS NULL RETURNING id, owner_id, brand, last4"
 )
 
 
@@ -73,6 +73,6 @@ def list_of(connection: Connection, owner_id: str, page: Page) -> Sequence[Row[A
     return connection.execute(_LIST, {"owner_id": owner_id, "before": page.before, "limit": page.limit + 1}).all()
 
 
-def remove(connection: Connection, method_id: str, owner_id: str) -> bool:
-    """Forgets a method for new payments; its history stays. False where there is none."""
-    return connection.execute(_REMOVE, {"id": method_id, "owner_id": owner_id}).rowcount == 1
+def remove(connection: Connection, method_id: str, owner_id: str) -> Row[Any] | None:
+    """Forgets a method for new payments and answers what may be shown of it; its history stays. None: there is none."""
+    return connection.execute(_REMOVE, {"id": method_id, "owner_id": owner_id}).one_or_none()

@@ -1,16 +1,20 @@
 """Pauses, resumes or cancels a schedule: whoever runs it waits for the same row."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from functions.transaction.schedules import store
+from functions.transaction.schedules.announce import announce, canceled, paused, resumed
 from functions.transaction.schedules.read_schedules import schedule_id_of
 from functions.transaction.schedules.render import kept_body, recurrence_of, shown_answer
 from paycore import clock
 from paycore.caller import Caller
 from paycore.database import Connection, Row
 from paycore.errors import InvalidState, ScheduleNotFound
+from paycore.events.schedule import OfSchedule
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
+from paycore.origin import Origin
 from paycore.request_key import RequestKey
 
 Change = Literal["pause", "resume", "cancel"]
@@ -20,9 +24,14 @@ _POSSIBLE_IN: dict[Change, tuple[str, ...]] = {
     "resume": ("paused",),
     "cancel": ("active", "paused"),
 }
+_EVENTS: dict[Change, Callable[[Row[Any], Caller], OfSchedule]] = {
+    "pause": paused,
+    "resume": resumed,
+    "cancel": canceled,
+}
 
 
-def change_schedule(caller: Caller, schedule_id: str, change: Change, key: RequestKey | None) -> Answer:
+def change_schedule(caller: Caller, schedule_id: str, change: Change, origin: Origin, key: RequestKey | None) -> Answer:
     """The changed schedule, once per key; raises ScheduleNotFound or InvalidState."""
 
     def work(connection: Connection) -> Answer:
@@ -33,6 +42,7 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, key: Reque
             raise InvalidState(state=row.state)
         store.move_on(connection, row.id, _after(row, change))
         changed = present(store.find(connection, row.id, caller.user_id), "a schedule that is locked is there")
+        announce(connection, _EVENTS[change](changed, caller), request_id=origin.request_id, network=origin.network)
         return Answer(200, kept_body(changed))
 
     return shown_answer(answer_once(key, work))
@@ -41,12 +51,17 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, key: Reque
 def _after(row: Row[Any], change: Change) -> dict[str, Any]:
     """What was missed while it was paused is skipped; if nothing is left then, it is completed."""
     if change == "cancel":
-        return {"state": "canceled", "next_occurrence": row.next_occurrence, "next_at": None}
+        return after_cancellation(row)
     if change == "pause":
         return {"state": "paused", "next_occurrence": row.next_occurrence, "next_at": row.next_at}
     recurrence = recurrence_of(row)
     following = recurrence.first_after(clock.now(), row.next_occurrence)
     return ahead(following, recurrence.due_at(following))
+
+
+def after_cancellation(row: Row[Any]) -> dict[str, Any]:
+    """It never runs again."""
+    return {"state": "canceled", "next_occurrence": row.next_occurrence, "next_at": None}
 
 
 def ahead(occurrence: int, due_at: Any) -> dict[str, Any]:

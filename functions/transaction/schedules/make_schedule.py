@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from functions.transaction.schedules import store
+from functions.transaction.schedules.announce import announce, created
 from functions.transaction.schedules.recurrence import Recurrence
 from functions.transaction.schedules.render import kept_body, sealed_email, shown_answer
 from functions.transaction.schedules.schemas import ScheduleRequest
@@ -15,6 +16,7 @@ from paycore.errors import CurrencyMismatch, InvalidRequest, SameWallet, TooMany
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
 from paycore.ledger.path_ids import wallet_id_of
+from paycore.origin import Origin
 from paycore.request_key import RequestKey
 
 # Below a minute an immediate transfer is meant; beyond ten years nobody is.
@@ -24,7 +26,7 @@ LEAD_MAX = timedelta(days=3653)
 SCHEDULES_MAX = 200
 
 
-def make_schedule(caller: Caller, wanted: ScheduleRequest, key: RequestKey) -> Answer:
+def make_schedule(caller: Caller, wanted: ScheduleRequest, origin: Origin, key: RequestKey) -> Answer:
     """The new schedule, once per key.
 
     Raises InvalidRequest for an instant too near or too far, WalletNotFound, CurrencyMismatch, SameWallet,
@@ -40,6 +42,7 @@ def make_schedule(caller: Caller, wanted: ScheduleRequest, key: RequestKey) -> A
         schedule_id = ids.new("sch")
         store.insert(connection, _values(schedule_id, caller, wanted))
         made = present(store.find(connection, schedule_id, caller.user_id), "a schedule that was just written is there")
+        announce(connection, created(made, caller), request_id=origin.request_id, network=origin.network)
         return Answer(201, kept_body(made))
 
     return shown_answer(answer_once(key, work))
@@ -52,6 +55,7 @@ def _values(schedule_id: str, caller: Caller, wanted: ScheduleRequest) -> dict[s
     return {
         "id": schedule_id,
         "owner_id": caller.user_id,
+        "created_by_key": caller.key_id,
         "transfer": transfer,
         "sealed_email": sealed_email(schedule_id, str(email)) if email is not None else None,
         "starts_at": recurrence.starts_at,

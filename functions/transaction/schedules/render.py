@@ -53,7 +53,7 @@ def shown_answer(kept: Answer) -> Answer:
 
 def kept_body(row: Row[Any]) -> dict[str, Any]:
     """The schedule object as an answer is kept: with its address still sealed."""
-    recurrence = {"every": row.every, "until": _instant(row.until), "count": row.times}
+    recurrence = {"every": row.every, "until": instant_text(row.until), "count": row.times}
     return {
         "object": "schedule",
         "id": row.id,
@@ -63,10 +63,15 @@ def kept_body(row: Row[Any]) -> dict[str, Any]:
         "transfer": {**row.transfer, "target_email": row.sealed_email} if row.sealed_email else dict(row.transfer),
         "execute_at": timestamp(row.starts_at),
         "recurrence": recurrence if row.every is not None else None,
-        "next_at": _instant(row.next_at),
+        "next_at": instant_text(row.next_at),
         "next_occurrence": row.next_occurrence if row.next_at is not None else None,
         "occurrences": row.occurrences,
     }
+
+
+def instant_text(instant: datetime | None) -> str | None:
+    """As the API shows it; None where there is none."""
+    return timestamp(instant) if instant is not None else None
 
 
 def _shown(kept: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +88,3 @@ def _opened(sealed: str, schedule_id: str) -> str | None:
     except CannotOpen:
         logger.error("the address of a schedule cannot be opened", extra={"schedule_id": schedule_id})
         return None
-
-
-def _instant(instant: datetime | None) -> str | None:
-    return timestamp(instant) if instant is not None else None

@@ -26,11 +26,18 @@ _LIST = text(
     + " ORDER BY s.id DESC LIMIT :limit"
 )
 _INSERT = text(
-    "INSERT INTO transfer.schedule (id, owner_id, transfer, sealed_email, starts_at, every, until, times, next_at) "
-    "VALUES (:id, :owner_id, CAST(:transfer AS jsonb), :sealed_email, :starts_at, :every, :until, :times, :starts_at)"
+    "INSERT INTO transfer.schedule (id, owner_id, created_by_key, transfer, sealed_email, starts_at, every, until, "
+    "                               times, next_at) "
+    "VALUES (:id, :owner_id, :created_by_key, CAST(:transfer AS jsonb), :sealed_email, :starts_at, :every, :until, "
+    "        :times, :starts_at)"
 )
 # Whoever changes a schedule or runs it queues here.
 _LOCK = text("SELECT id FROM transfer.schedule WHERE id = :id AND owner_id = :owner_id FOR NO KEY UPDATE")
+_LOCK_MADE_WITH = text(
+    "SELECT id, owner_id, created_by_key, transfer, next_occurrence FROM transfer.schedule "
+    " WHERE owner_id = :owner_id AND created_by_key = :key_id AND state IN ('active', 'paused') "
+    " ORDER BY id FOR NO KEY UPDATE"
+)
 _LOCK_DUE = text(
     "SELECT id, owner_id, transfer, sealed_email, starts_at, every, until, times, next_occurrence, next_at "
     "  FROM transfer.schedule WHERE id = :id AND state = 'active' AND next_at <= clock_timestamp() "
@@ -83,6 +90,11 @@ def lock(connection: Connection, schedule_id: str, owner_id: str) -> Row[Any] | 
     """The owner's schedule as it is once its row is ours."""
     connection.execute(_LOCK, {"id": schedule_id, "owner_id": owner_id})
     return find(connection, schedule_id, owner_id)
+
+
+def lock_made_with(connection: Connection, owner_id: str, key_id: str) -> Sequence[Row[Any]]:
+    """The owner's schedules that this API key has made and that may still run, once their rows are ours."""
+    return connection.execute(_LOCK_MADE_WITH, {"owner_id": owner_id, "key_id": key_id}).all()
 
 
 def list_of(connection: Connection, owner_id: str, page: Page) -> Sequence[Row[Any]]:

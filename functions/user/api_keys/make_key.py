@@ -6,14 +6,14 @@ from functions.user.api_keys.render import event_facts, key_body
 from functions.user.api_keys.schemas import MakeApiKey, RollApiKey
 from functions.user.lock_caller import lock_caller
 from functions.user.stage import stage
-from functions.user.store import Connection, Record, api_keys
+from functions.user.store import Connection, Record, api_keys, schedules
 from paycore import ids
 from paycore.api_key_text import SHOWN_CHARACTERS, digest, new_key
 from paycore.api_keys import tell_changed
 from paycore.caller import Caller
 from paycore.database import transaction
 from paycore.errors import ApiKeyNotFound, Forbidden, TooManyApiKeys
-from paycore.events.user import UserApiKeyCreated, UserApiKeyRolled
+from paycore.events.api_key import UserApiKeyCreated, UserApiKeyRolled
 from paycore.origin import Origin
 
 KEYS_MAX = 20  # of one person, that may be used
@@ -44,7 +44,8 @@ def roll_key(caller: Caller, key_id: str, wanted: RollApiKey, origin: Origin) ->
             raise ApiKeyNotFound
         secret, key = _insert(connection, caller.user_id, old.name, old.scopes, old.addresses, wanted.expires_in_days)
         old = api_keys.end_soon(connection, old.id, wanted.overlap_seconds)
-        event = UserApiKeyRolled(**event_facts(old), successor_id=key.id)
+        live = schedules.count_live(connection, caller.user_id, old.id)
+        event = UserApiKeyRolled(**event_facts(old), successor_id=key.id, live_schedules=live)
         stage(connection, event, caller.user_id, origin, subject=old.id)
     tell_changed([old.digest])
     return {**key_body(key), "secret": secret}

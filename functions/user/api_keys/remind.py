@@ -3,7 +3,7 @@
 from functions.user.api_keys.render import event_facts
 from functions.user.store import api_key_reminders
 from paycore.database import transaction
-from paycore.events.user import UserApiKeyExpiring
+from paycore.events.api_key import UserApiKeyExpiring
 from paycore.outbox import stage_event
 
 DAYS_BEFORE = (7, 3, 1)

@@ -1,5 +1,5 @@
-"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device. API keys do, and
-their owner is told (docs/decisions/0029).
+"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device. API keys and
+schedules do, and their owner is told (docs/decisions/0029, 0040).
 """
 
 from collections.abc import Sequence
@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from functions.user.stage import stage
-from functions.user.store import Connection, api_keys, known_devices, mfa_challenges, one_time_codes, sessions, users
+from functions.user.store import (
+    Connection,
+    api_keys,
+    known_devices,
+    mfa_challenges,
+    one_time_codes,
+    schedules,
+    sessions,
+    users,
+)
 from paycore.events.user import UserUpdated
 from paycore.origin import Origin
 
@@ -40,6 +49,7 @@ def set_password(
         reason=why,
         version=version,
         live_api_keys=api_keys.count_live(connection, user_id),
+        live_schedules=schedules.count_live(connection, user_id),
     )
     stage(connection, event, user_id, origin)
     ended = sessions.end_all(connection, user_id, "password")

@@ -93,6 +93,7 @@ def stage_change(
     effective_at: str | None = None,
     version: int | None = None,
     live_api_keys: int | None = None,
+    live_schedules: int | None = None,
 ) -> None:
     """Stages what happened to somebody's factor; by themselves unless `actor_id` names another.
 
@@ -106,6 +107,7 @@ def stage_change(
         effective_at=effective_at,
         version=version,
         live_api_keys=live_api_keys,
+        live_schedules=live_schedules,
     )
     stage(connection, event, user_id, origin)
 

@@ -9,7 +9,7 @@ from typing import Any
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import ResetFactor
-from functions.user.store import api_keys, known_devices, second_factors, sessions, users
+from functions.user.store import api_keys, known_devices, schedules, second_factors, sessions, users
 from paycore import clock, ids, session
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -70,6 +70,7 @@ def finish_reset(user_id: str, origin: Origin) -> None:
             reason=factor.reset_reason,
             version=person.version,
             live_api_keys=api_keys.count_live(connection, user_id),
+            live_schedules=schedules.count_live(connection, user_id),
         )
         ended = sessions.end_all(connection, user_id, "second_factor")
         known_devices.forget(connection, user_id)

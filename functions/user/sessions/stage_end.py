@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from functions.user.stage import stage
-from functions.user.store import Connection, api_keys
+from functions.user.store import Connection, api_keys, schedules
 from paycore.events.session import UserSessionsEnded
 from paycore.origin import Origin
 
@@ -26,5 +26,6 @@ def stage_end(
         count=len(session_ids),
         reason=reason,
         live_api_keys=api_keys.count_live(connection, user_id) if reason == "reuse" else None,
+        live_schedules=schedules.count_live(connection, user_id) if reason == "reuse" else None,
     )
     stage(connection, event, user_id, origin)

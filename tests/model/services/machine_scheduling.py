@@ -11,6 +11,7 @@ from functions.transaction.schedules.change_schedule import change_schedule
 from functions.transaction.schedules.make_schedule import make_schedule
 from functions.transaction.schedules.schemas import ScheduleRequest
 from paycore import clock
+from paycore.origin import Origin
 from tests.model import drawing as draw
 from tests.model.drawing import Manner, seldom
 from tests.model.services.bodies import asker, body_of, caller, told_schedule
@@ -18,6 +19,7 @@ from tests.model.services.book import Payment, Schedule
 from tests.model.services.machine_paying import ADDRESSES, PayingMachine
 from tests.model.services.schedules import due_at, months_later
 
+HERE = Origin("127.0.0.1", "req")
 STEPS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31), None: timedelta(days=1)}
 
 
@@ -70,7 +72,7 @@ class SchedulingMachine(PayingMachine):
         who = asker(move)
         scene.both(
             "make a schedule",
-            lambda: make_schedule(who, wanted, key),
+            lambda: make_schedule(who, wanted, HERE, key),
             lambda answer: told_schedule(answer.body),
             lambda _, answer: scene.schedules.make(replace(made, id=answer.body["id"] if answer else "")),
         )
@@ -84,7 +86,7 @@ class SchedulingMachine(PayingMachine):
         person = self.scene.people["cat"] if foreign else schedule.owner
         self.scene.both(
             f"{how} a schedule",
-            lambda: change_schedule(caller(person, "user"), schedule.id, how, None),
+            lambda: change_schedule(caller(person, "user"), schedule.id, how, HERE, None),
             lambda answer: told_schedule(answer.body),
             lambda _, __: self.scene.schedules.change(schedule.id, person, how, clock.now()),
         )

@@ -27,6 +27,11 @@ class Caller:
     signed_in_recently: bool = False
     kyc_verified: bool = False
 
+    @property
+    def key_id(self) -> str | None:
+        """The API key that is used; None for a person."""
+        return self.session_id if self.scopes is not None else None
+
     def require(self, permission: Permission) -> None:
         """Raises Forbidden unless the caller has `permission`, SecondFactorRequired where only the factor is missing.
 

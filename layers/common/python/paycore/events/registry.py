@@ -2,10 +2,12 @@
 
 from paycore.events import (
     account,
+    api_key,
     authentication,
     exchange_rate,
     ledger,
     payment,
+    payment_method,
     phone,
     schedule,
     second_factor,
@@ -23,6 +25,7 @@ _SUBJECTS = (
     authentication,
     second_factor,
     phone,
+    api_key,
     account,
     wallet,
     transaction,
@@ -30,6 +33,7 @@ _SUBJECTS = (
     spending_limit,
     exchange_rate,
     payment,
+    payment_method,
     ledger,
 )
 

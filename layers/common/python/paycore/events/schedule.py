@@ -1,8 +1,62 @@
-"""Events about scheduled transfers. Amounts in minor units."""
+"""Events about scheduled transfers. Amounts in minor units; whom one pays stands in the schedule alone."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from paycore.events.envelope import TOPIC_TRANSACTION, EventData
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfSchedule(EventData):
+    """What all acts on a schedule tell. Not an event itself. `key_id`: the API key that was used, if one was."""
+
+    TOPIC = TOPIC_TRANSACTION
+
+    schedule_id: str
+    owner_id: str
+    amount: int
+    currency: str
+    key_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleCreated(OfSchedule):
+    """A transfer was scheduled: at `execute_at` first; `every` day, week or month, until an instant or `count` times.
+
+    Without `every` it is made once.
+    """
+
+    TYPE = "schedule.created"
+
+    execute_at: str
+    every: str | None
+    until: str | None
+    count: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchedulePaused(OfSchedule):
+    """A schedule stops for a while: what is due meanwhile is skipped."""
+
+    TYPE = "schedule.paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleResumed(OfSchedule):
+    """A paused schedule goes on at `next_at`; null: nothing was left of it, so it is completed."""
+
+    TYPE = "schedule.resumed"
+
+    next_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleCanceled(OfSchedule):
+    """A schedule has ended for good: by its owner, or with the API key `key_id` that had made it."""
+
+    TYPE = "schedule.canceled"
+
+    reason: Literal["owner", "key_revoked"]
 
 
 @dataclass(frozen=True, kw_only=True)

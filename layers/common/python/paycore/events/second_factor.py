@@ -27,7 +27,8 @@ class UserMfaChanged(EventData):
     """Something happened to somebody's second factor; `effective_at` only where a reset waits.
 
     `version`: that of the profile since, where this changed it: there is a factor, or there is none any more.
-    `live_api_keys`: how many of the person's keys still work after a reset.
+    `live_api_keys`: how many of the person's keys still work after a reset; `live_schedules`: how many of
+    their scheduled transfers may still run.
     """
 
     TYPE = "user.mfa_changed"
@@ -40,6 +41,7 @@ class UserMfaChanged(EventData):
     effective_at: str | None = None
     version: int | None = None
     live_api_keys: int | None = None
+    live_schedules: int | None = None
 
 
 @dataclass(frozen=True)

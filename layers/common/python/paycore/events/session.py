@@ -29,7 +29,8 @@ class UserSessionsEnded(EventData):
 
     Those that end with a new password, a disabled account or a change of the second factor are told by its event.
     `count`: how many they are; `session_ids` are the first 100.
-    `live_api_keys`: how many of the person's keys still work, where a thief may have made one.
+    `live_api_keys`: how many of the person's keys still work, where a thief may have made one; `live_schedules`: how
+    many of the person's scheduled transfers may still run.
     """
 
     TYPE = "user.sessions_ended"
@@ -39,4 +40,5 @@ class UserSessionsEnded(EventData):
     session_ids: list[str]
     reason: Literal["logout", "owner", "reuse", "limit"]
     live_api_keys: int | None = None
+    live_schedules: int | None = None
     count: int | None = None  # none in events of before it was told

@@ -99,58 +99,12 @@ class UserViewed(EventData):
 
 
 @dataclass(frozen=True)
-class _OfApiKey(EventData):
-    """`shown` is the beginning of the key, as its owner sees it in lists. The key itself is in no event."""
-
-    TOPIC = TOPIC_USER
-
-    user_id: str
-    key_id: str
-    name: str
-    shown: str
-    expires_at: str
-
-
-@dataclass(frozen=True)
-class UserApiKeyCreated(_OfApiKey):
-    """A key was made."""
-
-    TYPE = "user.api_key_created"
-
-    scopes: list[str]
-
-
-@dataclass(frozen=True)
-class UserApiKeyRolled(_OfApiKey):
-    """A key was replaced by `successor_id`; it works until `expires_at`."""
-
-    TYPE = "user.api_key_rolled"
-
-    successor_id: str
-
-
-@dataclass(frozen=True)
-class UserApiKeyRevoked(_OfApiKey):
-    """A key works no more."""
-
-    TYPE = "user.api_key_revoked"
-
-
-@dataclass(frozen=True)
-class UserApiKeyExpiring(_OfApiKey):
-    """A key expires within `days` days."""
-
-    TYPE = "user.api_key_expiring"
-
-    days: int
-
-
-@dataclass(frozen=True)
 class UserUpdated(EventData):
     """The account changed; `fields` names what, and `version` is that of the profile since.
 
     Of values only rights are told: all `roles` and the `status` since, where they are among the fields.
-    `live_api_keys`: how many of the person's keys still work, where the password is another one.
+    `live_api_keys`: how many of the person's keys still work, where the password is another one; `live_schedules`: how
+    many of the person's scheduled transfers may still run.
     """
 
     TYPE = "user.updated"
@@ -164,3 +118,4 @@ class UserUpdated(EventData):
     live_api_keys: int | None = None
     roles: list[str] | None = None
     status: str | None = None
+    live_schedules: int | None = None
