@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import BeforeValidator
 
 from functions.transaction.bulk import bulk, rehearse_bulk
 from functions.transaction.filters import Filters
@@ -23,7 +23,7 @@ from functions.transaction.schemas import (
 from functions.transaction.transfer import transfer
 from functions.transaction.two_phase import capture, hold, reverse, void
 from paycore.errors import InvalidParameter
-from paycore.fields import AmountMinor, Currency, in_utc
+from paycore.fields import AmountMinor, Currency, Instant, digits_only
 from paycore.http import DryRunQuery, Router, cached_entry, current_caller, needs, reply, required_key
 from paycore.http.answers import kept, moved
 from paycore.ledger.commands import MovementKind, TransactionStatus
@@ -35,7 +35,8 @@ routes = Router(tags=["transactions"])
 BULK_BYTES_MAX = 1024 * 1024
 
 FilterQuery = Annotated[str | None, Query(min_length=1, max_length=255)]
-InstantQuery = Annotated[Annotated[AwareDatetime, AfterValidator(in_utc)] | None, Query(description="RFC 3339")]
+AmountQuery = Annotated[Annotated[AmountMinor, BeforeValidator(digits_only)] | None, Query()]
+InstantQuery = Annotated[Instant | None, Query(description="RFC 3339")]
 
 
 @routes.post(
@@ -160,8 +161,8 @@ async def get_transactions(
     status: TransactionStatus | None = None,
     currency: Currency | None = None,
     external_id: FilterQuery = None,
-    amount_gte: AmountMinor | None = None,
-    amount_lte: AmountMinor | None = None,
+    amount_gte: AmountQuery = None,
+    amount_lte: AmountQuery = None,
     created_gte: InstantQuery = None,
     created_lt: InstantQuery = None,
     metadata: Annotated[str | None, Query(description="As metadata[key]=value", max_length=500)] = None,

@@ -36,9 +36,10 @@ def change_wallet(
     """
 
     def work(connection: Connection) -> Answer:
+        command = {**wanted, "action": action, "wallet_id": wallet_id_of(wallet_id)}
         if action == "reopen":
             _hold_owner(connection, wallet_id)
-        _ask(connection, {**wanted, "action": action, "wallet_id": wallet_id_of(wallet_id)})
+        _ask(connection, command)
         if action == "reopen":
             store.mark_closed(connection, wallet_id, closed=False)
         return Answer(200, _announce(connection, wallet_id, caller.user_id, action, wanted, origin))
@@ -88,7 +89,7 @@ def _announce(
             version=row.version,
             reason=wanted.get("reason"),
             credit_limit=wanted.get("credit_limit"),
-            stripes=wanted.get("stripes"),
+            stripes=row.stripes if action == "stripe" else None,  # never fewer than before, whatever was wanted
         ),
         subject=wallet_id,
         partition_key=wallet_id,

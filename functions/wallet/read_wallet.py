@@ -1,10 +1,10 @@
 """Reads wallets: from the cache where it may be a little old, from PostgreSQL where it must be now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.wallet import store
-from functions.wallet.instants import read_instant, require_settled
+from functions.wallet.instants import require_settled
 from functions.wallet.render import balance_body, entry_body, wallet_body
 from paycore import cache_entries, clock, ids
 from paycore.caller import Caller
@@ -45,21 +45,20 @@ def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
     }
 
 
-def read_balance_at(caller: Caller, wallet_id: str, at: str) -> dict[str, Any]:
+def read_balance_at(caller: Caller, wallet_id: str, at: datetime) -> dict[str, Any]:
     """What was posted at an instant of the past; raises InvalidParameter or WalletNotFound.
 
     What holds reserved then is not kept: a hold writes no entry.
     """
-    instant = read_instant("at", at)
     row = find_allowed(caller, wallet_id, "wallets:read_any")
-    just_after = instant + timedelta(microseconds=1)
-    one_statement(lambda connection: require_settled(connection, "at", instant))
+    one_statement(lambda connection: require_settled(connection, "at", at))
+    just_after = at + timedelta(microseconds=1)  # there is one: the last instant of all is not settled
     return {
         "object": "balance",
         "wallet_id": row.id,
         "currency": row.currency,
         "posted": one_statement(lambda connection: store.posted_before(connection, row.id, just_after)),
-        "as_of": clock.timestamp(instant),
+        "as_of": clock.timestamp(at),
     }
 
 

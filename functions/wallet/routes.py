@@ -25,7 +25,7 @@ from functions.wallet.schemas import (
     WalletList,
 )
 from paycore.caller import Caller
-from paycore.fields import StrictModel
+from paycore.fields import Instant, StrictModel
 from paycore.http import (
     DryRunQuery,
     Router,
@@ -45,7 +45,7 @@ from paycore.request_key import RequestKey
 
 routes = Router(tags=["wallets"])
 
-PastQuery = Annotated[str | None, Query(max_length=40, description="RFC 3339, at least 5 s old")]
+PastQuery = Annotated[Instant | None, Query(description="RFC 3339, at least 5 s old")]
 
 
 @routes.post(

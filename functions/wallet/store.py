@@ -15,13 +15,14 @@ from paycore.pagination import Page
 # A striped wallet has several balance rows: what it has is their sum, and so is its version, in one snapshot.
 _WALLETS = """
 SELECT w.id, w.owner_id, w.currency, w.name, w.metadata, b.state, b.posted_minor, b.held_minor, b.floor_minor,
-       b.version, coalesce(h.pending_minor, 0)::bigint AS pending_in_minor,
+       b.version, b.stripes, coalesce(h.pending_minor, 0)::bigint AS pending_in_minor,
        ledger.rfc3339(w.created_at) AS created_at,
        ledger.rfc3339(greatest(w.updated_at, b.posted_at)) AS updated_at
   FROM wallet.wallet w
   CROSS JOIN LATERAL (SELECT min(r.state) AS state, sum(r.posted_minor)::bigint AS posted_minor,
                              sum(r.held_minor)::bigint AS held_minor, sum(r.floor_minor)::bigint AS floor_minor,
-                             sum(r.version)::bigint AS version, max(r.posted_at) AS posted_at
+                             sum(r.version)::bigint AS version, max(r.posted_at) AS posted_at,
+                             count(*)::integer AS stripes
                         FROM ledger.balance r WHERE r.account_id = w.id) b
   LEFT JOIN LATERAL (SELECT sum(o.remaining_minor) AS pending_minor
                        FROM ledger.hold o WHERE o.target_account_id = w.id AND o.state = 'open') h ON true

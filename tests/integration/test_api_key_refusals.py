@@ -71,6 +71,17 @@ class TestRefusal:
         assert owner.request("GET", "/v1/wallets").status == 200
         assert merchant.show(made).body["last_used_at"] is not None
 
+    @pytest.mark.parametrize(("beside", "wanted"), [([], 403), (["127.0.0.0/8"], 200)])
+    def test_from_what_an_old_address_with_a_scope_id_means(
+        self, merchant: Merchant, backstage: Backstage, beside: list[str], wanted: int
+    ) -> None:
+        """Such a key could be made once: what PostgreSQL does not read opens nothing, and breaks nothing."""
+        made = merchant.key(PAYING, ip_allowlist=["127.9.9.0/24"])
+        old = "UPDATE identity.api_key SET addresses = :addresses WHERE id = :id"
+        backstage.sql(old, id=made.body["id"], addresses=["fe80::1%x/128", *beside])
+        assert merchant.holder(made).request("GET", "/v1/wallets").status == wanted
+        assert (merchant.show(made).body["last_used_at"] is not None) == (wanted == 200)
+
     def test_from_another_address_leaves_one_record_whatever_is_tried(
         self, merchant: Merchant, desk: Desk, records: Any
     ) -> None:

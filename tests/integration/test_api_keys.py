@@ -93,6 +93,8 @@ class TestKey:
             {"ip_allowlist": ["10.0.0.1/8"]},
             {"ip_allowlist": ["localhost"]},
             {"ip_allowlist": ["10.0.0.0/33"]},
+            {"ip_allowlist": ["fe80::1%x"]},
+            {"ip_allowlist": ["fe80::%1/64"]},
             {"ip_allowlist": ["10.0.0.0/8"] * 21},
             {"expires_in_days": 0},
             {"expires_in_days": 366},

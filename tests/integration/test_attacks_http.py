@@ -7,6 +7,8 @@ import pytest
 from cdk.environments import DEV
 from local.configuration import Configuration
 from local.story import Person
+from tests.answer_table import Row, rows
+from tests.integration.belongings import parameters
 from tests.integration.desk import Desk
 from tests.integration.money import fund, history
 from tests.integration.newcomer import Newcomer, outcome
@@ -35,6 +37,13 @@ class TestPaths:
         assert person.client.request("GET", path).status in (403, 404)
         assert town.stranger().request("GET", path).status in (401, 404)
 
+    @pytest.mark.parametrize("row", [row for row in rows() if parameters(row.path)], ids=str)
+    def test_a_nul_names_nothing(self, admin: Person, row: Row) -> None:
+        for name in parameters(row.path):
+            path = row.path.format_map({**dict.fromkeys(parameters(row.path), "x"), name: "a%00"})
+            answer = admin.client.request(row.method, path, key=secrets.token_hex(8))
+            assert outcome(answer) == (404, "not_found"), name
+
     @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "HEAD", "FOO"])
     def test_a_method_that_is_not_there_does_nothing(self, person: Person, method: str) -> None:
         assert person.client.request(method, "/v1/wallets").status in (400, 403, 404, 405)
@@ -62,16 +71,28 @@ class TestInstants:
         assert len(history(payer, f"created_lt={instant}")) == 1
         assert history(payer, f"created_gte={instant}") == []
 
-    @pytest.mark.parametrize("instant", ["2024-08-17T23:21:59%2B21:31", "2024-01-01T00:00:00-23:59"])
+    @pytest.mark.parametrize(
+        "instant", ["2024-08-17T23:21:59%2B21:31", "2024-01-01T00:00:00-23:59", "2024-01-01t00:00:00z"]
+    )
     @pytest.mark.parametrize("query", ["balance?at={}", "statement?from={}&to=2024-08-19T00:00:00Z"])
     def test_of_any_displacement_are_read_by_a_wallet(self, person: Person, query: str, instant: str) -> None:
         path = f"/v1/wallets/{person.wallet_id}/{query.format(instant)}"
         assert person.client.request("GET", path).status == 200
 
     @pytest.mark.parametrize("instant", ["9999-12-31T23:59:59-01:00", "2026-01-01T00:00:00%2B25:00", "0000-00-00"])
-    def test_that_are_none_are_refused(self, person: Person, instant: str) -> None:
-        answer = person.client.request("GET", f"/v1/transactions?created_lt={instant}")
+    @pytest.mark.parametrize("path", ["transactions?created_lt={}", "wallets/{wallet}/balance?at={}"])
+    def test_that_are_none_are_refused(self, person: Person, path: str, instant: str) -> None:
+        answer = person.client.request("GET", "/v1/" + path.format(instant, wallet=person.wallet_id))
         assert outcome(answer) == (400, "invalid_parameter")
+
+    def test_at_the_ends_of_the_calendar_are_before_and_after_all_that_was(self, person: Person) -> None:
+        wallet = f"/v1/wallets/{person.wallet_id}"
+        first = person.client.request("GET", f"{wallet}/balance?at=0001-01-01T00:00:00Z")
+        assert (first.status, first.body["posted"]) == (200, 0)
+        period = "from=0001-01-01T00:00:00Z&to=0001-02-01T00:00:00Z"
+        assert person.client.request("GET", f"{wallet}/statement?{period}").body["rows"] == []
+        last = person.client.request("GET", f"{wallet}/balance?at=9999-12-31T23:59:59.999999Z")
+        assert outcome(last) == (400, "invalid_parameter")
 
 
 class TestHeaders:

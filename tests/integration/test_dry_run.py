@@ -93,11 +93,19 @@ class TestDryRun:
         assert transfer(rich, payee.wallet_id, 2, "k").status == 201
         assert _dry(rich, "transfer", _body(rich, payee.wallet_id, 3), key="k").body["amount"] == 3
 
-    @pytest.mark.parametrize("value", ["1e0", "", "maybe"])
-    def test_is_asked_for_in_clear(self, rich: Person, payee: Person, value: str) -> None:
+    @pytest.mark.parametrize("key", ["k", None])
+    @pytest.mark.parametrize(
+        "value", ["1e0", "", "maybe", "1", "0", "True", "TRUE", "yes", "on", "t", "true%20", "false&dry_run=true"]
+    )
+    def test_is_asked_for_in_clear(self, rich: Person, payee: Person, value: str, key: str | None) -> None:
         path = f"/v1/transactions/transfer?dry_run={value}"
-        answer = rich.client.request("POST", path, _body(rich, payee.wallet_id, 1), key="k")
-        assert refusal(answer) == (400, "invalid_parameter")
+        answer = rich.client.request("POST", path, _body(rich, payee.wallet_id, 1), key=key)
+        assert (*refusal(answer), answer.body["param"]) == (400, "invalid_parameter", "dry_run")
+
+    def test_that_is_none_needs_its_key(self, rich: Person, payee: Person) -> None:
+        path, body = "/v1/transactions/transfer?dry_run=false", _body(rich, payee.wallet_id, 1)
+        assert refusal(rich.client.request("POST", path, body)) == (400, "idempotency_key_required")
+        assert rich.client.request("POST", path, body, key="k").status == 201
 
 
 def _rows(backstage: Backstage, person: Person) -> list[list[object]]:

@@ -45,7 +45,11 @@ class TestHotWallets:
         anna, ben, sam = (ledger_desk.names[name] for name in ("anna", "ben", "sam"))
         for wallet, count in ((anna, 301), (ben, 300), (sam, 301)):
             ledger_desk.sql(waits, id=wallet, n=count)
+        changed = "SELECT max(posted_at) FROM ledger.balance WHERE account_id = :id"
+        ((before,),) = ledger_desk.sql(changed, id=anna)
         assert tend_ledger()["striped"] == [anna], "one waited for often enough; and one is striped already"
+        ((after,),) = ledger_desk.sql("SELECT min(posted_at) FROM ledger.balance WHERE account_id = :id", id=anna)
+        assert after > before
         stripes = "SELECT id, stripes FROM ledger.account WHERE id = ANY(CAST(:ids AS text[])) ORDER BY stripes"
         assert ledger_desk.sql(stripes, ids=[anna, ben, sam]) == [[ben, 1], [sam, 4], [anna, 16]]
         assert ledger_desk.sql("SELECT FROM ledger.contention") == []

@@ -62,7 +62,11 @@ class TestHistory:
         [
             "amount_gte=0", "amount_gte=x", "amount_lte=1.5", "created_gte=yesterday", "created_lt=2026-01-01T00:00:00",
             "kind=gift", "status=done", "currency=eur", "metadata=x", "metadata[a=b", "amount=1", "limit=0",
-            "cursor=x", "kind=transfer&kind=hold",
+            "cursor=x", "kind=transfer&kind=hold", "metadata[]=x", "metadata[%00]=x", "metadata[a%00b]=x", "metadata[a%20b]=x",
+            "metadata[a]b]=x", "metadata[%ff]=x", f"metadata[{'a' * 41}]=x", "metadata[a]=%00",
+            "amount_gte=1_000", "amount_gte=1.0", "amount_lte=%205%20", "amount_lte=%2B5", "created_gte=1700000000",
+            "created_gte=2026-01-01", "created_lt=2026-01-01%2010:00Z", "created_lt=2026-01-01T10:00:00,5Z",
+            "created_lt=2026-01-01T10:00Z", "created_lt=2026-01-01%2010:00:00Z",
         ],
     )  # fmt: skip
     def test_refuses_a_bad_filter(self, rich: Person, query: str) -> None:

@@ -91,7 +91,7 @@ class TestRemoveMethod:
         assert (refused.status, refused.body["code"]) == (404, "payment_method_not_found")
         assert payer.client.request("DELETE", f"{METHODS}/{method}").status == 404
 
-    @pytest.mark.parametrize("method", ["pm_nonsense", "pm_00000000000000000000000000", "wal_1", "%00"])
+    @pytest.mark.parametrize("method", ["pm_nonsense", "pm_00000000000000000000000000", "wal_1"])
     def test_knows_no_other_ids(self, method: str, refused: Person) -> None:
         answer = refused.client.request("DELETE", f"{METHODS}/{method}")
         assert (answer.status, answer.body["code"]) == (404, "payment_method_not_found")

@@ -96,6 +96,20 @@ class TestLimit:
         assert answers.count(200) == LIMIT - 5
         assert answers.count(429) == len(answers) - answers.count(200)
 
+    @pytest.mark.parametrize(
+        "headers",
+        [{}, {"Origin": "https://evil.example"}, {"Access-Control-Request-Method": "GET"}],
+        ids=["bare", "of a page", "of no page"],
+    )
+    @pytest.mark.parametrize("path", ["/v1/users/me", "/v1/wallets", "/v1/auth/login"])
+    def test_counts_an_options_that_is_no_preflight(self, town: Town, path: str, headers: dict[str, str]) -> None:
+        stranger = town.stranger()
+        answers = [stranger.request("OPTIONS", path, headers=headers) for _ in range(2)]
+        assert {(answer.status, answer.body["code"]) for answer in answers} == {(405, "method_not_allowed")}
+        assert [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers] == ['"ip";r=99', '"ip";r=98']
+        asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
+        assert "ratelimit" not in stranger.request("OPTIONS", path, headers=asked).headers
+
     def test_gives_back_what_has_left_the_window_and_no_more(self, town: Town, desk: Desk) -> None:
         stranger = town.stranger()
         key = f"limit:ip:{stranger.address}"

@@ -69,15 +69,15 @@ class TestRows:
             outcome = one_statement(partial(_post, call))
             assert all(item.transaction for item in outcome.bulk)
         end = datetime.now(UTC) + MICROSECOND
-        full = csv_form(make_statement(OWNER, payee, begin.isoformat(), end.isoformat()))
+        full = csv_form(make_statement(OWNER, payee, begin, end))
         around = 3  # a header, the opening and the closing balance
         assert len(full.splitlines()) == ROWS + around
         with pytest.raises(StatementTooLarge) as refusal:  # the same, and what it got before
-            make_statement(OWNER, payer, begin.isoformat(), end.isoformat())
+            make_statement(OWNER, payer, begin, end)
         assert refusal.value.rows_max == ROWS
         monkeypatch.setattr(making, "ENTRIES_MAX", ROWS - 1)
         with pytest.raises(StatementTooLarge):  # without reading what it would tell
-            make_statement(OWNER, payee, begin.isoformat(), end.isoformat())
+            make_statement(OWNER, payee, begin, end)
 
 
 def _post(call: Bulk, connection: Connection) -> Outcome:

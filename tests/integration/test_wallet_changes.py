@@ -44,14 +44,14 @@ def _refusal(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.body["code"]
 
 
+CHANGES = [
+    ("freeze", {"direction": "debit", "reason": "x"}), ("credit-limit", {"credit_limit": 1, "reason": "x"}),
+    ("stripe", {"stripes": 2, "reason": "x"}), ("unfreeze", {"reason": "x"}), ("deactivate", {}),
+]  # fmt: skip
+
+
 class TestVersion:
-    @pytest.mark.parametrize(
-        ("action", "body"),
-        [
-            ("freeze", {"direction": "debit", "reason": "x"}), ("credit-limit", {"credit_limit": 1, "reason": "x"}),
-            ("stripe", {"stripes": 2, "reason": "x"}), ("unfreeze", {"reason": "x"}), ("deactivate", {}),
-        ],
-    )  # fmt: skip
+    @pytest.mark.parametrize(("action", "body"), CHANGES)
     def test_of_before_is_refused_with_the_present_one(
         self, payer: Person, admin: Person, action: str, body: dict[str, Any]
     ) -> None:
@@ -59,6 +59,16 @@ class TestVersion:
         late = _post(admin, payer.wallet_id, action, **body, expected_version=now + 1)
         assert (*_refusal(late), late.body["version"]) == (409, "version_conflict", now)
         assert _post(admin, payer.wallet_id, action, **body, expected_version=now).status == 200
+
+    @pytest.mark.parametrize(("action", "body"), CHANGES)
+    def test_rises_with_the_instant_of_the_change(
+        self, payer: Person, admin: Person, action: str, body: dict[str, Any]
+    ) -> None:
+        before = _get(payer, payer.wallet_id)
+        changed = _post(admin, payer.wallet_id, action, **body).body
+        assert changed["version"] > before["version"]
+        assert changed["updated_at"] > before["updated_at"]
+        assert _get(payer, payer.wallet_id) == changed
 
 
 class TestRename:

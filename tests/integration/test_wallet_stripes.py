@@ -7,6 +7,7 @@ import pytest
 
 from local.http_client import Answer
 from local.story import Person
+from tests.integration.paying import Backstage
 from tests.integration.people import Town
 
 
@@ -81,6 +82,14 @@ class TestStripedWallet:
             paged += page["data"]
             page = _get(shop, shop.wallet_id, f"/entries?limit=7&cursor={page['next_cursor']}")
         assert paged + page["data"] == whole
+
+    def test_is_told_to_have_as_many_stripes_as_it_has(
+        self, payer: Person, admin: Person, backstage: Backstage
+    ) -> None:
+        for wanted in (16, 2):
+            assert _post(admin, payer.wallet_id, "stripe", stripes=wanted, reason="busy").status == 200
+        told = "SELECT data ->> 'stripes' FROM outbox.event WHERE type = 'wallet.updated' AND subject = :id"
+        assert backstage.sql(told, id=payer.wallet_id) == [["16"], ["16"]]
 
 
 class TestCachedWallet:

@@ -21,6 +21,11 @@ async def get_bug() -> None:
     raise KeyError("password=hunter2")
 
 
+@routes.get("/bugs/{name}", openapi_extra=needs("public"))
+async def get_bug_of(name: str) -> None:
+    raise KeyError(name)
+
+
 def _ask(app: Gate, path: str, source: str = "127.0.0.1") -> tuple[int, dict[str, str], Any]:
     sent: list[Any] = []
 
@@ -75,6 +80,11 @@ class TestGate:
         assert (status, body["code"], body["request_id"]) == (500, "internal_error", "req-1")
         assert headers["content-type"] == "application/problem+json"
         assert "hunter2" not in json.dumps(body)
+
+    @pytest.mark.parametrize("path", ["/bugs/\0", "/bugs/a\0b", "/\0/a"])
+    def test_a_nul_in_the_path_reaches_no_route_and_is_counted(self, app: Gate, path: str) -> None:
+        status, headers, body = _ask(app, path)
+        assert (status, body["code"], headers["ratelimit"]) == (404, "not_found", '"ip";r=99;t=60')
 
     @pytest.mark.parametrize(
         ("source", "counted"),

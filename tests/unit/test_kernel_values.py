@@ -1,13 +1,14 @@
 """Ids, money, field types, request keys: the values that everything is made of."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from paycore import ids
 from paycore.errors import InvalidIdempotencyKey
-from paycore.fields import AmountMinor, Currency, FreeText, Metadata, StrictModel, holds_card_number
+from paycore.fields import AmountMinor, Currency, FreeText, Instant, Metadata, StrictModel, holds_card_number
 from paycore.invariants import BrokenInvariant
 from paycore.money import EXPONENTS, Money
 from paycore.request_key import clean_key, fingerprint
@@ -116,6 +117,31 @@ class TestFields:
     )  # fmt: skip
     def test_know_a_card_number(self, text: str, found: bool) -> None:
         assert holds_card_number(text) is found
+
+
+class TestInstant:
+    READ = TypeAdapter(Instant)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["2026-02-01T09:30:00Z", "2026-02-01t09:30:00z", "2026-02-01T09:30:00.123456+05:30", "0001-01-01T00:00:00Z"],
+    )
+    def test_is_rfc_3339(self, text: str) -> None:
+        read = self.READ.validate_python(text)
+        assert (read, read.utcoffset()) == (datetime.fromisoformat(text.upper()), timedelta(0))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "", "2026-02-01", "2026-02-01T09:30:00", "2026-02-01T09:30Z", "2026-02-30T09:30:00Z", "2026-W05-1T09:30:00Z",
+            "2026-02-01 09:30:00Z", "2026-02-01T09:30:00,5Z", "2026-02-01T09:30:00.1234567Z", "2026-02-01T09:30:00+0100",
+            "٢026-02-01T09:30:00Z", "2026-02-01T09:30:00Z\n", " 2026-02-01T09:30:00Z", "0000-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+01:00", "1700000000", 1700000000,
+        ],
+    )  # fmt: skip
+    def test_is_nothing_else(self, text: object) -> None:
+        with pytest.raises(ValidationError):
+            self.READ.validate_python(text)
 
 
 class TestRequestKey:

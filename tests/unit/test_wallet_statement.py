@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from functions.wallet.instants import read_instant
 from functions.wallet.rules.rule import Rule
 from functions.wallet.statement.forms import csv_form, fingerprint, harmless
 from functions.wallet.statement.make_statement import Statement
 from functions.wallet.statement.pdf import pdf_form
-from paycore.errors import InvalidParameter
 
 
 def _statement(*amounts: int, description: str | None = None, currency: str = "EUR") -> Statement:
@@ -89,16 +87,3 @@ class TestRule:
 
     def test_without_a_margin_comes_back_at_its_value(self) -> None:
         assert Rule("below", 0, crossed=True).crossed_at(0) is False
-
-
-class TestInstant:
-    @pytest.mark.parametrize("text", ["2026-02-01T09:30:00Z", "2026-02-01T09:30:00.123456+05:30"])
-    def test_is_rfc_3339(self, text: str) -> None:
-        assert read_instant("at", text) == datetime.fromisoformat(text)
-
-    @pytest.mark.parametrize(
-        "text", ["", "2026-02-01T09:30:00", "2026-02-30T09:30:00Z", "2026-W05-1T09:30:00Z", "٢026-02-01T09:30:00Z"]
-    )
-    def test_is_nothing_else(self, text: str) -> None:
-        with pytest.raises(InvalidParameter):
-            read_instant("at", text)

@@ -36,6 +36,8 @@ def set_limits(caller: Caller, role: LimitGroup, currency: str, wanted: SetLimit
 
 def remove_limits(caller: Caller, role: LimitGroup, currency: str, reason: str, origin: Origin) -> None:
     """Nothing limits the role in this currency any more; raises SpendingLimitNotFound."""
+    if currency not in EXPONENTS:
+        raise SpendingLimitNotFound
     event = SpendingLimitChanged(role=role, currency=currency, actor_id=caller.user_id, reason=reason, removed=True)
     with transaction() as connection:
         if not store.remove(connection, role, currency):

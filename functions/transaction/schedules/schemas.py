@@ -1,25 +1,13 @@
 """Bodies of the schedules. Amounts in minor units, instants RFC 3339."""
 
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.transaction.schedules.recurrence import Every
 from functions.transaction.schemas import TransferRequest
-from paycore.fields import StrictModel, in_utc
-
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
-
-
-def _instant_text(value: object) -> object:
-    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
-        raise PydanticCustomError("instant", "An instant as in RFC 3339, for example 2026-03-01T12:00:00Z.")
-    return value
-
-
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text), AfterValidator(in_utc)]
+from paycore.fields import Instant, StrictModel
 
 
 class RecurrenceRequest(StrictModel):

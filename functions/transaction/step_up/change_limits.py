@@ -33,6 +33,8 @@ def set_step_up_limit(caller: Caller, currency: str, wanted: SetStepUpLimit, ori
 
 def remove_step_up_limit(caller: Caller, currency: str, reason: str, origin: Origin) -> None:
     """The currency has the limit again that all have; raises StepUpLimitNotFound."""
+    if currency not in EXPONENTS:
+        raise StepUpLimitNotFound
     event = StepUpLimitChanged(currency=currency, above=None, actor_id=caller.user_id, reason=reason)
     with transaction() as connection:
         if not store.remove(connection, currency):

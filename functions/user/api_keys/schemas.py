@@ -14,7 +14,12 @@ SCOPES_MAX, ADDRESSES_MAX = 50, 20
 
 
 def _network(text: str) -> str:
-    """An address or a network, in its canonical form; one with host bits set says something else than it means."""
+    """An address or a network, in its canonical form; one with host bits set says something else than it means.
+
+    Raises ValueError; also for a scope id (RFC 4007), which names a link of one machine, and no PostgreSQL takes.
+    """
+    if "%" in text:
+        raise ValueError("no scope id")
     return str(ipaddress.ip_network(text))
 
 

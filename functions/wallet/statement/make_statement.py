@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.wallet.instants import read_instant, require_settled
+from functions.wallet.instants import require_settled
 from functions.wallet.read_wallet import find_allowed
 from functions.wallet.render import entry_body
 from functions.wallet.statement import store
@@ -39,9 +39,8 @@ class Statement:
         return sum(abs(row["amount"]) for row in self.rows if row["amount"] * sign > 0)
 
 
-def make_statement(caller: Caller, wallet_id: str, from_text: str, to_text: str) -> Statement:
+def make_statement(caller: Caller, wallet_id: str, from_at: datetime, to_at: datetime) -> Statement:
     """The statement; raises InvalidParameter, WalletNotFound or StatementTooLarge."""
-    from_at, to_at = read_instant("from", from_text), read_instant("to", to_text)
     if not from_at < to_at:
         raise InvalidParameter(param="from")
     if to_at - from_at > PERIOD_MAX:

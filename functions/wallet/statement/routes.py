@@ -10,6 +10,7 @@ from functions.wallet.statement.schemas import StatementBody
 from paycore.caller import Caller
 from paycore.directory import address_of
 from paycore.errors import StatementTooLarge
+from paycore.fields import Instant
 from paycore.http import Router, current_caller, needs, reply
 
 routes = Router(tags=["wallets"])
@@ -20,8 +21,8 @@ CSV, PDF = "text/csv", "application/pdf"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {"schema": {"type": "string"}}, PDF: _BINARY}}}
 
-FromQuery = Annotated[str, Query(alias="from", max_length=40, description="RFC 3339")]
-ToQuery = Annotated[str, Query(alias="to", max_length=40, description="RFC 3339, at least 5 s old")]
+FromQuery = Annotated[Instant, Query(alias="from", description="RFC 3339")]
+ToQuery = Annotated[Instant, Query(alias="to", description="RFC 3339, at least 5 s old")]
 
 
 @routes.get(
@@ -31,10 +32,10 @@ ToQuery = Annotated[str, Query(alias="to", max_length=40, description="RFC 3339,
     openapi_extra=needs("wallets:read"),
 )
 async def get_statement(
-    wallet_id: str, caller: current_caller, request: Request, from_text: FromQuery, to_text: ToQuery
+    wallet_id: str, caller: current_caller, request: Request, from_at: FromQuery, to_at: ToQuery
 ) -> Response:
     """Shows what a wallet had, what came and went, and what it had then; at most 366 days and 10,000 movements."""
-    statement = make_statement(caller, wallet_id, from_text, to_text)
+    statement = make_statement(caller, wallet_id, from_at, to_at)
     answer = _formed(statement, _wanted(request), caller)
     if len(answer.body) > ANSWER_BYTES_MAX:
         raise StatementTooLarge(rows_max=ROWS_MAX)

@@ -34,7 +34,9 @@ class View:
         """Of a period."""
         self._both(
             "statement",
-            lambda: make_statement(self.who, self.wallet, from_at, to_at),
+            lambda: make_statement(
+                self.who, self.wallet, datetime.fromisoformat(from_at), datetime.fromisoformat(to_at)
+            ),
             lambda told: {"opening": told.opening, "closing": told.closing, "rows": _lines(told.rows, "balance_after")},
             lambda book: reads.statement(book, self.wallet, self.instants, from_at, to_at, self.sees),
         )
@@ -52,7 +54,7 @@ class View:
         """At an instant."""
         self._both(
             "balance at an instant",
-            lambda: read_balance_at(self.who, self.wallet, at),
+            lambda: read_balance_at(self.who, self.wallet, datetime.fromisoformat(at)),
             lambda told: told["posted"],
             lambda book: reads.balance_at(book, self.wallet, self.instants, at),
         )

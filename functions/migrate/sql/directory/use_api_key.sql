@@ -1,7 +1,7 @@
 -- The API key of a digest, what its owner may do now and whether they are verified. That it was used is noted unless it
 -- has expired or may not be used from the address; both are told, so that its user learns why it opens nothing. No row:
 -- there is no such key, it was revoked, or its owner is disabled or no merchant. Without an address, as the release
--- before calls it, any will do.
+-- before calls it, any will do. An address with a scope id, which a key could once be given, is none that asks us.
 CREATE OR REPLACE FUNCTION directory.use_api_key(digest text, address inet DEFAULT NULL)
 RETURNS TABLE (
     key_id text, user_id text, roles text[], scopes text[], addresses text[], expires_at double precision,
@@ -20,7 +20,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = '' AS $$
           FROM found
          WHERE key.id = found.id AND key.revoked_at IS NULL AND found.expires_at > clock_timestamp()
            AND (use_api_key.address IS NULL OR found.addresses = '{}'
-                OR use_api_key.address <<= ANY (found.addresses::inet[]))
+                OR use_api_key.address <<= ANY (
+                       ARRAY(SELECT each::inet FROM unnest(found.addresses) AS each WHERE strpos(each, '%') = 0)))
     )
     SELECT id::text, person_id::text, roles, scopes, addresses,
            extract(epoch FROM expires_at)::double precision, is_verified

@@ -1,4 +1,4 @@
-"""The field types of request bodies: strict, bounded, and blind to card numbers."""
+"""The field types of request bodies and queries: strict, bounded, and blind to card numbers."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from paycore.money import AMOUNT_MINOR_MAX, EXPONENTS
@@ -98,6 +98,23 @@ def in_utc(value: datetime) -> datetime:
         raise ValueError("out of range") from trouble
 
 
+# RFC 3339, section 5.6, to the microsecond: pydantic alone would read days, seconds since 1970 and more spellings.
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _rfc_3339(value: object) -> object:
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        raise PydanticCustomError("instant", "An instant as in RFC 3339, for example 2026-03-01T12:00:00Z.")
+    return value
+
+
+def digits_only(text: object) -> object:
+    """`text`; raises ValueError for a text of a query that pydantic, but nobody else, would read as a whole number."""
+    if isinstance(text, str) and not (text.isascii() and text.isdigit()):
+        raise ValueError("digits only")  # such as "1.0" and "1_0"
+    return text
+
+
 def _known_currency(code: str) -> str:
     if code not in EXPONENTS:
         raise PydanticCustomError("unknown_currency", "Not an active ISO 4217 currency code.")
@@ -134,9 +151,11 @@ ExpectedVersion = Annotated[
     int,
     Field(ge=1, le=_VERSION_MAX, description="Refused with 409 if the (source) wallet has another version"),
 ]
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc_3339), AfterValidator(in_utc)]
+METADATA_NAME = r"[A-Za-z0-9_.-]{1,40}"
 Metadata = Annotated[
     dict[
-        Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")],
+        Annotated[str, Field(min_length=1, max_length=40, pattern=rf"^{METADATA_NAME}$")],
         Annotated[str, Field(max_length=500)],
     ],
     Field(max_length=50),

@@ -12,18 +12,13 @@ from pydantic import BeforeValidator
 from paycore import settings
 from paycore.crypto import key_ring
 from paycore.errors import InvalidParameter
+from paycore.fields import digits_only
 from paycore.settings import CursorKeysSettings
 
 _PURPOSE = "cursor"
 
 
-def _digits(text: object) -> object:
-    if isinstance(text, str) and not (text.isascii() and text.isdigit()):
-        raise ValueError("digits only")  # pydantic would read "1.0" and "1_0" as whole numbers, too
-    return text
-
-
-LimitQuery = Annotated[int, Query(ge=1, le=100), BeforeValidator(_digits)]
+LimitQuery = Annotated[int, Query(ge=1, le=100), BeforeValidator(digits_only)]
 CursorQuery = Annotated[str | None, Query(max_length=1000)]
 
 Row = TypeVar("Row")

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paycore.caller import Caller, cache_key, key_entry
-from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken, PaymentError
+from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken, NotFound, PaymentError
 from paycore.household import household
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
@@ -50,6 +50,7 @@ class Gate:
         answer = _Answer(send, [(b"request-id", request_id.encode())])
         try:
             self._admit(scope, context, answer)
+            _refuse_nul(scope)
             await self._app(scope, receive, answer.send)
         except PaymentError as refusal:
             await problem(refusal, request_id)(scope, receive, answer.send)
@@ -75,7 +76,7 @@ class Gate:
 
     def _admit(self, scope: Scope, context: dict[str, Any], answer: "_Answer") -> None:
         """Raises RateLimited and what identifying raises; a preflight is neither counted nor identified."""
-        if scope["method"] == "OPTIONS" or self._limit is None:
+        if self._limit is None or _is_preflight(scope):
             return
         authorizer = context.get("authorizer") if self._identify else None
         address, request_id = context["identity"]["sourceIp"], context["requestId"]
@@ -111,6 +112,18 @@ def _asker(authorizer: dict[str, Any]) -> tuple[str | None, bool]:
         return key_entry(str(authorizer["api_key"])), True
     session_id = authorizer.get("session_id")
     return (cache_key(session_id) if session_id else None), False
+
+
+def _is_preflight(scope: Scope) -> bool:
+    """Whether the CORS middleware answers it; any other OPTIONS is a request like all."""
+    names = {name for name, _ in scope["headers"]}
+    return scope["method"] == "OPTIONS" and names >= {b"origin", b"access-control-request-method"}
+
+
+def _refuse_nul(scope: Scope) -> None:
+    """Raises NotFound: no name of ours has a NUL, and PostgreSQL takes none in a text."""
+    if "\0" in scope["path"]:
+        raise NotFound
 
 
 def _count(event: dict[str, Any], name: str) -> int:

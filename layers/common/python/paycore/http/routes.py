@@ -1,6 +1,7 @@
 """Routes that check a request in the settled order before FastAPI sees it (api.md, "Order of checks").
 
 Permission and step-up 403, size 413, media type 415, JSON 400, Idempotency-Key 400, query 400; then FastAPI: 422.
+`dry_run` is judged with the key, since it says whether one is needed.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -17,11 +18,11 @@ from paycore.errors import (
     BodyTooLarge,
     IdempotencyKeyRequired,
     InvalidIdempotencyKey,
-    InvalidParameter,
     MissingToken,
     UnsupportedMediaType,
 )
 from paycore.http.pointer import names_of
+from paycore.http.query import check_query, is_dry
 from paycore.http.strict_json import canonical, read_object
 from paycore.origin import Origin
 from paycore.permissions import Permission
@@ -78,11 +79,11 @@ class StrictRoute(APIRoute):
             if recent_sign_in:
                 _caller(request).require_recent_sign_in()
             body = await _read_body(request, self, body_bytes_max) if self.body_field else None
-            if "dry_run" in parameters and request.query_params.get("dry_run") == "true":
+            if "dry_run" in parameters and is_dry(request):
                 request.scope["paycore.request_key"] = _no_key(request)
             elif key_rule != "ignored":
                 _read_key(request, self, body, required=key_rule == "required")
-            _check_query(request, parameters)
+            check_query(request, parameters)
             return await handle(StrictRequest(request, body) if body is not None else request)
 
         return checked
@@ -175,17 +176,6 @@ def _no_key(request: Request) -> RequestKey:
     """A dry run has no key, and one that is sent is not looked at: nothing is claimed."""
     request_id = request.scope["paycore.request_id"]
     return RequestKey(_caller(request).user_id, "dry run", "", "", request_id)
-
-
-def _check_query(request: Request, parameters: set[str]) -> None:
-    seen: set[str] = set()
-    for name, value in request.query_params.multi_items():
-        # `metadata[key]` stands for any key of the metadata
-        in_metadata = name.startswith("metadata[") and name.endswith("]")
-        known = name in parameters or (in_metadata and "metadata" in parameters)
-        if not known or name in seen or "\0" in value or "\ufffd" in value:
-            raise InvalidParameter(param=name.partition("[")[0] if known else "?")
-        seen.add(name)
 
 
 def _query_fields(dependant: Dependant) -> Iterator[Any]:
