@@ -76,10 +76,10 @@ def publish_in_order(batch: Batch, aside: SetAside) -> int:
     count = 0
     for wave in _waves(_rendered(batch.rows, aside)):
         going = [(row, message) for row, message in wave if not aside.holds(row)]
-        marked = []
+        marked: list[Row[Any]] = []
         for (row, message), done in zip(going, publish([message for _, message in going]), strict=True):
             if done:
-                marked.append(row.event_id)
+                marked.append(row)
             elif not aside.holds(row):
                 # where Kafka is in trouble, those that are not large wait, too, and they count
                 aside.add(row, "not acknowledged", own_fault=message.size > TOGETHER_BYTES)

@@ -33,7 +33,8 @@ _UNPUBLISHED = text(
      ORDER BY id, event_id LIMIT :batch_max
     """
 )
-# Renews the lease and marks in one statement. Another fence, and nothing happens: no row comes back.
+# Renews the lease and marks in one statement. Another fence, and nothing happens: no row comes back. The positions find
+# the rows in their index; several events may share one.
 _MARK = text(
     """
     WITH mine AS (
@@ -41,7 +42,9 @@ _MARK = text(
          WHERE name = 'relay' AND fence = :fence RETURNING fence
     ), marked AS (
         UPDATE outbox.event SET published_at = clock_timestamp()
-          FROM mine WHERE published_at IS NULL AND event_id = ANY(CAST(:event_ids AS text[]))
+          FROM mine
+         WHERE published_at IS NULL AND id = ANY(CAST(:positions AS bigint[]))
+           AND (id || ' ' || event_id) COLLATE "C" = ANY(CAST(:acknowledged AS text[]))
     )
     SELECT fence FROM mine
     """
@@ -92,10 +95,15 @@ def claim(holder: str, waiting: Sequence[tuple[str, str]] = ()) -> Batch:
         return Batch(fence, connection.execute(_UNPUBLISHED, values).all())
 
 
-def mark(fence: int, event_ids: list[str]) -> None:
-    """Renews the lease and marks exactly the events that Kafka has acknowledged. Raises Deposed: nothing is marked."""
+def mark(fence: int, rows: Sequence[Row[Any]]) -> None:
+    """Renews the lease and marks exactly the rows that Kafka has acknowledged. Raises Deposed: nothing is marked."""
     with transaction() as connection:
-        values = {"fence": fence, "life_s": LEASE_S, "event_ids": event_ids}
+        values = {
+            "fence": fence,
+            "life_s": LEASE_S,
+            "positions": [row.id for row in rows],
+            "acknowledged": [f"{row.id} {row.event_id}" for row in rows],
+        }
         if connection.execute(_MARK, values).one_or_none() is None:
             raise Deposed
 

@@ -1,12 +1,22 @@
 """The relay's lease on a real database: one holder at a time, a fence, and the age that only the holder tells."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from functions.outbox import store
 from functions.outbox.store import Deposed
-from tests.integration.outbox_desk import LARGE, OutboxDesk, publish_batch
+from paycore.database import transaction
+from tests.integration.outbox_desk import FIRST_POSITION, LARGE, OutboxDesk, publish_batch
+
+BACKLOG = (
+    "INSERT INTO outbox.event (id, event_id, topic, partition_key, type, subject, request_id, data) "
+    "SELECT CAST(:first AS bigint) + n, 'evt_' || n, 'wallet-events', 'a', 'wallet.created', 'wal_1', 'test', '{}' "
+    "  FROM generate_series(1, 5000) n"
+)
+ROWS_READ = text("SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE relname ~ '^event'")
 
 
 class TestLease:
@@ -47,8 +57,30 @@ class TestLease:
         outbox_desk.end_lease()
         store.claim("second")
         with pytest.raises(Deposed):
-            store.mark(batch.fence, [event])
+            store.mark(batch.fence, batch.rows)
         assert outbox_desk.unmarked() == [event]
+
+
+class TestMark:
+    def test_is_of_one_event_among_those_at_its_position(self, outbox_desk: OutboxDesk) -> None:
+        outbox_desk.stage(1, "a", event_id="evt_first")
+        outbox_desk.stage(1, "b", event_id="evt_second")
+        batch = store.claim("one")
+        store.mark(batch.fence, batch.rows[:1])
+        assert outbox_desk.unmarked() == ["evt_second"]
+
+    def test_reads_what_it_marks_however_long_the_backlog_is(
+        self, outbox_desk: OutboxDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store, "BATCH_MAX", 50)
+        outbox_desk.sql(BACKLOG, first=FIRST_POSITION)
+        outbox_desk.sql("ANALYZE outbox.event")
+        batch = store.claim("one")
+        with transaction() as connection:
+            monkeypatch.setattr(store, "transaction", lambda: nullcontext(connection))
+            store.mark(batch.fence, batch.rows)
+            assert connection.execute(ROWS_READ).scalar_one() <= 2 * store.BATCH_MAX
+        assert outbox_desk.sql("SELECT count(*) FROM outbox.event WHERE published_at IS NULL") == [[4_950]]
 
 
 class TestOldestAge:

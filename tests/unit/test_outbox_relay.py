@@ -45,7 +45,7 @@ def broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> B
     """A broker in the relay's hands; only the order of calls is under test here."""
     made = Broker(getattr(request, "param", set()))
     monkeypatch.setattr(relay, "publish", made.publish)
-    monkeypatch.setattr(store, "mark", lambda _, event_ids: made.marked.extend(event_ids))
+    monkeypatch.setattr(store, "mark", lambda _, rows: made.marked.extend(row.event_id for row in rows))
     monkeypatch.setattr(store, "note_stuck", made.stuck.extend)
     return made
 

@@ -6,7 +6,7 @@ Sessions beyond the fifty end here: functions that have one of them in the cache
 from alembic import op
 
 revision = "0041"
-down_revision = "0038"
+down_revision = "0040"
 
 # The relay writes it and the backlog is counted without it (docs/decisions/0038).
 STUCK_KEYS = """

@@ -1,8 +1,8 @@
 """Recomputes the ledger from its entries, in one snapshot: `python -m paycore.ledger.verify` prints what is broken.
 
 The SQL functions `ledger.verify_*` do the work in parts that end within a statement's time: sections of balance rows,
-runs of transactions, months of entries. Holds, keys, external ids, quotes and gatherings are one part each. Whoever
-signs in needs the rights of `app_job`.
+long books piece by piece, runs of transactions, months of entries. Holds, keys, external ids and quotes are one part
+each. Whoever signs in needs the rights of `app_job`.
 """
 
 import sys
@@ -17,17 +17,23 @@ from paycore import clock
 from paycore.database import SNAPSHOT_READ_ONLY, transaction
 
 # A part takes a second or two: far below the 30 s that a statement of a job may take.
-ENTRIES_PER_PART = 200_000
+ENTRIES_PER_PART = 100_000
 TRANSACTIONS_PER_PART = 50_000
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 # A result is for people: a ledger that is broken throughout needs no complete list.
 VIOLATIONS_MAX = 1_000
 
-_SECTION = "ROW(CAST(:after_account AS text), CAST(:after_stripe AS smallint), :upto_account, :upto_stripe)"
-_BOOKS = tuple(
-    f"SELECT * FROM ledger.{name}({_SECTION}::ledger.section, :whole)"  # noqa: S608  # our own names
-    for name in ("verify_books", "verify_balances", "verify_entries")
+_SECTION = (
+    "ROW(CAST(:after_account AS text), CAST(:after_stripe AS smallint), :upto_account, :upto_stripe)::ledger.section"
 )
+_INSTANTS = "CAST(:after_at AS timestamptz), CAST(:upto_at AS timestamptz)"
+_BALANCES = f"SELECT * FROM ledger.verify_balances({_SECTION}, :whole)"  # noqa: S608  # our own names
+_BOOKS = tuple(
+    f"SELECT * FROM ledger.{name}({_SECTION}, :whole, {_INSTANTS})"  # noqa: S608  # our own names
+    for name in ("verify_books", "verify_entries")
+)
+# Checkpoints are of stripes: from there on a wallet's stripes do not tell all of a movement between them.
+_GATHERINGS = f"SELECT * FROM ledger.verify_gatherings({_SECTION}, {_INSTANTS})"  # noqa: S608  # as above
 _RUNS = tuple(
     f"SELECT * FROM ledger.{name}(CAST(:after_id AS text), :upto_id)"  # noqa: S608  # our own names
     for name in ("verify_transactions", "verify_sides", "verify_statuses")
@@ -40,7 +46,6 @@ _ACCOUNTS = "SELECT * FROM ledger.verify_accounts()"
 _REST = tuple(
     f"SELECT * FROM ledger.{name}()"  # noqa: S608  # our own names
     for name in (
-        "verify_gatherings",
         "verify_holds",
         "verify_keys",
         "verify_external_ids",
@@ -51,7 +56,8 @@ _REST = tuple(
 )
 
 _SECTIONS = text("SELECT * FROM ledger.verify_sections(:whole, :entries_max)")
-_COUNT = text(f"SELECT * FROM ledger.count_books({_SECTION}::ledger.section, :whole)")  # noqa: S608  # as above
+_CUT = text(f"SELECT ledger.rfc3339(ledger.next_cut({_SECTION}, :whole, CAST(:after_at AS timestamptz), :entries_max))")
+_COUNT = text(f"SELECT * FROM ledger.count_books({_SECTION}, :whole, {_INSTANTS})")  # noqa: S608  # as above
 _FIRST_ID = text("SELECT ledger.first_id('tx', CAST(:since AS timestamptz))")
 _RUN_END = text("SELECT id FROM ledger.transaction WHERE id > :after_id ORDER BY id OFFSET :more LIMIT 1")
 _LAST_ID = text("SELECT max(id) FROM ledger.transaction")
@@ -147,11 +153,22 @@ def sections(connection: Connection, *, whole: bool) -> list[dict[str, Any]]:
 def verify_books(connection: Connection, findings: Findings, opened: list[dict[str, Any]]) -> None:
     """The entries and balances of these sections."""
     for section in opened:
-        for statement in _BOOKS:
-            findings.look(connection, Part(statement, section))
-        count = connection.execute(_COUNT, section).one()
-        findings.entries += count.entries
-        findings.wallets += count.wallets
+        findings.look(connection, Part(_BALANCES, section))
+        for piece in pieces(connection, section):
+            for statement in (*_BOOKS, _GATHERINGS) if section["whole"] else _BOOKS:
+                findings.look(connection, Part(statement, piece))
+            count = connection.execute(_COUNT, piece).one()
+            findings.entries += count.entries
+            findings.wallets += count.wallets
+
+
+def pieces(connection: Connection, section: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The section from instant to instant: in one piece, but for a book that is too long for one statement."""
+    after_at: str | None = "-infinity"
+    while after_at is not None:
+        piece = {**section, "after_at": after_at}
+        after_at = connection.execute(_CUT, {**piece, "entries_max": ENTRIES_PER_PART}).scalar_one()
+        yield {**piece, "upto_at": after_at or "infinity"}
 
 
 def _verify_runs(connection: Connection, findings: Findings, after_id: str, statements: tuple[str, ...]) -> None:
