@@ -11,6 +11,10 @@ _KYC_TEXTS = {
     ),
     "verified": ("Your identity is verified", "We have verified who you are."),
     "rejected": ("Your identity is not verified", "We could not verify who you are: {reason}. You may ask again."),
+    "none": (
+        "Your identity is to be verified anew",
+        "Your account has another name, which we have not verified. Ask us to; until then lower limits may hold.",
+    ),
 }
 
 

@@ -59,13 +59,18 @@ def own_passwords_of(user_id: str) -> Attempts:
 
 
 def sign_ins_from(address: str) -> Attempts:
-    """Passwords tried from a source, on whatever accounts: an office shares one."""
+    """Passwords tried from a source on whatever accounts, which do not know the device: an office shares one."""
     return Attempts("sign-in-source", 20, household(address))
 
 
 def codes_from(address: str) -> Attempts:
-    """One-time codes tried from a source, on whatever accounts."""
+    """One-time codes tried from a source, on whatever accounts, by nobody who is signed in."""
     return Attempts("code-source", 20, household(address))
+
+
+def own_codes_of(user_id: str) -> Attempts:
+    """One-time codes tried in a session: those of strangers behind the same address do not stop who is in."""
+    return Attempts("own-code", 20, user_id)
 
 
 def mails_to(recipient: str, mail: Mail) -> Attempts:
@@ -104,7 +109,7 @@ def recovery_codes_of(user_id: str) -> Attempts:
 
 
 def factors_from(address: str) -> Attempts:
-    """Codes of second factors tried from a source, on whatever accounts."""
+    """Codes of second factors tried from a source at sign-ins to whatever accounts, which do not know the device."""
     return Attempts("factor-source", 20, household(address))
 
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.user import attempts, devices, passwords
-from functions.user.attempts import Attempts
 from functions.user.begin_session import PASSWORD_ONLY, Shown, sign_in, tell_signed_in
-from functions.user.proof import Proof, stage_failure, take_try
+from functions.user.proof import Proof, Tries, forgive_tries, stage_failure, take_try
 from functions.user.schemas import LogIn
 from functions.user.second_factor.challenge import ask_for_code
 from functions.user.second_factor.reset import finish_reset
 from functions.user.signing_key import signing_key
-from functions.user.store import Record, registrations, second_factors, users
+from functions.user.store import Connection, Record, registrations, second_factors, users
 from paycore.database import transaction
 from paycore.errors import EmailNotVerified, InvalidCredentials, PaymentError
 from paycore.events.authentication import Failure
@@ -40,8 +39,7 @@ def log_in(wanted: LogIn, origin: Origin) -> dict[str, Any]:
     with transaction() as connection:
         # the account before the counters, as everybody locks them
         person = users.lock_signing_in(connection, known.user_id, known.password_hash)
-        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, tried.counted)
+        forgive_tries(connection, tried.tries)
         if person is not None and renewed is not None:
             users.renew_hash(connection, known.user_id, renewed)
         if person is not None and second_factors.find_active(connection, known.user_id):
@@ -61,7 +59,7 @@ class _Tried:
     """What the password is compared with, and where the attempt was counted."""
 
     known: Record | None
-    counted: Attempts
+    tries: Tries
 
     @property
     def proof(self) -> Proof:
@@ -74,21 +72,24 @@ def _refusal(email: str, pending_form: str, tried: _Tried, reason: Failure, orig
         if not registrations.awaits_verification(connection, email, pending_form):
             stage_failure(connection, tried.proof, reason, origin)
             return InvalidCredentials()
-        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.give_back(connection, tried.counted)
+        for each in tried.tries.in_order:
+            attempts.give_back(connection, each)
     return EmailNotVerified()
 
 
 def _take_attempt(wanted: LogIn, origin: Origin) -> _Tried:
-    """The account and the counter, before the password is looked at; raises RateLimited."""
+    """The account and the counters, before the password is looked at; raises RateLimited."""
     with transaction() as connection:
         known = users.credentials(connection, wanted.email)
-        shown, counted = wanted.device_token, attempts.sign_ins_to(wanted.email)
-        if shown is not None and devices.is_known(connection, known.user_id if known else None, shown):
-            counted = attempts.sign_ins_with(shown)
-        tried = _Tried(known, counted)
-        # the source first: one that is locked out must not be able to lock accounts
-        refusal = take_try(connection, [attempts.sign_ins_from(origin.address), counted], tried.proof, origin)
+        tried = _Tried(known, _tries(connection, known, wanted, origin))
+        refusal = take_try(connection, tried.tries.in_order, tried.proof, origin)
     if refusal:
         raise refusal
     return tried
+
+
+def _tries(connection: Connection, known: Record | None, wanted: LogIn, origin: Origin) -> Tries:
+    shown = wanted.device_token
+    if shown is not None and devices.is_known(connection, known.user_id if known else None, shown):
+        return Tries(attempts.sign_ins_with(shown))
+    return Tries(attempts.sign_ins_to(wanted.email), attempts.sign_ins_from(origin.address))

@@ -1,9 +1,10 @@
 """Proofs of who somebody is, by a password or a code: tries are counted, and each failed one leaves a record.
 
 What bounds the records is what bounds the guesses (`functions.user.attempts`): in a quarter of an hour five on an
-account from anywhere, five from a device that it knows, twenty from a source. Of what is refused beyond, only the first
-of a window is told. So an account or device adds six records to Kafka in that time and a source twenty-one, however
-often they ask. Codes that were sent are bounded by source alone: nobody's tries use up another's (decision 28).
+account from anywhere, five from a device that it knows, five in its sessions, twenty from a source. Of what is refused
+beyond, only the first of a window is told. So an account or device adds six records to Kafka in that time and a source
+twenty-one, however often they ask. Codes that were sent are bounded by source alone, within sessions by account:
+nobody's tries use up another's (decision 28).
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,23 @@ class Proof:
     caller: Caller | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What one try counts at: `own`, the counter of the account or device, and of a stranger the `source`, too.
+
+    Who shows a known device of the account, or is signed in to it, is no stranger: others behind the same address must
+    not lock them out (docs/decisions/0039).
+    """
+
+    own: Attempts
+    source: Attempts | None = None
+
+    @property
+    def in_order(self) -> Sequence[Attempts]:
+        """The source first: one that is locked out must not be able to lock accounts."""
+        return [self.own] if self.source is None else [self.source, self.own]
+
+
 def take_try(connection: Connection, tries: Sequence[Attempts], proof: Proof, origin: Origin) -> RateLimited | None:
     """Takes one attempt of each, in order: None, or the refusal of the first that has none, to be raised after the
     commit.
@@ -56,6 +74,13 @@ def admit_try(tries: Sequence[Attempts], proof: Proof, origin: Origin) -> None:
         refusal = take_try(connection, tries, proof, origin)
     if refusal:
         raise refusal
+
+
+def forgive_tries(connection: Connection, tries: Tries) -> None:
+    """It was shown: the try was no guess of its source, and no earlier one of its own counts any more."""
+    if tries.source is not None:
+        attempts.give_back(connection, tries.source)
+    attempts.forgive(connection, tries.own)
 
 
 def stage_failure(connection: Connection, proof: Proof, reason: Failure, origin: Origin) -> None:

@@ -21,6 +21,7 @@ from functions.user.schemas import (
     LogIn,
     NewSessionBody,
     PasswordResetBody,
+    PasswordResetDoneBody,
     Register,
     RegistrationBody,
     ResendVerification,
@@ -110,11 +111,11 @@ async def post_forgotten_password(body: ForgotPassword, origin: request_origin) 
     return reply(202, {"object": "password_reset", "status": "code_sent"})
 
 
-@auth_routes.post("/v1/auth/password/reset", response_model=PasswordResetBody, openapi_extra=needs("public"))
+@auth_routes.post("/v1/auth/password/reset", response_model=PasswordResetDoneBody, openapi_extra=needs("public"))
 async def post_password_reset(body: ResetPassword, origin: request_origin) -> Response:
-    """Sets a new password with the code; all sessions end."""
-    reset_password(body, origin)
-    return reply(200, {"object": "password_reset", "status": "password_changed"})
+    """Sets a new password with the code; all sessions end, and this device is known."""
+    token = reset_password(body, origin)
+    return reply(200, {"object": "password_reset", "status": "password_changed", "device_token": token})
 
 
 @auth_routes.post("/v1/auth/password/change", response_model=SessionBody, openapi_extra=needs("password:change"))
@@ -152,4 +153,4 @@ async def patch_me(
     body: ChangeProfile, caller: current_caller, cached: cached_entry, origin: request_origin
 ) -> Response:
     """Changes the caller's profile."""
-    return reply(200, change_profile(caller.user_id, body, cached, origin))
+    return reply(200, change_profile(caller, body, cached, origin))

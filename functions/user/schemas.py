@@ -95,7 +95,9 @@ class ChangePassword(StrictModel):
 
 
 class ChangeProfile(StrictModel):
-    """Only what is named changes; a phone of null is removed."""
+    """Only what is named changes; a phone of null is removed. With another name a verified identity, or one that is
+    being verified, is neither: `kyc_status` is none.
+    """
 
     full_name: PersonName = LEFT_OUT
     phone: Phone | None = None
@@ -141,7 +143,15 @@ class PasswordResetBody(BaseModel):
     """The same whether the address has an account or not."""
 
     object: Literal["password_reset"]
-    status: Literal["code_sent", "password_changed"]
+    status: Literal["code_sent"]
+
+
+class PasswordResetDoneBody(BaseModel):
+    """`device_token`: what this device keeps and shows when it signs in."""
+
+    object: Literal["password_reset"]
+    status: Literal["password_changed"]
+    device_token: str
 
 
 class UserSessionBody(BaseModel):

@@ -26,6 +26,11 @@ def step(client: Client, guard: Guard, user_id: str, how: str) -> Answer:
     return ask(client) if how == "ask" else decide(guard, user_id, how)
 
 
+def rename(client: Client, full_name: str) -> Answer:
+    """Another name of one's own."""
+    return client.request("PATCH", "/v1/users/me", {"full_name": full_name})
+
+
 def bring(client: Client, guard: Guard, user_id: str, status: str) -> None:
     """From none to this status."""
     for how in WAYS[status]:

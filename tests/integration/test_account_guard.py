@@ -116,11 +116,23 @@ class TestMeanwhile:
         [
             lambda anna: lambda: _change_email(anna),
             _confirming_email,
+            lambda anna: lambda: _change_password(anna),
+            lambda anna: lambda: anna.client.request("PATCH", "/v1/users/me", {"full_name": "A Thief"}),
+            lambda anna: lambda: _export(anna),
             lambda anna: lambda: anna.post("mfa/enroll", password=anna.password),
             _renewing_codes,
             lambda anna: lambda: anna.client.request("DELETE", "/v1/users/me"),
         ],
-        ids=["change of e-mail", "its code", "enrolment", "recovery codes", "closing"],
+        ids=[
+            "change of e-mail",
+            "its code",
+            "change of password",
+            "profile",
+            "export",
+            "enrolment",
+            "recovery codes",
+            "closing",
+        ],
     )
     def test_nothing_is_done_for_who_has_just_lost_the_right(
         self,
@@ -131,6 +143,8 @@ class TestMeanwhile:
         change: str,
     ) -> None:
         assert outcome(meanwhile(platform, desk, anna.user_id, prepare(anna), change)) == ENDED
+        ((sessions,),) = desk.rows("SELECT count(*) FROM identity.session WHERE user_id = :id", id=anna.user_id)
+        assert sessions == 1, "none takes the place of the one that ended"
 
 
 class TestEndedSession:

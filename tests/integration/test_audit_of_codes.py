@@ -137,6 +137,14 @@ class TestLockedOut:
         _use_up_source(stranger)
         anna.client.address = stranger.client.address
         answers = [_knock(who, method) for method in OUTSIDE for who in (anna, stranger)]
-        answers += [anna.client.request("POST", path, {"code": GUESS}) for path in INSIDE.values()]
-        assert [outcome(each) for each in answers] == [LOCKED] * 8
+        assert [outcome(each) for each in answers] == [LOCKED] * 6
         assert left_by(anna.desk, answers) == failures(anna) == [("registration_code", "locked_out")]
+
+    def test_a_session_leaves_one_too_from_wherever(self, anna: Newcomer) -> None:
+        answers = [anna.client.request("POST", path, {"code": GUESS}) for path in INSIDE.values()]
+        anna.desk.change_counter("own-code", "taken = 20")
+        anna.client.address = anna.elsewhere().address
+        answers += [anna.client.request("POST", path, {"code": GUESS}) for path in INSIDE.values()]
+        assert [outcome(each) for each in answers] == [INVALID_CODE] * 2 + [LOCKED] * 2
+        tried = [(method, "wrong") for method in INSIDE]
+        assert left_by(anna.desk, answers) == failures(anna) == [*tried, ("phone_code", "locked_out")]

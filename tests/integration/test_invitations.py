@@ -5,6 +5,7 @@ import pytest
 from local.configuration import Configuration
 from local.create_admin import NotInvited, invite_admin
 from tests.integration.desk import Desk
+from tests.integration.factor import Guard
 from tests.integration.newcomer import Newcomer, outcome
 
 NO_FACTOR = (403, "second_factor_required")
@@ -80,6 +81,30 @@ class TestInvitation:
         assert (status, body["id"], body["roles"], body["version"]) == (200, known_id, ["user", "admin"], 2)
         assert outcome(anna.me()) == (401, "session_revoked")
         assert outcome(anna.log_in("a quiet lake at dawn")) == (401, "invalid_credentials")
+        assert anna.log_in().status == 200
+
+    @pytest.mark.parametrize("disabled", ["before", "after"])
+    def test_enables_no_account_and_works_once_an_admin_has(
+        self, anna: Newcomer, platform: Configuration, guard: Guard, disabled: str
+    ) -> None:
+        def change(status: str) -> None:
+            body = {"status": status, "reason": "a test"}
+            assert guard.request("PATCH", f"/v1/users/{anna.user_id}", body).status == 200
+
+        if disabled == "before":
+            change("disabled")
+        code = invite_admin(platform, anna.email)
+        if disabled == "after":
+            change("disabled")
+        known = anna.desk.events_of(anna.user_id)
+        refused = self.accept(anna, code)[1]
+        assert self.accept(anna, "abcde-fghjk")[1].keys() == refused.keys()
+        assert (refused["code"], refused["status"]) == ("invalid_code", 422)
+        assert outcome(anna.log_in()) == (401, "invalid_credentials")
+        told = [(kind, data["reason"]) for kind, data in anna.desk.events_of(anna.user_id)[len(known) :]]
+        assert told == [("user.authentication_failed", "disabled")] * 3
+        change("active")
+        assert self.accept(anna, code)[1]["roles"] == ["user", "admin"]
         assert anna.log_in().status == 200
 
     @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.com\nx"])

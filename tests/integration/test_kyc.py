@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from local.configuration import Configuration
+from local.create_admin import invite_admin
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard
-from tests.integration.knowing import REASON, ask, bring, decide, step
+from tests.integration.knowing import REASON, ask, bring, decide, rename, step
 from tests.integration.local_platform.caller import wait_until
 from tests.integration.money import get
 from tests.integration.newcomer import Newcomer, outcome
@@ -84,6 +85,43 @@ class TestStatus:
         assert desk.rows("SELECT kyc_status FROM identity.user WHERE id = :id", id=user_id) == [["none"]]
 
 
+class TestOtherName:
+    @pytest.mark.parametrize(
+        ("status", "after"), [("verified", "none"), ("pending", "none"), ("rejected", "rejected"), ("none", "none")]
+    )
+    def test_is_to_be_verified_anew(self, anna: Newcomer, guard: Guard, status: str, after: str) -> None:
+        bring(anna.client, guard, anna.user_id, status)
+        version = anna.me().body["version"]
+        same = anna.client.request("PATCH", "/v1/users/me", {"full_name": " New Comer ", "locale": "de-AT"}).body
+        assert (same["kyc_status"], same["version"]) == (status, version + 1)
+        renamed = rename(anna.client, "Another One").body
+        steps = 1 if after == status else 2
+        assert (renamed["full_name"], renamed["kyc_status"]) == ("Another One", after)
+        assert renamed["version"] == version + 1 + steps
+        assert anna.me().body == renamed
+        if steps == 2:
+            kind, told = anna.desk.events_of(anna.user_id)[-1]
+            assert (kind, told) == (
+                "user.kyc_changed",
+                {
+                    "user_id": anna.user_id, "status": "none", "actor_id": anna.user_id, "reason": "another name",
+                    "version": renamed["version"],
+                },
+            )  # fmt: skip
+            assert outcome(decide(guard, anna.user_id, "verified")) == (409, "invalid_state"), "of the name before"
+            assert ask(anna.client).body["status"] == "pending"
+
+    def test_of_an_invitation_too(self, anna: Newcomer, guard: Guard, platform: Configuration) -> None:
+        bring(anna.client, guard, anna.user_id, "verified")
+        for full_name, status in (("New Comer", "verified"), ("Another One", "none")):
+            body = {"email": anna.email, "code": invite_admin(platform, anna.email), "password": anna.password}
+            accepted = anna.post("accept-invitation", **body, full_name=full_name)
+            assert (accepted.status, accepted.body["kyc_status"]) == (200, status)
+        told = [data for kind, data in anna.desk.events_of(anna.user_id) if kind == "user.updated"]
+        assert [each["fields"] for each in told] == [["password", "roles"], ["full_name", "password", "roles"]]
+        assert [(each["status"], each["actor_id"]) for each in _told(anna)][-1] == ("none", "operator")
+
+
 class TestRequest:
     def test_with_the_same_key_is_one(self, anna: Newcomer) -> None:
         first, again = ask(anna.client, "k"), ask(anna.client, "k")
@@ -128,14 +166,18 @@ class TestDecision:
     def test_is_on_record(self, anna: Newcomer, guard: Guard, records: Any) -> None:
         bring(anna.client, guard, anna.user_id, "verified")
         decide(guard, anna.user_id, "rejected", "It was a forgery")
+        bring(anna.client, guard, anna.user_id, "pending")
+        rename(anna.client, "Another One")
         admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
         about = {"action": "user.kyc_changed", "resource": anna.user_id}
-        wait_until(lambda: records.count_documents(about) == 3)
+        wait_until(lambda: records.count_documents(about) == 5)
         found = list(records.find(about).sort("data.version"))
         assert [(each["actor"], each["reason"], each["data"]["status"]) for each in found] == [
             (anna.user_id, None, "pending"),
             (admin_id, REASON, "verified"),
             (admin_id, "It was a forgery", "rejected"),
+            (anna.user_id, None, "pending"),
+            (anna.user_id, "another name", "none"),
         ]
         for record in found:
             assert record["request_id"]

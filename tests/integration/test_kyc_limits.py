@@ -10,7 +10,7 @@ from local.http_client import Answer, Client
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard
-from tests.integration.knowing import ask, bring, decide
+from tests.integration.knowing import ask, bring, decide, rename
 from tests.integration.leaving import id_of, sign_in
 from tests.integration.merchants import PAYING, Merchant
 from tests.integration.money import fund, open_wallet, post, posted, refusal, spend
@@ -53,6 +53,15 @@ class TestWhoIsNotVerified:
         assert _send(spender, payee, 101, kind).status == 201
         assert decide(guard, user_id, "rejected").status == 200
         assert refusal(_send(spender, payee, 101, kind)) == EXCEEDED
+
+    def test_is_whoever_has_another_name_since(
+        self, spender: Person, payee: Person, admin: Person, guard: Guard
+    ) -> None:
+        _limit(admin, "unverified", per_transaction=100)
+        bring(spender.client, guard, id_of(spender), "verified")
+        assert _send(spender, payee, 101).status == 201
+        assert rename(spender.client, "Another One").status == 200
+        assert refusal(_send(spender, payee, 101)) == EXCEEDED
 
     def test_may_do_what_the_role_may_where_nothing_is_said_of_them(
         self, spender: Person, payee: Person, admin: Person
@@ -122,4 +131,8 @@ class TestKey:
         assert pay().status == 201
         assert pay().status == 201, "also from the cache"
         assert decide(guard, merchant.user_id, "rejected").status == 200
+        assert refusal(pay()) == EXCEEDED
+        bring(merchant.person.client, guard, merchant.user_id, "verified")
+        assert pay().status == 201
+        assert rename(merchant.person.client, "Another One").status == 200
         assert refusal(pay()) == EXCEEDED

@@ -100,6 +100,22 @@ class TestReset:
         assert first.body == second.body
         assert changes_of(anna.desk, anna.user_id) == ["enabled", "reset_requested"]
 
+    def test_asked_for_by_another_admin_is_on_record_and_keeps_its_time(
+        self, guard: Guard, admin: Person, anna: Newcomer
+    ) -> None:
+        first = _ask(guard, anna.user_id)
+        path, other = f"/v1/users/{anna.user_id}/mfa/reset", {"reason": "She rang me, too"}
+        second = admin.client.request("PUT", path, other)
+        assert (second.status, second.body) == (200, first.body)
+        told = [data for kind, data in anna.desk.events_of(anna.user_id) if kind == "user.mfa_changed"][1:]
+        actors = [each.client.request("GET", "/v1/users/me").body["id"] for each in (guard.person, admin)]
+        assert [(each["actor_id"], each["reason"]) for each in told] == list(
+            zip(actors, (REASON, other["reason"]), strict=True)
+        )
+        assert {(each["change"], each["effective_at"]) for each in told} == {
+            ("reset_requested", first.body["reset_at"])
+        }
+
     def test_ends_where_its_owner_still_uses_the_phone(
         self, guard: Guard, anna: Newcomer, factor: tuple[Phone, list[str]]
     ) -> None:

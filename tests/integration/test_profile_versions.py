@@ -88,7 +88,7 @@ class TestVersions:
         fine(guard.request("PUT", f"/v1/users/{user_id}/mfa/reset", {"reason": REASON}))
         desk.rows("UPDATE identity.second_factor SET reset_at = now() WHERE user_id = :id", id=user_id)
         anna.sign_in()
-        for change in ({"roles": ["merchant"]}, {"status": "disabled"}):
+        for change in ({"roles": ["merchant"]}, {"status": "disabled"}, {"status": "active"}):
             fine(guard.request("PATCH", f"/v1/users/{user_id}", {**change, "reason": REASON}))
         code = invite_admin(platform, anna.email)
         fine(
@@ -106,10 +106,11 @@ class TestVersions:
             ("user.updated", 4),
             ("user.updated", 5),
             ("user.updated", 6),
-            ("user.closed", 7),
-            ("user.erased", 8),
+            ("user.updated", 7),
+            ("user.closed", 8),
+            ("user.erased", 9),
         ]
-        assert version_of(desk, user_id) == 8
+        assert version_of(desk, user_id) == 9
 
 
 class TestTheCache:

@@ -5,12 +5,13 @@ from typing import Any
 import pg8000.native
 import pytest
 
-from functions.user.store import closing, past, people_list, registrations, session_limit, users
+from functions.user.store import closing, past, people_list, people_locks, registrations, session_limit
 
 _OVER = {"days": 1, "at_most": 10}
 _LISTED = {"role": None, "status": None, "kyc_status": None, "hmacs": None, "before": None, "limit": 10}
 SERVED: list[tuple[Any, dict[str, Any], set[str]]] = [
-    (users._LOCK_ADMINS, {}, {"user_admin"}),
+    (people_locks._LOCK_ADMINS, {"user_ids": ["usr_1", "usr_2"]}, {"user_admin", "user_pkey"}),
+    (people_locks._LOCK_EACH, {"user_ids": ["usr_1", "usr_2"]}, {"user_pkey"}),
     (people_list._LIST, {**_LISTED, "status": "closed"}, {"user_by_status"}),
     (people_list._LIST, {**_LISTED, "kyc_status": "pending"}, {"user_by_kyc_status"}),
     (people_list._LIST, {**_LISTED, "role": "admin"}, {"user_admin"}),

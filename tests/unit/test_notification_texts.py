@@ -117,6 +117,8 @@ class TestNotices:
         assert "a {reason} forgery" in notice.body
         (notice,) = notices(UserKycChanged("usr_1", "verified", "usr_2", "seen", 3))
         assert (notice.person_id, "seen" in notice.body) == ("usr_1", False)
+        (notice,) = notices(UserKycChanged("usr_1", "none", "usr_1", "another name", 3))
+        assert "lower limits" in notice.body
 
     @pytest.mark.parametrize("name", sorted(event_types()))
     def test_every_event_type_is_decided(self, name: str) -> None:

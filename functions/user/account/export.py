@@ -6,14 +6,14 @@ from typing import Any
 
 from functions.user import attempts
 from functions.user.account.export_bodies import api_key_body, email_change_body, known_device_body, session_body
+from functions.user.lock_caller import lock_caller, see_caller
 from functions.user.profile import user_body
 from functions.user.second_factor.change import factor_body
 from functions.user.stage import stage
-from functions.user.store import Connection, exports, second_factors, users
+from functions.user.store import Connection, exports, second_factors
 from paycore import clock
 from paycore.caller import Caller
-from paycore.database import SNAPSHOT, one_statement, transaction
-from paycore.errors import SessionRevoked
+from paycore.database import SNAPSHOT, transaction
 from paycore.events.account import UserExported
 from paycore.ledger.outcome import read_transaction
 from paycore.ledger.render import transaction_body
@@ -65,9 +65,7 @@ def export_account(caller: Caller, origin: Origin) -> dict[str, Any]:
     """The document, of one moment; its owner is told of it. Raises StepUpRequired, RateLimited after some."""
     _admit(caller)
     with transaction(SNAPSHOT, long=True) as connection:
-        person = users.find(connection, caller.user_id)
-        if person is None or person.status != "active":
-            raise SessionRevoked
+        person = see_caller(connection, caller)  # once more, at the moment of what is shown
         event = UserExported(user_id=caller.user_id, session_id=caller.session_id)
         stage(connection, event, caller.user_id, origin)
         return {
@@ -81,10 +79,13 @@ def export_account(caller: Caller, origin: Origin) -> dict[str, Any]:
 
 
 def _admit(caller: Caller) -> None:
-    """Who lacks the second factor uses none of the owner's exports up."""
-    if one_statement(lambda connection: second_factors.find_active(connection, caller.user_id)) is not None:
-        caller.require_step_up()
-    attempts.admit(attempts.exports_of(caller.user_id))
+    """Who lacks the second factor, or may not ask any more, uses none of the owner's exports up."""
+    with transaction() as connection:
+        if lock_caller(connection, caller).mfa_enabled:
+            caller.require_step_up()
+        refusal = attempts.take(connection, attempts.exports_of(caller.user_id))
+    if refusal:
+        raise refusal
 
 
 def _parts(connection: Connection, caller: Caller, key: PersonalKey) -> dict[str, Part]:

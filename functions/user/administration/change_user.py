@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions.user.last_admin import refuse_last_admin
+from functions.user.lock_caller import lock_with_caller
 from functions.user.profile import user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
@@ -33,8 +34,8 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
     asked = _asked(wanted)
     with transaction() as connection:
         if "admin" not in asked.get("roles", ["admin"]) or asked.get("status") == "disabled":
-            refuse_last_admin(connection, user_id)
-        person = users.lock(connection, user_id)
+            refuse_last_admin(connection, user_id, caller.user_id)
+        person = lock_with_caller(connection, caller, user_id)
         if person is None:
             raise UserNotFound
         if person.status == "closed":

@@ -20,10 +20,10 @@ from paycore.origin import Origin
 def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     """The account with its new address.
 
-    Raises InvalidCode for a wrong, stale or used one, RateLimited for a source, and SecondFactorRequired of an admin
+    Raises InvalidCode for a wrong, stale or used one, RateLimited after too many, and SecondFactorRequired of an admin
     whose session has shown none: who has the password alone must not have the mail that enrolling one takes.
     """
-    tries, proof = attempts.codes_from(origin.address), Proof(caller.user_id, "email_code", caller)
+    tries, proof = attempts.own_codes_of(caller.user_id), Proof(caller.user_id, "email_code", caller)
     admit_try([tries], proof, origin)
     with transaction() as connection:  # of its own: the try counts whatever comes of it
         change = redeem_email_change(connection, caller.user_id, code, origin.address)

@@ -9,12 +9,13 @@ from paycore.errors import InvalidState
 from paycore.events.account import UserKycChanged
 from paycore.origin import Origin
 
-NextStatus = Literal["pending", "verified", "rejected"]
+NextStatus = Literal["pending", "verified", "rejected", "none"]
 
 _POSSIBLE_FROM: dict[NextStatus, tuple[str, ...]] = {
     "pending": ("none", "rejected"),
     "verified": ("pending",),
     "rejected": ("pending", "verified"),
+    "none": ("pending", "verified"),
 }
 
 

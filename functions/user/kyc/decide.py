@@ -4,7 +4,8 @@ from typing import Any
 
 from functions.user.kyc.change_status import change_status, kyc_body
 from functions.user.kyc.schemas import DecideKyc
-from functions.user.store import api_keys, sessions, users
+from functions.user.lock_caller import lock_with_caller
+from functions.user.store import api_keys, sessions
 from functions.user.tell_rights import tell_rights
 from paycore import ids
 from paycore.caller import Caller
@@ -24,7 +25,7 @@ def decide_kyc(caller: Caller, user_id: str, wanted: DecideKyc, origin: Origin) 
     if user_id == caller.user_id:
         raise Forbidden
     with transaction() as connection:
-        person = users.lock(connection, user_id)
+        person = lock_with_caller(connection, caller, user_id)
         if person is None:
             raise UserNotFound
         if person.status == "closed":

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from functions.user import attempts, passwords
+from functions.user import passwords
 from functions.user.begin_session import PASSWORD_ONLY, begin_session
 from functions.user.fields import refuse_password
-from functions.user.password.own_credentials import credentials_to_prove, require_password
+from functions.user.lock_caller import lock_caller
+from functions.user.password.own_credentials import credentials_to_prove, own_tries, require_password
 from functions.user.password.set_password import set_password
 from functions.user.profile import outdate
+from functions.user.proof import forgive_tries
 from functions.user.schemas import ChangePassword
 from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
@@ -31,12 +33,11 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
     require_password(caller, known, wanted.current_password, origin)
     password_hash = passwords.kept_form(wanted.new_password)
     with transaction() as connection:
-        person = users.lock_signing_in(connection, caller.user_id, known.password_hash)
-        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
+        person = lock_caller(connection, caller)
         old = sessions.find(connection, caller.session_id)
-        if person is None or old is None:
-            raise InvalidCredentials  # the account changed in between
+        if users.lock_signing_in(connection, caller.user_id, known.password_hash) is None or old is None:
+            raise InvalidCredentials  # the password changed in between
+        forgive_tries(connection, own_tries(caller))
         new = set_password(connection, caller.user_id, password_hash, "changed", origin, known_device=old.device_digest)
         begun = begin_session(
             connection, caller.user_id, device=old.device, device_digest=old.device_digest, amr=PASSWORD_ONLY

@@ -1,7 +1,7 @@
 """What the password of somebody who is signed in is compared with, where it is asked for again."""
 
 from functions.user import attempts, passwords
-from functions.user.proof import Proof, stage_failure, take_try
+from functions.user.proof import Proof, Tries, stage_failure, take_try
 from functions.user.store import users
 from functions.user.store.users import OwnCredentials
 from paycore.caller import Caller
@@ -21,8 +21,7 @@ def credentials_to_prove(caller: Caller, origin: Origin, *, factor: bool = False
             raise UserNotFound
         if factor and known.mfa_enabled:
             caller.require_step_up()
-        tries = [attempts.sign_ins_from(origin.address), attempts.own_passwords_of(caller.user_id)]
-        refusal = take_try(connection, tries, _proof(caller), origin)
+        refusal = take_try(connection, own_tries(caller).in_order, _proof(caller), origin)
     if refusal:
         raise refusal
     return known
@@ -35,6 +34,11 @@ def require_password(caller: Caller, known: OwnCredentials, typed: str, origin: 
     with transaction() as connection:
         stage_failure(connection, _proof(caller), "wrong", origin)
     raise InvalidCredentials
+
+
+def own_tries(caller: Caller) -> Tries:
+    """What it counts at; the right password forgives them."""
+    return Tries(attempts.own_passwords_of(caller.user_id))
 
 
 def _proof(caller: Caller) -> Proof:

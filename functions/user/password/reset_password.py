@@ -1,6 +1,8 @@
-"""Sets a new password with the code from the mail; all sessions end."""
+"""Sets a new password with the code from the mail; all sessions end, and the device it was set on is known."""
 
-from functions.user import attempts, passwords
+from dataclasses import dataclass
+
+from functions.user import attempts, devices, passwords
 from functions.user.password.set_password import NewPassword, set_password
 from functions.user.profile import outdate
 from functions.user.proof import admit_try, proof_at, stage_failure
@@ -14,8 +16,9 @@ from paycore.events.authentication import Failure
 from paycore.origin import Origin
 
 
-def reset_password(wanted: ResetPassword, origin: Origin) -> None:
-    """The account has the new password.
+def reset_password(wanted: ResetPassword, origin: Origin) -> str:
+    """The account has the new password. Answers the token of this device, from which guesses from elsewhere do not keep
+    its owner out.
 
     Raises InvalidCode for a wrong, stale or used code, one tried too often, and an address without an account: nobody
     learns which.
@@ -26,21 +29,29 @@ def reset_password(wanted: ResetPassword, origin: Origin) -> None:
     with transaction() as connection:
         known = users.credentials(connection, wanted.email)
         user_id = str(known.user_id) if known is not None and known.is_active else None
-        new = _reset(connection, user_id, wanted.code, password_hash, origin) if user_id else None
-        if new is not None:
+        done = _reset(connection, user_id, wanted.code, password_hash, origin) if user_id else None
+        if done is not None:
             attempts.give_back(connection, tries)
             attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
         else:
             reason: Failure = "disabled" if known is not None and not known.is_active else "wrong"
             stage_failure(connection, proof, reason, origin)
-    if user_id is None or new is None:
+    if user_id is None or done is None:
         raise InvalidCode  # after the commit: the try counts
-    session.revoke(new.ended_session_ids, user_id)
-    outdate({"id": user_id, "version": new.version})
+    session.revoke(done.new.ended_session_ids, user_id)
+    outdate({"id": user_id, "version": done.new.version})
+    return done.device_token
 
 
-def _reset(connection: Connection, user_id: str, code: str, password_hash: str, origin: Origin) -> NewPassword | None:
+@dataclass(frozen=True, slots=True)
+class _Reset:
+    new: NewPassword
+    device_token: str
+
+
+def _reset(connection: Connection, user_id: str, code: str, password_hash: str, origin: Origin) -> _Reset | None:
     """What came of it; None where the code is not the person's."""
     if redeem_code(connection, user_id, code, "password", origin.address) is None:
         return None
-    return set_password(connection, user_id, password_hash, "forgotten", origin)
+    new = set_password(connection, user_id, password_hash, "forgotten", origin)
+    return _Reset(new, devices.recognise(connection, user_id, None).token)

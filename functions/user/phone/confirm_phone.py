@@ -21,9 +21,9 @@ def confirm_phone(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     """The account with its phone verified; nothing else may be done with that than before.
 
     Raises InvalidCode for a wrong, stale or used one, one tried too often, and one that was sent to another number;
-    RateLimited for a source.
+    RateLimited after too many.
     """
-    tries, proof = attempts.codes_from(origin.address), Proof(caller.user_id, "phone_code", caller)
+    tries, proof = attempts.own_codes_of(caller.user_id), Proof(caller.user_id, "phone_code", caller)
     admit_try([tries], proof, origin)
     with transaction() as connection:
         person = lock_caller(connection, caller)

@@ -55,14 +55,15 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
     asked = one_statement(lambda connection: mfa_challenges.find(connection, digest))
     if asked is None:
         raise InvalidToken
-    code.admit_try(asked.user_id, wanted.code, origin)
     shown = Shown(asked.device, wanted.device_token or devices.opened(asked.sealed_device_token, asked.user_id))
+    tries = code.tries_at(asked.user_id, wanted.code, origin, device_is_known=_is_known(asked.user_id, shown))
+    code.admit_try(asked.user_id, wanted.code, tries, origin)
     with transaction() as connection:
         person = users.lock(connection, asked.user_id)
         # once more: another request may have used it while this one waited
         if person is None or person.status != "active" or mfa_challenges.find(connection, digest) is None:
             raise InvalidToken
-        right = code.fits(connection, asked.user_id, wanted.code, origin)
+        right = code.fits(connection, asked.user_id, wanted.code, tries, origin)
         if right:
             mfa_challenges.remove(connection, digest)
             attempts.forgive(connection, attempts.challenges_told_to(asked.user_id))
@@ -71,6 +72,11 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
         raise InvalidCode
     tell_signed_in(begun, person)
     return begun.body
+
+
+def _is_known(user_id: str, shown: Shown) -> bool:
+    token = shown.token
+    return token is not None and one_statement(lambda connection: devices.is_known(connection, user_id, token))
 
 
 def _digest(token: str) -> bytes:

@@ -3,7 +3,7 @@
 from functions.user import attempts, proof
 from functions.user.attempts import Attempts
 from functions.user.keys import identity_ring
-from functions.user.proof import Proof, stage_failure
+from functions.user.proof import Proof, Tries, forgive_tries, stage_failure
 from functions.user.second_factor import recovery_codes, totp
 from functions.user.stage import stage
 from functions.user.store import Connection, second_factors
@@ -21,15 +21,25 @@ def proof_of(user_id: str, code: str, caller: Caller | None = None) -> Proof:
     return Proof(user_id, "recovery_code" if _is_recovery_code(code) else "totp", caller)
 
 
-def admit_try(user_id: str, code: str, origin: Origin, caller: Caller | None = None) -> None:
-    """Counts a try before the code is looked at; raises RateLimited. Those of the phone and of paper count apart."""
-    # the source first: one that is locked out must not be able to lock accounts
-    tries = [attempts.factors_from(origin.address), _tries_of(user_id, code)]
-    proof.admit_try(tries, proof_of(user_id, code, caller), origin)
+def tries_in(caller: Caller, code: str) -> Tries:
+    """What a try in a session counts at. Those of the phone and of paper count apart."""
+    return Tries(_tries_of(caller.user_id, code))
 
 
-def fits(connection: Connection, user_id: str, code: str, origin: Origin, caller: Caller | None = None) -> bool:
-    """Whether it is a code of the person's active factor: then it is used up, and earlier tries are forgiven.
+def tries_at(user_id: str, code: str, origin: Origin, *, device_is_known: bool) -> Tries:
+    """The same of a try at a sign-in, which may come from a known device of this person."""
+    return Tries(_tries_of(user_id, code), None if device_is_known else attempts.factors_from(origin.address))
+
+
+def admit_try(user_id: str, code: str, tries: Tries, origin: Origin, caller: Caller | None = None) -> None:
+    """Counts a try before the code is looked at; raises RateLimited."""
+    proof.admit_try(tries.in_order, proof_of(user_id, code, caller), origin)
+
+
+def fits(
+    connection: Connection, user_id: str, code: str, tries: Tries, origin: Origin, caller: Caller | None = None
+) -> bool:
+    """Whether it is a code of the person's active factor: then it is used up, and the tries are forgiven.
 
     Who has it has not lost it, so a reset that waits is stopped. If it is none, that leaves a record: the caller must
     commit either way.
@@ -38,7 +48,7 @@ def fits(connection: Connection, user_id: str, code: str, origin: Origin, caller
     if right:
         if second_factors.stop_reset(connection, user_id):
             stage_change(connection, user_id, "reset_stopped", origin)
-        forgive_tries(connection, user_id, code, origin)
+        forgive_tries(connection, tries)
     else:
         stage_failure(connection, proof_of(user_id, code, caller), "wrong", origin)
     return right
@@ -60,12 +70,6 @@ def _use_up(connection: Connection, user_id: str, code: str, origin: Origin) -> 
     # sealed anew, so that seeds move to a new key as they are used
     second_factors.use_step(connection, user_id, step, sealed_seed(user_id, seed))
     return True
-
-
-def forgive_tries(connection: Connection, user_id: str, code: str, origin: Origin) -> None:
-    """The code was right: it was no guess."""
-    attempts.give_back(connection, attempts.factors_from(origin.address))
-    attempts.forgive(connection, _tries_of(user_id, code))
 
 
 def sealed_seed(user_id: str, seed: str) -> str:

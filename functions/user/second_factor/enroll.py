@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from functions.user import attempts
 from functions.user.lock_caller import lock_caller
-from functions.user.password.own_credentials import credentials_to_prove, require_password
+from functions.user.password.own_credentials import credentials_to_prove, own_tries, require_password
 from functions.user.profile import outdate, user_body
-from functions.user.proof import Proof, stage_failure
+from functions.user.proof import Proof, forgive_tries, stage_failure
 from functions.user.second_factor import code, mailed_code, recovery_codes, totp
 from functions.user.second_factor.schemas import ConfirmFactor, EnrollFactor
 from functions.user.store import Connection, Record, known_devices, second_factors, sessions, users
@@ -32,8 +31,7 @@ def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, An
     seed = totp.new_seed()
     with transaction() as connection:
         person = lock_caller(connection, caller)
-        attempts.give_back(connection, attempts.sign_ins_from(origin.address))
-        attempts.forgive(connection, attempts.own_passwords_of(caller.user_id))
+        forgive_tries(connection, own_tries(caller))
         mailed = mailed_code.is_needed(person)
         refusal = mailed_code.take_mail(connection, person, origin) if mailed else None
         made = refusal is None and second_factors.put_pending(
@@ -63,7 +61,8 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
     Raises InvalidCode where a code is wrong or, of an admin, the mailed one is missing; RateLimited, MfaNotEnrolled,
     MfaEnrolled.
     """
-    code.admit_try(caller.user_id, wanted.code, origin, caller)
+    tries = code.tries_in(caller, wanted.code)
+    code.admit_try(caller.user_id, wanted.code, tries, origin, caller)
     with transaction() as connection:
         person = lock_caller(connection, caller)
         factor = second_factors.lock(connection, caller.user_id)
@@ -73,7 +72,7 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
             raise MfaEnrolled
         step = _first_step(connection, caller, person, factor, wanted, origin)
         if isinstance(step, int):
-            code.forgive_tries(connection, caller.user_id, wanted.code, origin)
+            forgive_tries(connection, tries)
             mailed_code.use_up(connection, person)
             second_factors.activate(connection, caller.user_id, step)
             sessions.step_up(connection, caller.user_id, caller.session_id)

@@ -6,6 +6,7 @@ signs in with the password, within a week.
 
 from typing import Any
 
+from functions.user.lock_caller import lock_with_caller
 from functions.user.profile import outdate, user_body
 from functions.user.second_factor import code
 from functions.user.second_factor.schemas import ResetFactor
@@ -20,7 +21,8 @@ WAIT_HOURS = 24
 
 
 def ask_for_reset(caller: Caller, user_id: str, wanted: ResetFactor, origin: Origin) -> dict[str, Any]:
-    """When the factor goes; one that was asked for before keeps its time.
+    """When the factor goes; one that was asked for before keeps its time. What another admin says of it, or the same in
+    other words, is told and on record like the first wish.
 
     Raises UserNotFound, MfaNotEnrolled, and Forbidden for oneself.
     """
@@ -29,17 +31,18 @@ def ask_for_reset(caller: Caller, user_id: str, wanted: ResetFactor, origin: Ori
     if user_id == caller.user_id:
         raise Forbidden
     with transaction() as connection:
-        if users.lock(connection, user_id) is None:
+        if lock_with_caller(connection, caller, user_id) is None:
             raise UserNotFound
         factor = second_factors.lock(connection, user_id)
         if factor is None or factor.activated_at is None:
             raise MfaNotEnrolled
-        if factor.reset_at is not None:
-            reset_at = factor.reset_at
-        else:
+        reset_at = factor.reset_at
+        is_repeated = reset_at is not None and (factor.reset_by, factor.reset_reason) == (caller.user_id, wanted.reason)
+        if reset_at is None:
             reset_at = second_factors.ask_reset(
                 connection, user_id, admin_id=caller.user_id, reason=wanted.reason, wait_hours=WAIT_HOURS
             )
+        if not is_repeated:
             code.stage_change(
                 connection,
                 user_id,

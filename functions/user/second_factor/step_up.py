@@ -22,9 +22,10 @@ def step_up(caller: Caller, typed: str, origin: Origin) -> dict[str, Any]:
     signing_key()  # without it the code would be used up for nothing
     if one_statement(lambda connection: second_factors.find_active(connection, caller.user_id)) is None:
         raise MfaNotEnrolled
-    code.admit_try(caller.user_id, typed, origin, caller)
+    tries = code.tries_in(caller, typed)
+    code.admit_try(caller.user_id, typed, tries, origin, caller)
     with transaction() as connection:
-        right = code.fits(connection, caller.user_id, typed, origin, caller)
+        right = code.fits(connection, caller.user_id, typed, tries, origin, caller)
         stepped = _step_up(connection, caller, origin) if right else None
     if stepped is None:
         raise InvalidCode  # after the commit: the try counts

@@ -1,6 +1,5 @@
 """People with an account."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +45,12 @@ _FROM_INVITATION = text(
     RETURNING {COLUMNS}
     """  # noqa: S608  # our own constant
 )
-# The invited address may have an account already: then the operator's word opens it and adds to its roles.
+# The invited address may have an account already: then the operator's word adds to its roles.
 _EXTEND = text(
     f"""
     UPDATE identity.user AS known
        SET roles = ARRAY(SELECT DISTINCT unnest(known.roles || invitation.granted)), sealed_data = :sealed_data,
-           password_hash = :password_hash, status = 'active', version = known.version + 1,
-           updated_at = clock_timestamp()
+           password_hash = :password_hash, version = known.version + 1, updated_at = clock_timestamp()
       FROM (SELECT roles FROM identity.registration WHERE id = :registration_id) AS invitation (granted)
      WHERE known.id = :user_id
     RETURNING {COLUMNS}
@@ -64,10 +62,6 @@ _FIND = text(
 )
 # The account is read by a statement that begins after the wait: what is kept beside its row is else that of before.
 _LOCK = text("SELECT FROM identity.user WHERE id = :user_id FOR NO KEY UPDATE")
-# In the order of ids, so that two who take the role from each other wait instead of stopping each other.
-_LOCK_ADMINS = text(
-    "SELECT id FROM identity.user WHERE status = 'active' AND 'admin' = ANY (roles) ORDER BY id FOR NO KEY UPDATE"
-)
 _LOCK_SIGNING_IN = text(
     "SELECT roles, version, kyc_status = 'verified' AS kyc_verified FROM identity.user "
     "WHERE id = :user_id AND status = 'active' AND password_hash = :password_hash FOR NO KEY UPDATE"
@@ -87,6 +81,14 @@ _CHANGE = text(
     """  # noqa: S608  # our own constant
 )
 CHANGEABLE = (*PERSONAL, "locale", "roles", "status", "kyc_status")
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The account of who was invited; `before`: as it was, where there was one."""
+
+    person: Person
+    before: Person | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +141,20 @@ def create_from_registration(connection: Connection, registration: Record, email
 
 def create_from_invitation(
     connection: Connection, registration: Record, email: str, full_name: str, password_hash: str
-) -> Person | None:
-    """The account of the invited address, new or extended; None where it was closed and is not erased yet."""
+) -> Invited | None:
+    """The account of the invited address, new or extended; None where it is disabled, or closed and not erased yet."""
     facts = {"registration_id": registration.id, "password_hash": password_hash}
     if email_index.take(connection, registration.user_id, email):
         key = personal_keys.find(connection, registration.user_id)
         sealed = sealed_data(key, email, full_name, None)
-        return person_of(connection.execute(_FROM_INVITATION, {**facts, "sealed_data": sealed}).one())
+        return Invited(person_of(connection.execute(_FROM_INVITATION, {**facts, "sealed_data": sealed}).one()), None)
     owner = str(email_index.owner_of(connection, email))
     known = present(lock(connection, owner), "an address that cannot be taken has an owner")
-    if known.status == "closed":
+    if known.status != "active":
         return None
     sealed = sealed_data(known.key, email, full_name, known.phone)
-    return person_of(connection.execute(_EXTEND, {**facts, "sealed_data": sealed, "user_id": known.id}).one())
+    extended = connection.execute(_EXTEND, {**facts, "sealed_data": sealed, "user_id": known.id}).one()
+    return Invited(person_of(extended), known)
 
 
 def find(connection: Connection, user_id: str) -> Person | None:
@@ -164,11 +167,6 @@ def lock(connection: Connection, user_id: str) -> Person | None:
     """The account, locked until the commit."""
     connection.execute(_LOCK, {"user_id": user_id})
     return find(connection, user_id)
-
-
-def lock_admins(connection: Connection) -> Sequence[str]:
-    """The ids of all active admins, locked until the commit: nobody becomes the last one, or goes, meanwhile."""
-    return connection.execute(_LOCK_ADMINS).scalars().all()
 
 
 def lock_signing_in(connection: Connection, user_id: str, password_hash: str) -> Record | None:

@@ -8,13 +8,13 @@ from paycore.events.envelope import TOPIC_USER, EventData
 
 @dataclass(frozen=True)
 class UserKycChanged(EventData):
-    """Somebody asked to have the own identity verified (pending), or an admin decided; `reason` is the admin's."""
+    """Somebody asked to be verified (pending), an admin decided for a `reason`, or the name is another one (none)."""
 
     TYPE = "user.kyc_changed"
     TOPIC = TOPIC_USER
 
     user_id: str
-    status: Literal["pending", "verified", "rejected"]
+    status: Literal["pending", "verified", "rejected", "none"]
     actor_id: str
     reason: str | None
     version: int
