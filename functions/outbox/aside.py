@@ -5,7 +5,7 @@ it: its order is worth more than its speed, and nothing is lost. It is tried aga
 or a release that knows the type is enough; nobody has to tell the relay.
 
 Where it is the event's own fault, the others' money need not wait for it: such a key is told to the database, so that
-what waits behind it is no backlog (docs/decisions/0038).
+what waits behind it is no backlog (docs/decisions/0036).
 """
 
 import time

@@ -37,7 +37,7 @@ class Tries:
     """What one try counts at: `own`, the counter of the account or device, and of a stranger the `source`, too.
 
     Who shows a known device of the account, or is signed in to it, is no stranger: others behind the same address must
-    not lock them out (docs/decisions/0039).
+    not lock them out (docs/decisions/0037).
     """
 
     own: Attempts

@@ -5,10 +5,10 @@ Sessions beyond the fifty end here: functions that have one of them in the cache
 
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0040"
+down_revision = "0039"
 
-# The relay writes it and the backlog is counted without it (docs/decisions/0038).
+# The relay writes it and the backlog is counted without it (docs/decisions/0036).
 STUCK_KEYS = """
 CREATE TABLE outbox.stuck_key (
     topic         text COLLATE "C" NOT NULL,
