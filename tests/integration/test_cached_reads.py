@@ -11,7 +11,7 @@ from local.http_client import Answer
 from local.story import Person
 from paycore.cache_entries import transaction_key, wallet_key
 from tests.integration.desk import Desk
-from tests.integration.money import fund, go_on, transfer
+from tests.integration.money import fund, go_on, held, transfer
 
 MARK = "only a changed entry shows this"
 
@@ -103,6 +103,13 @@ class TestTransaction:
         desk.redis.delete(key)
         assert transfer(payer, payee.wallet_id, 30, repeated).raw == made.raw
         assert not desk.redis.hget(key, "b"), "the answer of then may be old"
+
+    def test_that_may_end_by_itself_is_not_written(
+        self, payer: Person, payee: Person, admin: Person, desk: Desk
+    ) -> None:
+        fund(admin, payer.wallet_id, 100)
+        hold_id = held(payer, payee.wallet_id, 30)
+        assert not desk.redis.hget(transaction_key(hold_id), "b")
 
     def test_a_reversal_outdates_the_entry(self, payer: Person, payee: Person, admin: Person) -> None:
         fund(admin, payer.wallet_id, 100)

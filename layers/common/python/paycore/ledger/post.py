@@ -42,14 +42,13 @@ def post_now(command: AnyCommand) -> Outcome:
 
 
 def forget(outcome: Outcome) -> None:
-    """After the commit: tells the cache what is old now, and the transaction that is new.
+    """After the commit: tells the cache what is old now, and the completed transaction that is new.
 
     A replay tells what is old, too: it may be our own second attempt, after a connection that broke between commit and
     answer. What it answers may be old itself.
     """
     made = [each.transaction for each in (outcome, *outcome.bulk) if each.transaction is not None]
-    new = outcome.transaction if not outcome.replayed else None
-    cache_entries.outdate(_versions(made), _entry_of(new) if new else None)
+    cache_entries.outdate(_versions(made), _newcomer(outcome))
 
 
 def _versions(made: list[Transaction]) -> dict[str, int | None]:
@@ -66,6 +65,10 @@ def _versions(made: list[Transaction]) -> dict[str, int | None]:
     return versions
 
 
-def _entry_of(new: Transaction) -> cache_entries.Newcomer:
+def _newcomer(outcome: Outcome) -> cache_entries.Newcomer | None:
+    """Not a hold: it may end without anybody who could tell its readers at once."""
+    new = outcome.transaction
+    if new is None or outcome.replayed or new.status != "completed":
+        return None
     made_at = datetime.fromisoformat(new.created_at)
     return cache_entries.Newcomer(cache_entries.transaction_key(new.id), new.version, new.facts(), made_at)
