@@ -32,6 +32,8 @@ ROWS_READ = text(
     "SELECT sum(seq_tup_read + idx_tup_fetch)::bigint FROM pg_stat_xact_user_tables "
     " WHERE schemaname = 'ledger' AND relname ~ '^entry'"
 )
+# Those of the index, too, which has a hundred for the whole book.
+PAGES_READ = text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {verify._COUNT.text}")
 OF_BOOKS = {
     "balance_after", "version_order", "time_order", "entry_currency", "posted", "row_behind_entries", "held", "floor",
     "gathering", "entry_without_transaction", "entry_without_leg",
@@ -60,6 +62,11 @@ class TestWhatIsNew:
         with transaction(SNAPSHOT_READ_ONLY) as connection:
             findings = verify.verify_recent(connection, verify.sections(connection, whole=False), since)
             assert rows_read(connection) < 50
+            (section,) = verify.sections(connection, whole=False)
+            opened = {**section, "after_at": "-infinity", "upto_at": "infinity"}
+            for _ in range(2):  # the first plans, which reads, too
+                plan = connection.execute(PAGES_READ, opened).scalar_one()[0]["Plan"]
+            assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 60
         assert (findings.entries, findings.wallets, findings.violations) == (2, 2, [])
 
 
