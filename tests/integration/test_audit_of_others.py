@@ -29,7 +29,7 @@ BEFALLING = [
     ("user.viewed", "admin"),
     ("user.updated status disabled", "admin"),
     ("user.updated status active", "admin"),
-    ("user.updated password roles admin user", "operator"),
+    ("user.updated full_name password roles admin user", "operator"),
 ]
 # Told by their own tests, or what the others take on their way.
 _BESIDE = ["user.registered", "user.verified", "user.logged_in", "user.stepped_up"]

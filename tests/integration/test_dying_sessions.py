@@ -50,31 +50,32 @@ def _origin() -> Any:
     return Origin("127.0.0.1", request_id="test")
 
 
-def _log_out(user_id: str, session_id: str, _: str) -> None:
+def _log_out(user_id: str, session_id: str, *_: str) -> None:
     from functions.user.sessions.end_sessions import end_all_sessions
 
     end_all_sessions(_caller(user_id, session_id, "user"), _origin())
 
 
-def _close(user_id: str, session_id: str, _: str) -> None:
+def _close(user_id: str, session_id: str, *_: str) -> None:
     from functions.user.account.close import close_account
 
     close_account(_caller(user_id, session_id, "user"), None, _origin())
 
 
-def _disable(user_id: str, _: str, admin_id: str) -> None:
-    _change(user_id, admin_id, status="disabled")
+def _disable(user_id: str, _: str, *admin: str) -> None:
+    _change(user_id, *admin, status="disabled")
 
 
-def _take_role(user_id: str, _: str, admin_id: str) -> None:
-    _change(user_id, admin_id, roles=["user"])
+def _take_role(user_id: str, _: str, *admin: str) -> None:
+    _change(user_id, *admin, roles=["user"])
 
 
-def _change(user_id: str, admin_id: str, **wanted: Any) -> None:
+def _change(user_id: str, admin_id: str, admin_session_id: str, **wanted: Any) -> None:
     from functions.user.administration.change_user import change_user
     from functions.user.schemas import ChangeUser
 
-    change_user(_caller(admin_id, "ses_none", "admin"), user_id, ChangeUser(reason=REASON, **wanted), _origin())
+    admin = _caller(admin_id, admin_session_id, "admin")
+    change_user(admin, user_id, ChangeUser(reason=REASON, **wanted), _origin())
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,8 @@ class TestDeath:
     def dies(self, anna: Newcomer, admin: Person, variables: dict[str, str], act: Callable[..., None]) -> str:
         """The session that the cache still knew as it was when the function died."""
         session_id = str(claims(str(anna.client.token))["sid"])
-        facts = (anna.user_id, session_id, claims(str(admin.client.token))["sub"])
+        of_admin = claims(str(admin.client.token))
+        facts = (anna.user_id, session_id, of_admin["sub"], of_admin["sid"])
         function = get_context("spawn").Process(target=_die_telling, args=(variables, act, *facts))
         assert anna.me().status == 200
         function.start()
