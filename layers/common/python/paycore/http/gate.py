@@ -116,8 +116,9 @@ def _asker(authorizer: dict[str, Any]) -> tuple[str | None, bool]:
 
 def _is_preflight(scope: Scope) -> bool:
     """Whether the CORS middleware answers it; any other OPTIONS is a request like all."""
-    names = {name for name, _ in scope["headers"]}
-    return scope["method"] == "OPTIONS" and names >= {b"origin", b"access-control-request-method"}
+    if scope["method"] != "OPTIONS":
+        return False
+    return {name for name, _ in scope["headers"]} >= {b"origin", b"access-control-request-method"}
 
 
 def _refuse_nul(scope: Scope) -> None:
