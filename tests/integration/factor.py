@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from local.http_client import Answer, Client
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.patience import attended
 from tests.integration.people import Roamer
 
 
@@ -34,7 +35,7 @@ class Guard:
 
     def request(self, method: str, path: str, body: object) -> Answer:
         """After showing the factor."""
-        return self.shown().client.request(method, path, body)
+        return attended(partial(self.shown().client.request, method, path, body))
 
     def shown(self) -> Person:
         """The admin, just after showing the factor."""
@@ -60,11 +61,11 @@ class Prompted(Roamer):
         raw: bytes | None = None,
     ) -> Answer:
         ask = partial(super().request, method, path, body, key=key, headers=headers, raw=raw)
-        answer = ask()
+        answer = attended(ask)
         if answer.status != 403 or answer.body["code"] != "step_up_required":
             return answer
         self._shown()
-        return ask()
+        return attended(ask)
 
 
 class Phone:

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from local.secrets import database_logins
 from local.services.postgres import DATABASE, OWNER, connect
 from paycore import database, ids
 from paycore.database import SNAPSHOT_READ_ONLY, one_statement, transaction
-from paycore.errors import Busy
+from paycore.errors import Busy, Unavailable
 from paycore.ledger.commands import Hold, Move, System, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
@@ -54,7 +54,7 @@ def ask(command: AnyCommand) -> Outcome:
     for _ in range(_RETRIES_MAX):
         try:
             return one_statement(lambda connection: post(connection, command))
-        except Busy:
+        except (Busy, Unavailable):
             continue
     raise Busy
 
@@ -127,12 +127,21 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
     return [answer for _, answer in sorted(found, key=lambda pair: int(pair[0]))]
 
 
+def _connect() -> None:
+    """However long it takes while all others connect, too."""
+    for _ in range(_RETRIES_MAX):
+        with suppress(Busy, Unavailable):
+            database.database_check()
+            return
+    raise Unavailable
+
+
 def _child(number: int, work: Callable[[int], Any], gate: Any, answers: Any) -> None:
-    database.engine.cache_clear()
-    database.database_check()
-    gate.wait(WAIT_S_MAX)
     answer: Any = None
     try:
+        database.engine.cache_clear()
+        _connect()
+        gate.wait(WAIT_S_MAX)
         answer = work(number)
     finally:
         answers.put((number, answer))

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from paycore.database_trouble import sqlstate
 from paycore.ledger.post import AnyCommand, post_now
 from tests.integration.ledger_desk import LedgerDesk
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 @contextmanager
@@ -35,20 +35,19 @@ def commit_under(desk: LedgerDesk, other: pg8000.native.Connection, work: Callab
     """What the work gives, if the other one commits while the work waits for its locks."""
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(work)
-        deadline = time.monotonic() + PATIENCE_S
-        while not desk.sql("SELECT FROM pg_locks WHERE NOT granted"):
-            assert not working.done(), f"it did not wait: {working.result()}"
-            assert time.monotonic() < deadline, "nobody waits"
+        until_blocked_by(desk, other, working)
         other.run("COMMIT")
         return working.result()
 
 
-def until_blocked_by(desk: LedgerDesk, other: pg8000.native.Connection) -> None:
-    """Somebody waits for what the other one has locked."""
+def until_blocked_by(desk: LedgerDesk, other: pg8000.native.Connection, working: Future[Any] | None = None) -> None:
+    """Somebody waits for what the other one has locked; `working` is what should."""
     ((pid,),) = other.run("SELECT pg_backend_pid()") or []
     deadline = time.monotonic() + PATIENCE_S
-    while not desk.sql("SELECT FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))", pid=pid):
-        assert time.monotonic() < deadline, "nobody waits"
+    with desk.session() as looking:  # one connection for all looks: a lock is waited for a second or two
+        while not looking.run("SELECT FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))", pid=pid):
+            assert working is None or not working.done(), f"it did not wait: {working.result()}"
+            assert time.monotonic() < deadline, "nobody waits"
 
 
 def end_of_second(desk: LedgerDesk, first: AnyCommand, second: AnyCommand) -> str:

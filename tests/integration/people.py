@@ -67,8 +67,8 @@ class Town:
         return story.admin
 
     def stranger(self) -> Client:
-        """Somebody with an address and no account."""
-        return self._story().anna.client
+        """Somebody with an address, which nobody else is likely to have, and no account."""
+        return Client(self._platform.ports.gateway, somewhere())
 
     def _story(self) -> Story:
         return Story(self._platform, self._narrate, secrets.randbits(60))

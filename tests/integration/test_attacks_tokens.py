@@ -2,19 +2,20 @@
 
 import json
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from local.configuration import Configuration
-from local.http_client import Client
+from local.http_client import Answer
 from local.secrets import read_secret
 from local.story import Person
 from tests.integration.desk import Desk
 from tests.integration.factor import Guard, enrolled, step_up
 from tests.integration.forging import Forger
 from tests.integration.newcomer import Newcomer, outcome
+from tests.integration.patience import attended, until
 from tests.integration.people import Town
 
 INVALID_TOKEN = (401, "invalid_token")
@@ -122,15 +123,20 @@ class TestTokensOfWhoIsGone:
 class TestRefreshTokens:
     @pytest.mark.parametrize(("seconds", "status"), [(9, 200), (11, 401)])
     def test_a_replay_is_forgiven_for_ten_seconds(self, anna: Newcomer, seconds: int, status: int) -> None:
-        token = anna.sign_in()
-        successor = anna.refresh(token).body["refresh_token"]
-        anna.desk.rows(
-            "UPDATE identity.refresh_token SET rotated_at = clock_timestamp() - make_interval(secs => :seconds) "
-            "WHERE digest = sha256(convert_to(:token, 'UTF8'))",
-            token=token,
-            seconds=seconds,
-        )
-        answer = anna.refresh(token)
+        def replay() -> tuple[Answer, str, float]:
+            """The answer, the successor that the token had, and how long it took to ask."""
+            token = anna.sign_in()
+            successor = anna.refresh(token).body["refresh_token"]
+            started = time.monotonic()
+            anna.desk.rows(
+                "UPDATE identity.refresh_token SET rotated_at = clock_timestamp() - make_interval(secs => :seconds) "
+                "WHERE digest = sha256(convert_to(:token, 'UTF8'))",
+                token=token,
+                seconds=seconds,
+            )
+            return anna.refresh(token), successor, time.monotonic() - started
+
+        answer, successor, _ = until(replay, lambda replayed: replayed[2] < 1)  # on a busy machine 9 seconds may be 11
         assert answer.status == status
         if status == 200:
             assert answer.body["refresh_token"] == successor
@@ -140,10 +146,10 @@ class TestRefreshTokens:
 
     def test_thirty_two_at_the_same_moment_are_one(self, anna: Newcomer) -> None:
         token = anna.sign_in()
-        asks: list[Callable[[], Client]] = [anna.elsewhere] * 32
         with ThreadPoolExecutor(32) as pool:
             body = {"refresh_token": token}
-            answers = list(pool.map(lambda place: place().request("POST", "/v1/auth/refresh", body), asks))
+            asks = [partial(anna.elsewhere().request, "POST", "/v1/auth/refresh", body) for _ in range(32)]
+            answers = list(pool.map(attended, asks))
         assert {answer.status for answer in answers} == {200}
         (successor,) = {answer.body["refresh_token"] for answer in answers}
         ((count,),) = anna.desk.rows(

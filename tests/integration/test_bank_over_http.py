@@ -117,7 +117,10 @@ def _statement(person: Person) -> Answer:
 
 def _tells_all(person: Person) -> bool:
     """Whether the statement has come to what the wallet has now, from nothing, row by row."""
-    told, has = _statement(person).body, get(person, f"/v1/wallets/{person.wallet_id}/balance").body["posted"]
+    answer, balance = _statement(person), get(person, f"/v1/wallets/{person.wallet_id}/balance")
+    if 503 in (answer.status, balance.status):
+        return False
+    told, has = answer.body, balance.body["posted"]
     return bool(told["rows"]) and told["opening"] == 0 and sum(row["amount"] for row in told["rows"]) == has
 
 

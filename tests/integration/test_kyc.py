@@ -8,9 +8,9 @@ from local.configuration import Configuration
 from local.create_admin import invite_admin
 from local.story import Person
 from tests.integration.desk import Desk
+from tests.integration.documents import written
 from tests.integration.factor import Guard
 from tests.integration.knowing import REASON, ask, bring, decide, rename, step
-from tests.integration.local_platform.caller import wait_until
 from tests.integration.money import get
 from tests.integration.newcomer import Newcomer, outcome
 from tests.integration.patience import until
@@ -170,8 +170,7 @@ class TestDecision:
         rename(anna.client, "Another One")
         admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
         about = {"action": "user.kyc_changed", "resource": anna.user_id}
-        wait_until(lambda: records.count_documents(about) == 5)
-        found = list(records.find(about).sort("data.version"))
+        found = sorted(written(records, about, 5), key=lambda record: int(record["data"]["version"]))
         assert [(each["actor"], each["reason"], each["data"]["status"]) for each in found] == [
             (anna.user_id, None, "pending"),
             (admin_id, REASON, "verified"),

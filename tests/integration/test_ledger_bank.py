@@ -119,9 +119,9 @@ class TestBank:
         change = json.dumps({"action": "stripe", "wallet_id": wide, "stripes": 4})
         crowd.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change)
         wallets = {"EUR": [*plain, wide], "USD": [crowd.wallet(FUNDS, currency="USD") for _ in range(3)]}
-        until = time.monotonic() + SECONDS
 
         def work(number: int) -> Any:
+            until = time.monotonic() + SECONDS
             if number < WRITERS:
                 return Writer(number, wallets).work(until)
             return _look([*wallets["EUR"], *wallets["USD"]], until)

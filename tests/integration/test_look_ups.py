@@ -3,12 +3,14 @@
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.money import balance, fund, post, refusal, transfer
+from tests.integration.patience import attended
 from tests.integration.paying import Backstage
 from tests.integration.people import Roamer
 
@@ -56,7 +58,9 @@ class TestLookUp:
         emails = [_nobody() for _ in range(30)]
         clients = [replace(rich, client=Roamer(rich.client)) for _ in emails]
         with ThreadPoolExecutor(len(emails)) as pool:
-            answers = list(pool.map(lambda who, email: self._look(who, "dry run", [email]), clients, emails))
+            answers = list(
+                pool.map(lambda who, email: attended(partial(self._look, who, "dry run", [email])), clients, emails)
+            )
         assert sorted(answer.status for answer in answers) == [200] * 20 + [429] * 10
 
     @pytest.mark.parametrize("how", ["transfer", "held", "atomic"])

@@ -19,9 +19,8 @@ from tests.integration.desk import Desk
 from tests.integration.factor import Guard, Phone, step_up
 from tests.integration.leaving import id_of, let_sign_in_age
 from tests.integration.merchants import Merchant
-from tests.integration.money import fund, open_wallet, post, rich_person, unlike
-from tests.integration.patience import until
-from tests.integration.paying import card
+from tests.integration.money import fund, open_wallet, rich_person, unlike
+from tests.integration.paying import save_card
 from tests.integration.people import Roamer, Town
 from tests.samples import sample_request
 
@@ -73,8 +72,7 @@ def cast(town: Town, admin: Person, guard: Guard, desk: Desk) -> Cast:
         let_sign_in_age(person, desk)
     merchant = Merchant(people["merchant"], guard, desk)
     banker = rich_person(town, admin)
-    # a processor that has just begun may answer too late to save a card
-    until(lambda: post(banker, "/v1/payment-methods", card()), lambda answer: answer.status == 201)
+    save_card(banker)
     clients = {who: person.client for who, person in people.items()} | {"no token": Roamer(town.stranger())}
     clients |= {who: merchant.holder(merchant.key(scopes)) for who, scopes in KEYS.items()}
     belongings = {who: Belongings(person, banker) for who, person in people.items()}

@@ -14,6 +14,7 @@ from local.aws_endpoint import ssm_parameters
 from local.configuration import STAGE, Configuration
 from local.environments.code import process_variables
 from local.environments.specification import functions_of
+from local.http_client import Answer, Client
 from local.template import load_template
 from paycore.caller import key_entry
 from paycore.rate_limit import KEY_LIMIT
@@ -22,6 +23,8 @@ from tests.integration.people import Town, somewhere
 
 PROCESSES = 8
 LIMIT = 100
+POLICY = '"ip";q=100;w=60'
+JWKS = "/.well-known/jwks.json"
 ROUNDS_MAX = 5
 NOT_EXACT = -1
 
@@ -70,6 +73,15 @@ def _first_exact(one_round: Callable[[], int]) -> int:
     return next((passed for passed in rounds if passed != NOT_EXACT), NOT_EXACT)
 
 
+def _counted(town: Town, one_round: Callable[[Client], list[Answer]]) -> list[Answer]:
+    """What a stranger was answered in the first round in which Redis counted each request."""
+    for _ in range(ROUNDS_MAX):
+        answers = one_round(town.stranger())
+        if all(answer.headers["ratelimit-policy"] == POLICY for answer in answers):
+            break
+    return answers
+
+
 class TestLimit:
     def test_is_exact_over_processes(self, processes: ProcessPoolExecutor) -> None:
         assert _first_exact(lambda: _passed(processes, None, 1000)) == LIMIT
@@ -84,17 +96,15 @@ class TestLimit:
 
     def test_is_one_for_all_functions(self, town: Town) -> None:
         token = {"Authorization": f"Bearer {town.person().client.token}"}
-        stranger = town.stranger()
         paths = ["/v1/wallets", "/v1/users/me", "/v1/payments", "/v1/notifications", "/v1/schedules"] * 30
 
-        def ask(path: str) -> int:
-            return stranger.request("GET", path, headers=token).status
+        def ask_all(stranger: Client) -> list[Answer]:
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(lambda path: stranger.request("GET", path, headers=token), paths))
 
-        assert {ask(path) for path in paths[:5]} == {200}
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(ask, paths[5:]))
-        assert answers.count(200) == LIMIT - 5
-        assert answers.count(429) == len(answers) - answers.count(200)
+        statuses = [answer.status for answer in _counted(town, ask_all)]
+        assert statuses.count(200) == LIMIT
+        assert statuses.count(429) == len(statuses) - LIMIT
 
     @pytest.mark.parametrize(
         "headers",
@@ -103,31 +113,30 @@ class TestLimit:
     )
     @pytest.mark.parametrize("path", ["/v1/users/me", "/v1/wallets", "/v1/auth/login"])
     def test_counts_an_options_that_is_no_preflight(self, town: Town, path: str, headers: dict[str, str]) -> None:
-        stranger = town.stranger()
-        answers = [stranger.request("OPTIONS", path, headers=headers) for _ in range(2)]
+        answers = _counted(
+            town, lambda stranger: [stranger.request("OPTIONS", path, headers=headers) for _ in range(2)]
+        )
         assert {(answer.status, answer.body["code"]) for answer in answers} == {(405, "method_not_allowed")}
         assert [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers] == ['"ip";r=99', '"ip";r=98']
         asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
-        assert "ratelimit" not in stranger.request("OPTIONS", path, headers=asked).headers
+        assert "ratelimit" not in town.stranger().request("OPTIONS", path, headers=asked).headers
 
     def test_gives_back_what_has_left_the_window_and_no_more(self, town: Town, desk: Desk) -> None:
-        stranger = town.stranger()
-        key = f"limit:ip:{stranger.address}"
+        def ask_again_later(stranger: Client) -> list[Answer]:
+            key = f"limit:ip:{stranger.address}"
+            first = [stranger.request("GET", JWKS) for _ in range(LIMIT + 1)]
+            oldest: Any = desk.redis.zrange(key, 0, 29, withscores=True)
+            desk.redis.zadd(key, {member: score - 61_000_000 for member, score in oldest})
+            return [*first, *(stranger.request("GET", JWKS) for _ in range(31))]
 
-        def ask() -> int:
-            return stranger.request("GET", "/.well-known/jwks.json").status
-
-        assert [ask() for _ in range(LIMIT + 1)] == [200] * LIMIT + [429]
-        oldest: Any = desk.redis.zrange(key, 0, 29, withscores=True)
-        desk.redis.zadd(key, {member: score - 61_000_000 for member, score in oldest})
-        assert [ask() for _ in range(31)] == [200] * 30 + [429]
+        statuses = [answer.status for answer in _counted(town, ask_again_later)]
+        assert statuses == [200] * LIMIT + [429] + [200] * 30 + [429]
 
     def test_says_what_is_left_and_when_to_come_back(self, town: Town) -> None:
-        stranger = town.stranger()
-        answers = [stranger.request("GET", "/.well-known/jwks.json") for _ in range(LIMIT + 1)]
+        answers = _counted(town, lambda stranger: [stranger.request("GET", JWKS) for _ in range(LIMIT + 1)])
         assert [each.headers["ratelimit"].split(";")[1] for each in answers[:3]] == ["r=99", "r=98", "r=97"]
         refused = answers[-1]
-        assert refused.headers["ratelimit-policy"] == '"ip";q=100;w=60'
+        assert refused.headers["ratelimit-policy"] == POLICY
         assert refused.headers["ratelimit"].startswith('"ip";r=0;t=')
         assert 0 < int(refused.headers["retry-after"]) <= 60
         assert (refused.body["code"], refused.body["retryable"]) == ("rate_limited", True)

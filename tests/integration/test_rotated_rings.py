@@ -8,9 +8,7 @@ from local.configuration import Configuration
 from local.http_client import Answer
 from local.story import Person
 from tests.integration.desk import Desk
-from tests.integration.money import post
-from tests.integration.patience import until
-from tests.integration.paying import APPROVE, card
+from tests.integration.paying import save_card
 from tests.integration.people import Town, somewhere
 from tests.integration.rings import Rings
 from tests.integration.rotating import USES, Scene, SealedCode
@@ -33,26 +31,21 @@ def epochs(platform: Configuration, town: Town, admin: Person, desk: Desk) -> Ep
     old = rings.current()
     first, second = ({name: make(scene) for name, (make, *_) in USES.items()} for _ in range(2))
     sender = town.person("EUR")
-    methods, mails, reader = [_saved(sender)], {}, scene.newcomer().settle_in()
+    methods, mails, reader = [save_card(sender)], {}, scene.newcomer().settle_in()
     codes = [SealedCode.now(scene, reader) for _ in range(2)]
     with rings.rotated():
         sender.client.address = somewhere()
         later = {name: use() for name, use in first.items()}
-        methods.append(_saved(sender))
+        methods.append(save_card(sender))
         key_ids = _key_ids(desk, methods[0], later)
         mails["of the old key"] = codes[0].arrives(scene)
         mails["of the new key"] = SealedCode.now(scene, reader).arrives(scene)
         rings.retire(old)
         sender.client.address = somewhere()
         gone = {name: use() for name, use in second.items()}
-        methods.append(_saved(sender))
+        methods.append(save_card(sender))
         mails["of the key that is gone"] = codes[1].arrives(scene)
     return Epochs(later, gone, {**key_ids, "old": old}, methods, mails)
-
-
-def _saved(person: Person) -> str:
-    answer = until(lambda: post(person, "/v1/payment-methods", card(APPROVE)), lambda answer: answer.status == 201)
-    return str(answer.body["id"])
 
 
 def _key_ids(desk: Desk, method_id: str, later: dict[str, Answer]) -> dict[str, str]:

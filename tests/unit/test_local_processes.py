@@ -75,4 +75,4 @@ class TestWaitReady:
 
         start(configuration, "exec sleep 60")
         with pytest.raises(NotReady, match="port closed"):
-            processes.wait_ready(configuration, "server", refused, 0.1)
+            processes.wait_ready(configuration, "server", refused, 2)

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.configuration import HOST, Configuration
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60  # who polls a consumer that was killed asks again after half of it
 
 
 def wait_until(happened: Callable[[], bool], pause_s: float = 0.02) -> None:

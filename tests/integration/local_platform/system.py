@@ -72,7 +72,7 @@ def small_runtime(folder: Path) -> tuple[Configuration, Runtime]:
         {
             AUTHORIZER: function(AUTHORIZER, "gate.token_handler.handler", Timeout=5),
             "probe": function(
-                "probe", "probe.api_handler.handler", Timeout=1, Environment={"Variables": {"COLOUR": "red"}}
+                "probe", "probe.api_handler.handler", Timeout=30, Environment={"Variables": {"COLOUR": "red"}}
             ),
             "single": function("single", "probe.api_handler.handler", Timeout=2, ReservedConcurrentExecutions=1),
             "closed": function("closed", "probe.api_handler.handler", ReservedConcurrentExecutions=0),

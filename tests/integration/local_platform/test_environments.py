@@ -111,9 +111,9 @@ class TestInvokeApi:
 
     def test_accepts_an_event_at_once(self, caller: Caller) -> None:
         began = time.monotonic()
-        event = {"path": "/sleep", "queryStringParameters": {"seconds": "0.5"}}
+        event = {"path": "/sleep", "queryStringParameters": {"seconds": "5"}}
         assert caller.invoke("probe", event, X_Amz_Invocation_Type="Event").status == 202
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < 5
 
     @pytest.mark.parametrize(
         ("name", "status", "kind"),
