@@ -1,5 +1,6 @@
 """Saved cards through the public door: what may be shown is kept, the number is nowhere."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from local.configuration import Configuration
 from local.story import Person
 from tests.integration.documents import written
 from tests.integration.money import get
-from tests.integration.patience import until
+from tests.integration.patience import attended, until
 from tests.integration.paying import APPROVE, Backstage, card, pay, save_card
 from tests.integration.people import Town
 
@@ -28,7 +29,7 @@ def refused(town: Town) -> Person:
 
 class TestSaveMethod:
     def test_shows_only_what_may_be_shown(self, person: Person) -> None:
-        answer = person.client.request("POST", METHODS, card())
+        answer = attended(partial(person.client.request, "POST", METHODS, card()))
         assert answer.status == 201
         assert answer.body["card"] == {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2032}
         assert set(answer.body) == {"object", "id", "created_at", "type", "card"}
@@ -58,7 +59,7 @@ class TestSaveMethod:
 
     def test_the_same_card_keeps_its_id_and_takes_the_new_date(self, person: Person) -> None:
         first = save_card(person)
-        again = person.client.request("POST", METHODS, card(APPROVE, exp_year=2033))
+        again = attended(partial(person.client.request, "POST", METHODS, card(APPROVE, exp_year=2033)))
         assert again.body["id"] == first
         assert again.body["card"]["exp_year"] == 2033
         assert len(person.client.request("GET", METHODS).body["data"]) == 1
