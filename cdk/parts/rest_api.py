@@ -20,10 +20,11 @@ STAGE_NAME = "live"
 # A revoked token opens the gateway for at most this long; the functions check the session on every request.
 AUTHORIZER_CACHE = Duration.seconds(60)
 
-# Nothing that the caller wrote, neither path nor query nor User-Agent: it may hold a secret in a wrong place. The
-# function's own line with this request id names the route.
+# Nothing that the caller wrote, neither path nor query nor User-Agent nor API Gateway's own requestId, which is the
+# X-Amzn-RequestId of whoever sends one: it may hold a secret in a wrong place. The function's own line with this
+# request id names the route.
 ACCESS_LOG = {
-    "requestId": "$context.requestId",
+    "requestId": "$context.extendedRequestId",
     "time": "$context.requestTime",
     "sourceIp": "$context.identity.sourceIp",
     "method": "$context.httpMethod",
