@@ -6,7 +6,7 @@ from dataclasses import dataclass
 # Static values stand in single quotes, whatever is inside: that is API Gateway's mapping syntax.
 HEADERS = {
     "Content-Type": "'application/problem+json'",
-    "Request-Id": "context.requestId",
+    "Request-Id": "context.extendedRequestId",
     "Strict-Transport-Security": "'max-age=31536000; includeSubDomains'",
     "X-Content-Type-Options": "'nosniff'",
     "Cache-Control": "'no-store'",
@@ -37,7 +37,7 @@ class GatewayResponse:
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
-            "request_id": "$context.requestId",
+            "request_id": "$context.extendedRequestId",
             "retryable": self.retry_after_s is not None,
         }
         return json.dumps(problem)

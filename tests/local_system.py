@@ -9,7 +9,7 @@ from local.configuration import REPOSITORY, Configuration, Ports
 from local.template import Template
 
 AUTHORIZER = "gate-token"
-REFUSAL = '{"code":"%s","request_id":"$context.requestId","status":%d}'
+REFUSAL = '{"code":"%s","request_id":"$context.extendedRequestId","status":%d}'
 
 
 def free_port() -> int:
@@ -97,7 +97,7 @@ def gateway_response(kind: str, status: int) -> dict[str, Any]:
             "StatusCode": str(status),
             "ResponseParameters": {
                 "gatewayresponse.header.Content-Type": "'application/problem+json'",
-                "gatewayresponse.header.Request-Id": "context.requestId",
+                "gatewayresponse.header.Request-Id": "context.extendedRequestId",
                 "gatewayresponse.header.Cache-Control": "'no-store'",
             },
             "ResponseTemplates": {"application/json": REFUSAL % (kind.lower(), status)},
@@ -128,7 +128,7 @@ def rate_rule(limit: int) -> dict[str, Any]:
 
 
 def stage(*, rate: float = 10_000, burst: float = 10_000) -> dict[str, Any]:
-    line = '{"id":"$context.requestId","status":"$context.status","path":"$context.path",'
+    line = '{"id":"$context.extendedRequestId","status":"$context.status","path":"$context.path",'
     line += '"agent":"$context.identity.userAgent","who":"$context.authorizer.principalId"}'
     setting = {"HttpMethod": "*", "ResourcePath": "/*"}
     limits = {"ThrottlingRateLimit": rate, "ThrottlingBurstLimit": burst}

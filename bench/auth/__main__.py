@@ -83,7 +83,7 @@ def _inside(configuration: Configuration, person: Person) -> None:
     event = sample("apigw_post_v1_auth_login")
     event["body"] = json.dumps({"email": person.email, "password": person.password})
     event["requestContext"]["identity"]["sourceIp"] = next(addresses())
-    event["requestContext"]["requestId"] = secrets.token_hex(8)
+    event["requestContext"]["extendedRequestId"] = secrets.token_hex(8)
     login = figures(configuration, "user-api", "login", event=event, times=LOGINS)
     promise = Promise("<=", 0.1, "ratio")
     print_row(Row("sign-in without bcrypt; whole, p50", login["other_ms"], "ms", login["total_ms"], promise))

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from cdk.parts.payment_function import PaymentFunction
-from cdk.parts.permissions import allow
+from cdk.parts.permissions import allow, allow_lambda
 from cdk.parts.surroundings import Surroundings
 from cdk.specs import Consumer
 
@@ -61,4 +61,4 @@ def _statements(groups: dict[str, str], around: Surroundings) -> Iterator[iam.Po
     yield allow(("kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"), *topics)
     yield allow(("kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"), *group_ids)
     # The poller's network interfaces stand in the cluster's subnets.
-    yield allow(("ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"), "*")
+    yield from allow_lambda(("ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"), around)

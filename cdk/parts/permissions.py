@@ -22,7 +22,7 @@ SECRETS: dict[type, str] = {
     settings.ProcessorSettings: "processor",
 }
 
-# Lambda itself uses these, with the function's role, to attach the function to the network.
+# These attach the function to the network.
 NETWORK_ACTIONS = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -38,10 +38,24 @@ def allow(actions: tuple[str, ...], *resources: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=list(resources))
 
 
+def allow_lambda(actions: tuple[str, ...], around: Surroundings) -> Iterator[iam.PolicyStatement]:
+    """What Lambda itself does with a function's role, and its code may not: calls of that name it as source."""
+    yield allow(actions, "*")
+    functions = around.stack.format_arn(
+        service="lambda", resource="function", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )
+    yield iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        actions=list(actions),
+        resources=["*"],
+        conditions={"ArnLike": {"lambda:SourceFunctionArn": functions}},
+    )
+
+
 def statements_of(spec: FunctionSpec, around: Surroundings) -> Iterator[iam.PolicyStatement]:
     """Everything that the function's role allows, beyond its own log and traces."""
     if spec.in_vpc:
-        yield allow(NETWORK_ACTIONS, "*")
+        yield from allow_lambda(NETWORK_ACTIONS, around)
     purposes = secrets_of(spec)
     if purposes:
         yield from _secrets(purposes, around)

@@ -20,10 +20,11 @@ STAGE_NAME = "live"
 # A revoked token opens the gateway for at most this long; the functions check the session on every request.
 AUTHORIZER_CACHE = Duration.seconds(60)
 
-# Nothing that the caller wrote, neither path nor query nor User-Agent: it may hold a secret in a wrong place. The
-# function's own line with this request id names the route.
+# Nothing that the caller wrote, neither path nor query nor User-Agent nor API Gateway's own requestId, which is the
+# X-Amzn-RequestId of whoever sends one: it may hold a secret in a wrong place. The function's own line with this
+# request id names the route.
 ACCESS_LOG = {
-    "requestId": "$context.requestId",
+    "requestId": "$context.extendedRequestId",
     "time": "$context.requestTime",
     "sourceIp": "$context.identity.sourceIp",
     "method": "$context.httpMethod",
@@ -91,7 +92,9 @@ class PaymentApi(Construct):
             throttling_burst_limit=config.throttle_burst,
             # The API's own metrics are free and feed alarm and dashboard; those per method cost 0.30 dollars each.
             metrics_enabled=False,
-            tracing_enabled=True,
+            # A trace of the gateway's has the whole URL, and so what stands in a query: an e-mail address, a cursor.
+            # The functions' own traces begin behind it and know no path.
+            tracing_enabled=False,
             logging_level=apigateway.MethodLoggingLevel.ERROR,
             # Bodies hold card numbers and personal data: they are never logged.
             data_trace_enabled=False,

@@ -14,6 +14,7 @@ from functions.authorizer import light_jwt  # noqa: F401  # first: see there
 
 # isort: split
 from paycore import api_key_text
+from paycore.request_id import request_id_of
 from paycore.tokens import BadToken, verify
 
 NOBODY = "nobody"  # the principal of a refused token: a policy must name one
@@ -39,9 +40,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG
             jwks=os.environ["TOKEN_JWKS"],
         )
     except BadToken as refusal:
-        request_id = event.get("requestContext", {}).get("requestId")
         reason = type(refusal.__cause__ or refusal).__name__  # never the token, never a claim
-        _logger.info(json.dumps({"message": "token refused", "reason": reason, "request_id": request_id}))
+        _logger.info(json.dumps({"message": "token refused", "reason": reason, "request_id": request_id_of(event)}))
         return _policy(NOBODY, "Deny", event["methodArn"])
     facts = {
         "user_id": token.user_id,

@@ -66,6 +66,7 @@ def _event(name: str) -> dict[str, Any]:
         "stageVariables": None,
         "requestContext": {
             "requestId": request_id,
+            "extendedRequestId": request_id,
             # the client's request was counted here already: this one counts for nobody
             "identity": {"sourceIp": f"edge-{request_id}"},
             "httpMethod": "GET",

@@ -1,5 +1,6 @@
 """One request at the gateway from its arrival to its answer, and the `$context` variables that it means."""
 
+import base64
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -45,8 +46,8 @@ class Exchange:
     query: str = field(init=False)
     headers: list[tuple[str, str, str]] = field(init=False)  # as sent, in lower case, value
     last_headers: dict[str, str] = field(init=False)  # by lower-case name
-    request_id: str = field(default_factory=new_request_id)
-    extended_id: str = field(init=False)
+    request_id: str = field(init=False)  # the client's X-Amzn-RequestId if there is one, as with AWS
+    extended_id: str = field(init=False)  # nobody's choice
     trace_id: str = field(init=False)
     epoch: float = field(default_factory=time.time)
     started: float = field(default_factory=time.perf_counter)
@@ -69,9 +70,10 @@ class Exchange:
         texts = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.request.headers]
         self.headers = [(name, name.lower(), value) for name, value in texts]
         self.last_headers = {lower: value for _, lower, value in self.headers}
-        random = os.urandom(20).hex()
-        self.extended_id = random[:15] + "="
-        self.trace_id = f"Root=1-{int(self.epoch):08x}-{random[16:]}"
+        self.request_id = self.last_headers.get("x-amzn-requestid") or new_request_id()
+        random = os.urandom(23)
+        self.extended_id = base64.urlsafe_b64encode(random[:11]).decode()
+        self.trace_id = f"Root=1-{int(self.epoch):08x}-{random[11:].hex()}"
 
     def elapsed_ms(self) -> int:
         return int((time.perf_counter() - self.started) * 1000)
@@ -79,7 +81,7 @@ class Exchange:
     def identity_head(self) -> bytes:
         """The header lines that every answer has."""
         ids = f"x-amzn-RequestId: {self.request_id}\r\nx-amz-apigw-id: {self.extended_id}\r\n"
-        return http_date(int(self.epoch)) + ids.encode()
+        return http_date(int(self.epoch)) + ids.encode("latin-1")
 
 
 Variable = Callable[[Exchange], object]

@@ -86,15 +86,31 @@ def _user_id(person: Person) -> str:
     return str(person.client.request("GET", "/v1/users/me").body["id"])
 
 
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """The document without its ranges, which would take any refusal: each must be named."""
+    described = json.loads(DOCUMENT.read_text())
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            operation["responses"] = {
+                status: answer for status, answer in operation["responses"].items() if status.isdigit()
+            }
+    named = tmp_path / "openapi.json"
+    named.write_text(json.dumps(described))
+    return named
+
+
 class TestOpenApi:
-    def test_describes_every_answer(self, askers: dict[str, Asker], platform: Configuration, tmp_path: Path) -> None:
+    def test_describes_every_answer(
+        self, askers: dict[str, Asker], platform: Configuration, document: Path, tmp_path: Path
+    ) -> None:
         print(f"FUZZ_SECONDS={SECONDS} FUZZ_PHASES={PHASES} FUZZ_SEED={SEED}")
         facts = json.dumps({who: asdict(each) for who, each in askers.items()})
         url = f"http://{HOST}:{platform.ports.gateway}"
         arguments = [f"--url={url}", f"--max-time={SECONDS}", f"--phases={PHASES}", f"--seed={SEED}", "--no-color"]
         run = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "--config-file", Path(__file__).with_name("schemathesis.toml"),
-             "run", DOCUMENT, *arguments],
+             "run", document, *arguments],
             cwd=tmp_path,
             env={**os.environ, "FUZZ_ASKERS": facts, "PYTHONPATH": str(REPOSITORY)},
             capture_output=True,

@@ -48,7 +48,7 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": "'default-src 'none'; frame-ancestors 'none''",
     "Referrer-Policy": "'no-referrer'",
     "Access-Control-Allow-Origin": "'*'",
-    "Request-Id": "context.requestId",
+    "Request-Id": "context.extendedRequestId",
 }
 
 
@@ -121,7 +121,7 @@ class TestGatewayResponses:
             assert set(body) == {"type", "title", "status", "code", "detail", "request_id", "retryable"}, kind
             assert body["type"] == f"urn:paycore:error:{body['code']}"
             assert str(body["status"]) == response["StatusCode"]
-            assert body["request_id"] == "$context.requestId"
+            assert body["request_id"] == "$context.extendedRequestId"
 
     def test_have_the_headers_of_every_answer(self, responses: dict[str, dict[str, Any]]) -> None:
         for kind, response in responses.items():
@@ -185,7 +185,7 @@ class TestLimits:
         assert settings["DataTraceEnabled"] is False
         assert settings["MetricsEnabled"] is False, "metrics per method are paid for and nothing reads them"
         assert settings["ThrottlingRateLimit"] > 0
-        assert json.loads(api_stage["AccessLogSetting"]["Format"])["requestId"] == "$context.requestId"
+        assert json.loads(api_stage["AccessLogSetting"]["Format"])["requestId"] == "$context.extendedRequestId"
 
 
 def headers_of(response: dict[str, Any]) -> dict[str, str]:

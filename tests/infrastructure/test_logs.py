@@ -52,6 +52,14 @@ class TestLogs:
         for name, group in stage.resources("AWS::Logs::LogGroup").items():
             assert group["Properties"]["RetentionInDays"] == DAYS[stage.stage], name
 
+    def test_hold_nothing_that_a_caller_wrote(self, stage: Synthesized) -> None:
+        """Path, query and User-Agent may hold an address or a token, and a trace of the gateway's has the first two."""
+        (api,) = stage.properties("AWS::ApiGateway::Stage")
+        assert api["TracingEnabled"] is False
+        line = api["AccessLogSetting"]["Format"]
+        written = ("$context.path", "$context.requestId", "$context.identity.userAgent", "$context.error.message")
+        assert not [name for name in written if f'"{name}"' in line]
+
     def test_go_to_declared_groups(self, stage: Synthesized) -> None:
         declared = groups(stage)
         for writer, group in referenced(stage):

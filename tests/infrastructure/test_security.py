@@ -63,6 +63,22 @@ class TestIdentityPolicies:
                 unscoped = set(as_list(statement["Action"])) - UNSCOPED_ACTIONS
                 assert not unscoped, (name, unscoped)
 
+    def test_keep_what_attaches_a_function_to_the_network_from_its_code(self, stage: Synthesized) -> None:
+        """Lambda's own calls for a function do not name it as their source, those of its code do."""
+        policies: dict[str, dict[str, set[str]]] = {}
+        for name, statement in statements(stage):
+            effect = statement["Effect"]
+            if effect == "Deny":
+                (pattern,) = statement["Condition"]["ArnLike"].values()
+                assert list(statement["Condition"]["ArnLike"]) == ["lambda:SourceFunctionArn"], name
+                assert pattern["Fn::Join"][1][-1] == ":function:*", name
+            of_effect = policies.setdefault(name, {}).setdefault(effect, set())
+            of_effect |= {action for action in as_list(statement["Action"]) if "*" in as_list(statement["Resource"])}
+        attaching = {name: each for name, each in policies.items() if "ec2:CreateNetworkInterface" in each["Allow"]}
+        assert len(attaching) >= sum("VpcConfig" in each for each in stage.functions().values())
+        for name, each in attaching.items():
+            assert {action for action in each["Allow"] if action.startswith("ec2:")} <= each.get("Deny", set()), name
+
     def test_a_function_reads_only_the_secrets_in_its_variables(self, stage: Synthesized) -> None:
         for function in stage.functions().values():
             role = function["Role"]["Fn::GetAtt"][0]

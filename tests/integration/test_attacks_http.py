@@ -139,6 +139,15 @@ class TestHeaders:
         assert outcome(refused) == (403, "forbidden")
         assert b"evil" not in refused.raw
 
+    def test_none_makes_one_request_of_many(self, town: Town) -> None:
+        """API Gateway takes a client's X-Amzn-RequestId for its own requestId."""
+        stranger = town.stranger()
+        same = {"X-Amzn-RequestId": "a"}
+        answers = [stranger.request("GET", "/.well-known/jwks.json", headers=same) for _ in range(101)]
+        assert {each.headers["x-amzn-requestid"] for each in answers} == {"a"}
+        assert [each.status for each in answers] == [200] * 100 + [429]
+        assert len({each.headers["request-id"] for each in answers}) == 101
+
     @pytest.mark.parametrize(
         ("headers", "path", "status"),
         [

@@ -82,7 +82,11 @@ def hmac_with_public_key() -> str:
 
 def ask(*authorization: str, name: str = "Authorization") -> dict[str, Any]:
     headers = {name: list(authorization)} if authorization else None
-    event = {"methodArn": ARN, "multiValueHeaders": headers, "requestContext": {"requestId": "r1"}}
+    event = {
+        "methodArn": ARN,
+        "multiValueHeaders": headers,
+        "requestContext": {"requestId": "the client's", "extendedRequestId": "r1="},
+    }
     answer: dict[str, Any] = handler(event, None)
     return answer
 
@@ -157,7 +161,7 @@ class TestHandler:
         token = signed(CLAIMS | {"aud": "other"})
         with caplog.at_level("INFO"):
             ask(f"Bearer {token}")
-        assert json.loads(caplog.messages[-1])["request_id"] == "r1"
+        assert json.loads(caplog.messages[-1])["request_id"] == "r1="
         assert token not in caplog.text
         assert token.split(".")[2] not in caplog.text
 

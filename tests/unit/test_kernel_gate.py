@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import pytest
+from starlette.middleware.cors import CORSMiddleware
 
 from paycore.cache_entries import Lookup
+from paycore.caller import Caller
 from paycore.http import Router, needs
 from paycore.http import gate as gate_module
 from paycore.http.app import bare_app
@@ -26,7 +29,13 @@ async def get_bug_of(name: str) -> None:
     raise KeyError(name)
 
 
-def _ask(app: Gate, path: str, source: str = "127.0.0.1") -> tuple[int, dict[str, str], Any]:
+PAGE = "https://ours.example"
+_cors = partial(CORSMiddleware, allow_origins=[PAGE])
+
+
+def _ask(
+    app: Gate, path: str, source: str = "127.0.0.1", method: str = "GET", **headers: str
+) -> tuple[int, dict[str, str], Any]:
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -35,14 +44,17 @@ def _ask(app: Gate, path: str, source: str = "127.0.0.1") -> tuple[int, dict[str
     async def send(message: Any) -> None:
         sent.append(message)
 
-    context = {"requestId": "req-1", "identity": {"sourceIp": source}}
+    sent_headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    context = {"requestId": "the client's", "extendedRequestId": "req-1=", "identity": {"sourceIp": source}}
+    context |= {"authorizer": {"session_id": "ses_1"}}
     scope = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
-        "scheme": "https", "server": ("test", 443), "aws.event": {"requestContext": context},
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": sent_headers, "scheme": "https", "server": ("test", 443), "aws.event": {"requestContext": context},
     }  # fmt: skip
     asyncio.run(app(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, json.loads(sent[1]["body"])
+    assert len(headers) == len(sent[0]["headers"]), "each header once"
+    return sent[0]["status"], headers, json.loads(sent[1]["body"]) if method == "GET" else sent[1]["body"]
 
 
 @pytest.fixture
@@ -50,7 +62,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """The gate with a limiter that lets everything pass."""
     admission = Admission(True, Allowance(100, 99, 60), None, Lookup())
     monkeypatch.setattr(gate_module, "admit", lambda *_: admission)
-    return Gate(bare_app("test", routes), 100, None)
+    return Gate(bare_app("test", routes), 100, None, cors=_cors)
 
 
 class TestCacheHits:
@@ -77,7 +89,7 @@ class TestCacheHits:
 class TestGate:
     def test_a_bug_is_an_opaque_500(self, app: Gate) -> None:
         status, headers, body = _ask(app, "/bug")
-        assert (status, body["code"], body["request_id"]) == (500, "internal_error", "req-1")
+        assert (status, body["code"], body["request_id"]) == (500, "internal_error", "req-1=")
         assert headers["content-type"] == "application/problem+json"
         assert "hunter2" not in json.dumps(body)
 
@@ -111,6 +123,30 @@ class TestGate:
     def test_every_answer_carries_the_headers(self, app: Gate) -> None:
         status, headers, body = _ask(app, "/nothing")
         assert (status, body["code"]) == (404, "not_found")
-        assert headers["request-id"] == "req-1"
+        assert headers["request-id"] == "req-1="
         assert headers["ratelimit"] == '"ip";r=99;t=60'
         assert headers.keys() >= {name.decode() for name in gate_module.SECURITY_HEADERS}
+
+
+class TestPage:
+    """What a page of ours may read: every answer (docs/decisions/0039)."""
+
+    @pytest.mark.parametrize(("path", "expected"), [("/bug", 500), ("/nothing", 404), ("/bugs/\0", 404)])
+    def test_every_refusal(self, app: Gate, path: str, expected: int) -> None:
+        status, headers, _ = _ask(app, path, origin=PAGE)
+        assert (status, headers["access-control-allow-origin"], headers["request-id"]) == (expected, PAGE, "req-1=")
+        assert headers.keys() >= {name.decode() for name in gate_module.SECURITY_HEADERS}
+
+    @pytest.mark.usefixtures("app")
+    def test_a_bug_before_the_routes(self) -> None:
+        def identify(*_: object) -> Caller:
+            raise KeyError("password=hunter2")
+
+        status, headers, body = _ask(Gate(bare_app("test", routes), 100, identify, cors=_cors), "/nothing", origin=PAGE)
+        assert (status, headers["access-control-allow-origin"], body["code"]) == (500, PAGE, "internal_error")
+
+    def test_a_preflight_is_neither_counted_nor_identified(self, app: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(gate_module, "admit", None)
+        status, headers, _ = _ask(app, "/nothing", method="OPTIONS", origin=PAGE, access_control_request_method="GET")
+        assert (status, headers["access-control-allow-origin"], headers["request-id"]) == (200, PAGE, "req-1=")
+        assert "ratelimit" not in headers

@@ -23,8 +23,8 @@ class TestRefuse:
         one = exchange()
         status, head, body = GatewayResponses(small_template({})).refuse(one, Refusal("UNAUTHORIZED", "Unauthorized"))
         assert status == 401
-        assert json.loads(body) == {"code": "unauthorized", "request_id": one.request_id, "status": 401}
-        assert f"Request-Id: {one.request_id}\r\n".encode() in head
+        assert json.loads(body) == {"code": "unauthorized", "request_id": one.extended_id, "status": 401}
+        assert f"Request-Id: {one.extended_id}\r\n".encode() in head
         assert b"Content-Type: application/problem+json\r\n" in head
 
     def test_what_the_template_lacks_follows_the_default_of_its_hundred(self) -> None:

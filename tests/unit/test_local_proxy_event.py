@@ -1,6 +1,7 @@
 """The event that a function gets from the local gateway: format 1.0 of a REST API's Lambda proxy."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,16 @@ class TestProxyEvent:
         assert (context["stage"], context["path"]) == ("live", "/live/v1/wallets/wal_1")
         assert (context["resourcePath"], context["protocol"]) == ("/v1/wallets/{proxy+}", "HTTP/1.1")
         assert (context["identity"]["sourceIp"], context["identity"]["userAgent"]) == ("127.0.0.9", "test")
+
+    def test_a_client_chooses_the_request_id_and_not_the_extended_one(self) -> None:
+        mine, again, other = (
+            event(*headers)["requestContext"]
+            for headers in ([("X-Amzn-RequestId", "a")], [("x-amzn-requestid", "a")], ())
+        )
+        assert (mine["requestId"], again["requestId"], len(other["requestId"])) == ("a", "a", 36)
+        extended = {each["extendedRequestId"] for each in (mine, again, other)}
+        assert len(extended) == 3
+        assert all(re.fullmatch("[A-Za-z0-9_-]{15}=", each) for each in extended)
 
     def test_of_repeated_headers_the_last_is_single_and_all_are_multiple(self) -> None:
         found = event(("X-A", "1"), ("X-A", "2"))

@@ -31,7 +31,7 @@ class TestGateway:
         answer = caller.http("GET", "/nothing")
         assert (answer.status, answer.body["code"]) == (404, "missing_authentication_token")
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.headers["Request-Id"] == answer.headers["x-amzn-RequestId"] == answer.body["request_id"]
+        assert answer.headers["Request-Id"] == answer.headers["x-amz-apigw-id"] == answer.body["request_id"]
 
     def test_a_malformed_answer_is_502(self, caller: Caller) -> None:
         assert caller.http("GET", "/open/malformed").status == 502
@@ -61,4 +61,4 @@ class TestGateway:
         answer = caller.http("GET", "/safe/log", Authorization="anna", User_Agent='a "quoted" agent')
         line = json.loads(caller.log("gateway-access").splitlines()[-1])
         expected = {"status": "200", "path": "/live/safe/log", "agent": 'a "quoted" agent', "who": "anna"}
-        assert line == {"id": answer.headers["x-amzn-RequestId"], **expected}
+        assert line == {"id": answer.headers["x-amz-apigw-id"], **expected}

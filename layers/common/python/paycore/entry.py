@@ -6,6 +6,7 @@ from typing import Any
 from mangum import Mangum
 
 from paycore.observability import logger
+from paycore.request_id import request_id_of
 
 LambdaHandler = Callable[[dict[str, Any], Any], Any]
 
@@ -18,7 +19,7 @@ def api_handler(app: Any) -> LambdaHandler:
     mangum = Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
-        logger.set_correlation_id(event["requestContext"]["requestId"])
+        logger.set_correlation_id(request_id_of(event))
         return mangum(_with_own_host(event), context)
 
     return handler

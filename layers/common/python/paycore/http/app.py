@@ -1,6 +1,7 @@
 """The application of an API function: FastAPI inside, the gate in front, one shape for every refusal."""
 
 from collections import defaultdict
+from functools import partial
 from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
@@ -41,15 +42,16 @@ def create_app(
     `cached_entry`. `limited` false: no limit per address, and no Redis.
     """
     own = settings.read(HttpSettings)
-    with_cors = _Cors(
-        bare_app(title, *routers),
+    cors = partial(
+        _Cors,
         allow_origins=[origin for origin in own.cors_origins.split(",") if origin],
         allow_methods=CORS_METHODS,
         allow_headers=CORS_REQUEST_HEADERS,
         expose_headers=CORS_ANSWER_HEADERS,
         max_age=_PREFLIGHT_LIFE_S,
     )
-    return Gate(with_cors, own.rate_limit_per_minute if limited else None, identify, entry_key)
+    limit = own.rate_limit_per_minute if limited else None
+    return Gate(bare_app(title, *routers), limit, identify, entry_key, cors=cors)
 
 
 class _Cors(CORSMiddleware):

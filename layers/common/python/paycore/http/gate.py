@@ -1,4 +1,4 @@
-"""What every request passes before its route: request id, limit per address, session; and every answer: the headers."""
+"""What every request passes before its route: limit per address, session; and every answer: request id and headers."""
 
 import time
 from collections.abc import Callable
@@ -8,12 +8,13 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paycore.caller import Caller, cache_key, key_entry
-from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken, NotFound, PaymentError
+from paycore.errors import AddressNotAllowed, ApiKeyExpired, InvalidToken, NotFound, PaymentError, PreflightRefused
 from paycore.household import household
 from paycore.http.problem import InternalError, problem
 from paycore.observability import logger
 from paycore.origin import Origin
 from paycore.rate_limit import Admission, Allowance, Lookups, admit, move_to_address
+from paycore.request_id import request_id_of
 
 # The caller from the authorizer's context, the cached session or key (or None for a miss), and the request's origin.
 Identify = Callable[[dict[str, Any], str | None, Origin], Caller]
@@ -32,32 +33,32 @@ SECURITY_HEADERS = {
 
 
 class Gate:
-    """The outermost ASGI application of an API function."""
+    """The outermost ASGI application of an API function; `cors` stands inside it, and around all that may refuse."""
 
     def __init__(
-        self, app: ASGIApp, limit: int | None, identify: Identify | None, entry_key: EntryKey | None = None
+        self,
+        app: ASGIApp,
+        limit: int | None,
+        identify: Identify | None,
+        entry_key: EntryKey | None = None,
+        *,
+        cors: Callable[[ASGIApp], ASGIApp],
     ) -> None:
         self._app = app
         self._limit = limit
         self._identify = identify
         self._entry_key = entry_key
+        self._inner = cors(self._serve)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        context = scope["aws.event"]["requestContext"]
-        request_id: str = context["requestId"]
-        scope["paycore.request_id"] = request_id
+        event = scope["aws.event"]
+        scope["paycore.request_id"] = request_id = request_id_of(event)
         started = time.perf_counter()
-        answer = _Answer(send, [(b"request-id", request_id.encode())])
+        scope["paycore.answer"] = answer = _Answer(send, [(b"request-id", request_id.encode())])
         try:
-            self._admit(scope, context, answer)
-            _refuse_nul(scope)
-            await self._app(scope, receive, answer.send)
-        except PaymentError as refusal:
+            await self._inner(scope, receive, answer.send)
+        except PreflightRefused as refusal:
             await problem(refusal, request_id)(scope, receive, answer.send)
-        except Exception:  # noqa: BLE001  # the one place where a bug becomes an answer; the whole is in the log
-            logger.exception("unexpected failure", extra={"request_id": request_id})
-            if answer.status is None:  # a bug in a route was answered already
-                await problem(InternalError(), request_id)(scope, receive, answer.send)
         finally:
             caller: Caller | None = scope.get("paycore.caller")
             logger.info(
@@ -70,16 +71,31 @@ class Gate:
                     "duration_ms": round((time.perf_counter() - started) * 1000, 1),
                     "user_id": caller.user_id if caller else None,
                     "cached": scope.get("paycore.cache_hits"),
-                    "address": context["identity"]["sourceIp"],
+                    "address": event["requestContext"]["identity"]["sourceIp"],
                 },
             )
 
-    def _admit(self, scope: Scope, context: dict[str, Any], answer: "_Answer") -> None:
-        """Raises RateLimited and what identifying raises; a preflight is neither counted nor identified."""
-        if self._limit is None or _is_preflight(scope):
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every request but a preflight, which CORS answers itself: that is neither counted nor identified."""
+        request_id, answer = scope["paycore.request_id"], scope["paycore.answer"]
+        try:
+            self._admit(scope, answer)
+            _refuse_nul(scope)
+            await self._app(scope, receive, send)
+        except PaymentError as refusal:
+            await problem(refusal, request_id)(scope, receive, send)
+        except Exception:  # noqa: BLE001  # the one place where a bug becomes an answer; the whole is in the log
+            logger.exception("unexpected failure", extra={"request_id": request_id})
+            if answer.status is None:  # a bug in a route was answered already
+                await problem(InternalError(), request_id)(scope, receive, send)
+
+    def _admit(self, scope: Scope, answer: "_Answer") -> None:
+        """Raises RateLimited and what identifying raises."""
+        if self._limit is None:
             return
+        context, request_id = scope["aws.event"]["requestContext"], scope["paycore.request_id"]
         authorizer = context.get("authorizer") if self._identify else None
-        address, request_id = context["identity"]["sourceIp"], context["requestId"]
+        address = context["identity"]["sourceIp"]
         source = household(address)
         state_key, is_api_key = _asker(authorizer or {})
         lookups = Lookups(state_key, is_api_key, self._entry_of(scope, authorizer or {}))
@@ -112,13 +128,6 @@ def _asker(authorizer: dict[str, Any]) -> tuple[str | None, bool]:
         return key_entry(str(authorizer["api_key"])), True
     session_id = authorizer.get("session_id")
     return (cache_key(session_id) if session_id else None), False
-
-
-def _is_preflight(scope: Scope) -> bool:
-    """Whether the CORS middleware answers it; any other OPTIONS is a request like all."""
-    if scope["method"] != "OPTIONS":
-        return False
-    return {name for name, _ in scope["headers"]} >= {b"origin", b"access-control-request-method"}
 
 
 def _refuse_nul(scope: Scope) -> None:
