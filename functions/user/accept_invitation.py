@@ -7,6 +7,7 @@ from typing import Any
 from functions.user import attempts, passwords
 from functions.user.invite_admin import OPERATOR
 from functions.user.kyc.other_name import verify_anew
+from functions.user.password.set_password import forgive_guesses
 from functions.user.profile import user_body
 from functions.user.proof import admit_try, proof_at, stage_failure
 from functions.user.redeem_code import redeem_registration
@@ -36,9 +37,9 @@ from paycore.origin import Origin
 def accept_invitation(wanted: AcceptInvitation, origin: Origin) -> dict[str, Any]:
     """The account with the roles of the invitation; raises InvalidCode.
 
-    Where the address has an account already, it gains the roles, the name and the new password, and its sessions end:
-    so an operator can also let somebody in again who lost the password. One that is disabled stays so, and the code
-    stays good: an admin enables it first, for a reason that is on record.
+    Where the address has an account already, it gains the roles, the name and the new password, its sessions end, and
+    guesses at the old one lock it no more: so an operator can also let somebody in again who lost the password. One
+    that is disabled stays so, and the code stays good: an admin enables it first, for a reason that is on record.
     """
     tries, proof = attempts.codes_from(origin.address), proof_at(wanted.email, "invitation_code")
     admit_try([tries], proof, origin)
@@ -80,6 +81,7 @@ def _open_account(
     mfa_challenges.forget(connection, person.id)
     one_time_codes.forget_all(connection, person.id)
     known_devices.forget(connection, person.id)
+    forgive_guesses(connection, person.id, wanted.email)
     registrations.settle(connection, registration.id, wanted.email, "invitation")
     verified = UserVerified(user_id=person.id, registration_id=registration.id)
     is_renamed = before is not None and before.full_name != person.full_name

@@ -48,9 +48,9 @@ def sign_ins_to(email: str) -> Attempts:
     return Attempts("sign-in-account", 5, email, doublings=_DOUBLINGS)
 
 
-def sign_ins_with(device_token: str) -> Attempts:
+def sign_ins_with(device_digest: bytes) -> Attempts:
     """Passwords tried from a known device: guesses from elsewhere do not lock its owner out."""
-    return Attempts("sign-in-device", 5, device_token, doublings=_DOUBLINGS)
+    return Attempts("sign-in-device", 5, device_digest.hex(), doublings=_DOUBLINGS)
 
 
 def own_passwords_of(user_id: str) -> Attempts:
@@ -103,9 +103,11 @@ def factors_of(user_id: str) -> Attempts:
     return Attempts("factor-account", 5, user_id, doublings=_DOUBLINGS)
 
 
-def recovery_codes_of(user_id: str) -> Attempts:
-    """Recovery codes tried on an account: they open it also while guesses at the phone's have locked those."""
-    return Attempts("recovery-account", 5, user_id)
+def recovery_codes_of(user_id: str, tried_by: str) -> Attempts:
+    """Recovery codes of an account that one source, known device or session tried: no other's tries use the owner's up
+    (docs/decisions/0040).
+    """
+    return Attempts("recovery", 5, f"{user_id}|{tried_by}")
 
 
 def factors_from(address: str) -> Attempts:

@@ -25,7 +25,7 @@ def new_invitation_code() -> str:
 
 
 def new_recovery_code() -> str:
-    """Two such groups, nearly 50 bits: five guesses in 15 minutes get nowhere."""
+    """Two such groups, nearly 50 bits: guesses get nowhere, from however many places (docs/decisions/0040)."""
     return _grouped(_SHORT_GROUPS)
 
 

@@ -29,7 +29,7 @@ class Device:
     @property
     def digest(self) -> bytes:
         """What is stored of it."""
-        return _digest(self.token)
+        return digest(self.token)
 
 
 def recognise(connection: Connection, user_id: str, shown: str | None) -> Device:
@@ -38,8 +38,8 @@ def recognise(connection: Connection, user_id: str, shown: str | None) -> Device
     is_known = known_devices.see(
         connection,
         user_id,
-        shown=_digest(shown) if shown is not None else None,
-        fresh=_digest(fresh),
+        shown=digest(shown) if shown is not None else None,
+        fresh=digest(fresh),
         devices_max=DEVICES_MAX,
         life_days=LIFE_DAYS,
     )
@@ -48,7 +48,7 @@ def recognise(connection: Connection, user_id: str, shown: str | None) -> Device
 
 def is_known(connection: Connection, user_id: str | None, shown: str) -> bool:
     """Whether this token is of a device of this person; of nobody it takes as long."""
-    return known_devices.knows(connection, user_id or _NOBODY, _digest(shown), LIFE_DAYS)
+    return known_devices.knows(connection, user_id or _NOBODY, digest(shown), LIFE_DAYS)
 
 
 def sealed(shown: str | None, user_id: str) -> str | None:
@@ -64,6 +64,6 @@ def opened(waiting: str | None, user_id: str) -> str | None:
         return None
 
 
-def _digest(token: str) -> bytes:
-    """The token is random enough that a plain hash cannot be turned back."""
+def digest(token: str) -> bytes:
+    """What is stored: the token is random enough that a plain hash cannot be turned back."""
     return hashlib.sha256(token.encode()).digest()

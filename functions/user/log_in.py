@@ -91,5 +91,5 @@ def _take_attempt(wanted: LogIn, origin: Origin) -> _Tried:
 def _tries(connection: Connection, known: Record | None, wanted: LogIn, origin: Origin) -> Tries:
     shown = wanted.device_token
     if shown is not None and devices.is_known(connection, known.user_id if known else None, shown):
-        return Tries(attempts.sign_ins_with(shown))
+        return Tries(attempts.sign_ins_with(devices.digest(shown)))
     return Tries(attempts.sign_ins_to(wanted.email), attempts.sign_ins_from(origin.address))

@@ -3,8 +3,8 @@
 What bounds the records is what bounds the guesses (`functions.user.attempts`): in a quarter of an hour five on an
 account from anywhere, five from a device that it knows, five in its sessions, twenty from a source. Of what is refused
 beyond, only the first of a window is told. So an account or device adds six records to Kafka in that time and a source
-twenty-one, however often they ask. Codes that were sent are bounded by source alone, within sessions by account:
-nobody's tries use up another's (decision 28).
+twenty-one, however often they ask. Codes that were sent are bounded by source alone, within sessions by account, and
+recovery codes by source, device or session: nobody's tries use up another's (decisions 28 and 40).
 """
 
 from collections.abc import Sequence

@@ -83,6 +83,17 @@ class TestInvitation:
         assert outcome(anna.log_in("a quiet lake at dawn")) == (401, "invalid_credentials")
         assert anna.log_in().status == 200
 
+    def test_opens_an_account_that_guesses_have_locked(self, anna: Newcomer, platform: Configuration) -> None:
+        code = invite_admin(platform, anna.email)
+        for _ in range(5):
+            anna.elsewhere().request("POST", "/v1/auth/login", {"email": anna.email, "password": "a wrong password"})
+        assert outcome(anna.log_in()) == (429, "rate_limited")
+        anna.password = "a loud sea at dusk"
+        assert self.accept(anna, "abcde-fghjk")[1]["code"] == "invalid_code"
+        assert outcome(anna.log_in()) == (429, "rate_limited"), "a wrong code opens nothing"
+        assert self.accept(anna, code)[0] == 200
+        assert anna.log_in().status == 200
+
     @pytest.mark.parametrize("disabled", ["before", "after"])
     def test_enables_no_account_and_works_once_an_admin_has(
         self, anna: Newcomer, platform: Configuration, guard: Guard, disabled: str

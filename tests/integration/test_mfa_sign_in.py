@@ -176,12 +176,6 @@ class TestGuesses:
             answers = list(pool.map(lambda place: anna.show(token, wrong(code), place), places))
         assert sorted(answer.status for answer in answers) == [422] * 5 + [429] * 7
 
-    def test_at_recovery_codes_are_five_in_all(self, anna: Careful) -> None:
-        token = anna.challenge()
-        for _ in range(5):
-            assert outcome(anna.show(token, "abcde-fghjk", anna.who.elsewhere())) == INVALID_CODE
-        assert outcome(anna.show(token, anna.codes[0], anna.who.elsewhere())) == LIMITED
-
     def test_from_one_place_are_twenty_on_all_accounts(self, platform: Configuration, desk: Desk) -> None:
         people = [careful(platform, desk) for _ in range(3)]
         tokens = [each.challenge() for each in people]

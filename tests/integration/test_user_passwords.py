@@ -130,9 +130,20 @@ class TestForgotten:
         for _ in range(5):
             anna.log_in("not the right one")
         assert outcome(anna.log_in()) == (429, "rate_limited")
+        anna.client = anna.elsewhere()
         _forget(anna)
         assert _reset(anna, _code(anna)).status == 200
         assert anna.log_in(NEW).status == 200
+
+    def test_forgives_guesses_within_a_session_too(self, anna: Newcomer) -> None:
+        anna.sign_in()
+        for _ in range(5):
+            _change(anna, "not the right one")
+        _forget(anna)
+        assert _reset(anna, _code(anna)).status == 200
+        anna.password = NEW
+        anna.sign_in()
+        assert _change(anna, NEW, "a quiet lake at dawn").status == 200
 
     @pytest.mark.parametrize("password", ["short", "password12345", "x" * 129])
     def test_takes_no_bad_password(self, stranger: Newcomer, password: str) -> None:
@@ -158,6 +169,17 @@ class TestChanged:
             assert outcome(_change(anna, "not the right one")) == INVALID_CREDENTIALS
         assert outcome(_change(anna, anna.password)) == (429, "rate_limited")
         assert anna.me().status == 200
+
+    def test_opens_an_account_that_guesses_have_locked(self, anna: Newcomer) -> None:
+        entered = anna.post("login", email=anna.email, password=anna.password).body
+        known = {"device_token": entered["device_token"]}
+        for more in ({}, known):
+            tried = [anna.post("login", email=anna.email, password="a wrong one", **more) for _ in range(6)]
+            assert outcome(tried[-1]) == (429, "rate_limited")
+        anna.client.token = entered["access_token"]
+        assert _change(anna, anna.password).status == 200
+        assert anna.log_in(NEW).status == 200
+        assert anna.post("login", email=anna.email, password=NEW, **known).status == 200
 
     def test_may_not_be_made_of_the_address(self, anna: Newcomer) -> None:
         anna.sign_in()

@@ -3,8 +3,7 @@
 from functions.user import attempts, codes
 from functions.user.email.schemas import ChangeEmail
 from functions.user.lock_caller import lock_caller
-from functions.user.password.own_credentials import credentials_to_prove, own_tries, require_password
-from functions.user.proof import forgive_tries
+from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.stage import stage
 from functions.user.store import Connection, email_changes, users
 from functions.user.store.users import OwnCredentials
@@ -27,7 +26,6 @@ def ask_for_change(caller: Caller, wanted: ChangeEmail, origin: Origin) -> None:
     attempts.admit(attempts.mails_from(origin.address))
     with transaction() as connection:
         lock_caller(connection, caller)
-        forgive_tries(connection, own_tries(caller))
         refusal = attempts.take_mail(connection, "email", wanted.email, origin)
         if refusal is None:
             _stage(connection, caller.user_id, known, wanted.email, origin)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.user import attempts
-from functions.user.lock_caller import lock_caller
+from functions.user.lock_caller import lock_caller, see_caller
 from functions.user.profile import outdate, user_body
 from functions.user.proof import Proof, admit_try, stage_failure
 from functions.user.redeem_code import redeem_email_change
@@ -24,6 +24,8 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     whose session has shown none: who has the password alone must not have the mail that enrolling one takes.
     """
     tries, proof = attempts.own_codes_of(caller.user_id), Proof(caller.user_id, "email_code", caller)
+    with transaction() as connection:  # before the try: where even the right one is refused there is nothing to guess
+        _require_factor(see_caller(connection, caller), caller)
     admit_try([tries], proof, origin)
     with transaction() as connection:  # of its own: the try counts whatever comes of it
         change = redeem_email_change(connection, caller.user_id, code, origin.address)
@@ -44,12 +46,16 @@ def confirm_change(caller: Caller, code: str, origin: Origin) -> dict[str, Any]:
     return body
 
 
+def _require_factor(person: Person, caller: Caller) -> None:
+    if "admin" in person.roles and not caller.second_factor:
+        raise SecondFactorRequired
+
+
 def _change(connection: Connection, caller: Caller, change: Record, origin: Origin) -> Person | None:
     """None where the change is over meanwhile, or somebody else has the address; raises SecondFactorRequired."""
     user_id = caller.user_id
     person = lock_caller(connection, caller)
-    if "admin" in person.roles and not caller.second_factor:
-        raise SecondFactorRequired
+    _require_factor(person, caller)
     still = email_changes.lock_open(connection, user_id)
     changed_person = (
         email_changes.complete(connection, change, person) if still is not None and still.id == change.id else None

@@ -6,10 +6,9 @@ from functions.user import passwords
 from functions.user.begin_session import PASSWORD_ONLY, begin_session
 from functions.user.fields import refuse_password
 from functions.user.lock_caller import lock_caller
-from functions.user.password.own_credentials import credentials_to_prove, own_tries, require_password
+from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.password.set_password import set_password
 from functions.user.profile import outdate
-from functions.user.proof import forgive_tries
 from functions.user.schemas import ChangePassword
 from functions.user.session_body import session_body
 from functions.user.signing_key import signing_key
@@ -29,16 +28,17 @@ def change_password(caller: Caller, wanted: ChangePassword, origin: Origin) -> d
     """
     signing_key()  # without it there is no session: better to know before one is written
     known = credentials_to_prove(caller, origin, factor=True)
-    refuse_password(wanted.new_password, known.email, "/new_password")
     require_password(caller, known, wanted.current_password, origin)
+    refuse_password(wanted.new_password, known.email, "/new_password")
     password_hash = passwords.kept_form(wanted.new_password)
     with transaction() as connection:
         person = lock_caller(connection, caller)
         old = sessions.find(connection, caller.session_id)
         if users.lock_signing_in(connection, caller.user_id, known.password_hash) is None or old is None:
             raise InvalidCredentials  # the password changed in between
-        forgive_tries(connection, own_tries(caller))
-        new = set_password(connection, caller.user_id, password_hash, "changed", origin, known_device=old.device_digest)
+        new = set_password(
+            connection, person.id, person.email, password_hash, "changed", origin, known_device=old.device_digest
+        )
         begun = begin_session(
             connection, caller.user_id, device=old.device, device_digest=old.device_digest, amr=PASSWORD_ONLY
         )

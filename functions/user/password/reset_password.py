@@ -29,10 +29,9 @@ def reset_password(wanted: ResetPassword, origin: Origin) -> str:
     with transaction() as connection:
         known = users.credentials(connection, wanted.email)
         user_id = str(known.user_id) if known is not None and known.is_active else None
-        done = _reset(connection, user_id, wanted.code, password_hash, origin) if user_id else None
+        done = _reset(connection, user_id, wanted, password_hash, origin) if user_id else None
         if done is not None:
             attempts.give_back(connection, tries)
-            attempts.forgive(connection, attempts.sign_ins_to(wanted.email))
         else:
             reason: Failure = "disabled" if known is not None and not known.is_active else "wrong"
             stage_failure(connection, proof, reason, origin)
@@ -49,9 +48,11 @@ class _Reset:
     device_token: str
 
 
-def _reset(connection: Connection, user_id: str, code: str, password_hash: str, origin: Origin) -> _Reset | None:
+def _reset(
+    connection: Connection, user_id: str, wanted: ResetPassword, password_hash: str, origin: Origin
+) -> _Reset | None:
     """What came of it; None where the code is not the person's."""
-    if redeem_code(connection, user_id, code, "password", origin.address) is None:
+    if redeem_code(connection, user_id, wanted.code, "password", origin.address) is None:
         return None
-    new = set_password(connection, user_id, password_hash, "forgotten", origin)
+    new = set_password(connection, user_id, wanted.email, password_hash, "forgotten", origin)
     return _Reset(new, devices.recognise(connection, user_id, None).token)

@@ -1,11 +1,12 @@
-"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device. API keys and
-schedules do, and their owner is told (docs/decisions/0029, 0040).
+"""Writes a new password: no older session outlives it, nor does a mailed code, nor a known device, nor what wrong ones
+have locked. API keys and schedules do, and their owner is told (docs/decisions/0029, 0038).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from functions.user import attempts
 from functions.user.stage import stage
 from functions.user.store import (
     Connection,
@@ -32,6 +33,7 @@ class NewPassword:
 def set_password(
     connection: Connection,
     user_id: str,
+    email: str,
     password_hash: str,
     why: Literal["forgotten", "changed"],
     origin: Origin,
@@ -54,4 +56,13 @@ def set_password(
     stage(connection, event, user_id, origin)
     ended = sessions.end_all(connection, user_id, "password")
     known_devices.forget(connection, user_id, but=known_device)
+    forgive_guesses(connection, user_id, email, known_device)
     return NewPassword(version, ended)
+
+
+def forgive_guesses(connection: Connection, user_id: str, email: str, known_device: bytes | None = None) -> None:
+    """A new password opens the account at once, and the device that stays known: they were guesses of the old one."""
+    attempts.forgive(connection, attempts.sign_ins_to(email))
+    attempts.forgive(connection, attempts.own_passwords_of(user_id))
+    if known_device is not None:
+        attempts.forgive(connection, attempts.sign_ins_with(known_device))

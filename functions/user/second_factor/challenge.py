@@ -56,7 +56,7 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
     if asked is None:
         raise InvalidToken
     shown = Shown(asked.device, wanted.device_token or devices.opened(asked.sealed_device_token, asked.user_id))
-    tries = code.tries_at(asked.user_id, wanted.code, origin, device_is_known=_is_known(asked.user_id, shown))
+    tries = code.tries_at(asked.user_id, wanted.code, origin, _known_device(asked.user_id, shown))
     code.admit_try(asked.user_id, wanted.code, tries, origin)
     with transaction() as connection:
         person = users.lock(connection, asked.user_id)
@@ -74,9 +74,11 @@ def pass_challenge(wanted: PassChallenge, origin: Origin) -> dict[str, Any]:
     return begun.body
 
 
-def _is_known(user_id: str, shown: Shown) -> bool:
+def _known_device(user_id: str, shown: Shown) -> str | None:
     token = shown.token
-    return token is not None and one_statement(lambda connection: devices.is_known(connection, user_id, token))
+    if token is None or not one_statement(lambda connection: devices.is_known(connection, user_id, token)):
+        return None
+    return token
 
 
 def _digest(token: str) -> bytes:

@@ -10,6 +10,7 @@ from functions.user.store import Connection, second_factors
 from paycore.caller import Caller
 from paycore.crypto import CannotOpen
 from paycore.events.second_factor import MfaChange, UserMfaChanged
+from paycore.household import household
 from paycore.observability import logger
 from paycore.origin import Origin
 
@@ -23,12 +24,14 @@ def proof_of(user_id: str, code: str, caller: Caller | None = None) -> Proof:
 
 def tries_in(caller: Caller, code: str) -> Tries:
     """What a try in a session counts at. Those of the phone and of paper count apart."""
-    return Tries(_tries_of(caller.user_id, code))
+    return Tries(_tries_of(caller.user_id, code, caller.session_id))
 
 
-def tries_at(user_id: str, code: str, origin: Origin, *, device_is_known: bool) -> Tries:
-    """The same of a try at a sign-in, which may come from a known device of this person."""
-    return Tries(_tries_of(user_id, code), None if device_is_known else attempts.factors_from(origin.address))
+def tries_at(user_id: str, code: str, origin: Origin, known_device: str | None) -> Tries:
+    """The same of a try at a sign-in; `known_device`: the token of one of this person, where it comes from that."""
+    if known_device is not None:
+        return Tries(_tries_of(user_id, code, known_device))
+    return Tries(_tries_of(user_id, code, household(origin.address)), attempts.factors_from(origin.address))
 
 
 def admit_try(user_id: str, code: str, tries: Tries, origin: Origin, caller: Caller | None = None) -> None:
@@ -116,8 +119,8 @@ def stage_change(
     stage(connection, event, user_id, origin)
 
 
-def _tries_of(user_id: str, code: str) -> Attempts:
-    return attempts.recovery_codes_of(user_id) if _is_recovery_code(code) else attempts.factors_of(user_id)
+def _tries_of(user_id: str, code: str, tried_by: str) -> Attempts:
+    return attempts.recovery_codes_of(user_id, tried_by) if _is_recovery_code(code) else attempts.factors_of(user_id)
 
 
 def _is_recovery_code(code: str) -> bool:

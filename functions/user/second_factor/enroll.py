@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.user.lock_caller import lock_caller
-from functions.user.password.own_credentials import credentials_to_prove, own_tries, require_password
+from functions.user.password.own_credentials import credentials_to_prove, require_password
 from functions.user.profile import outdate, user_body
 from functions.user.proof import Proof, forgive_tries, stage_failure
 from functions.user.second_factor import code, mailed_code, recovery_codes, totp
@@ -12,7 +12,7 @@ from functions.user.store import Connection, Record, known_devices, second_facto
 from functions.user.store.people import Person
 from paycore import session
 from paycore.caller import Caller
-from paycore.database import transaction
+from paycore.database import one_statement, transaction
 from paycore.errors import InvalidCode, MfaEnrolled, MfaNotEnrolled
 from paycore.origin import Origin
 
@@ -31,7 +31,6 @@ def enroll(caller: Caller, wanted: EnrollFactor, origin: Origin) -> dict[str, An
     seed = totp.new_seed()
     with transaction() as connection:
         person = lock_caller(connection, caller)
-        forgive_tries(connection, own_tries(caller))
         mailed = mailed_code.is_needed(person)
         refusal = mailed_code.take_mail(connection, person, origin) if mailed else None
         made = refusal is None and second_factors.put_pending(
@@ -61,15 +60,13 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
     Raises InvalidCode where a code is wrong or, of an admin, the mailed one is missing; RateLimited, MfaNotEnrolled,
     MfaEnrolled.
     """
+    # before the try: where nothing waits there is nothing to guess
+    _require_pending(one_statement(lambda connection: second_factors.find(connection, caller.user_id)))
     tries = code.tries_in(caller, wanted.code)
     code.admit_try(caller.user_id, wanted.code, tries, origin, caller)
     with transaction() as connection:
         person = lock_caller(connection, caller)
-        factor = second_factors.lock(connection, caller.user_id)
-        if factor is None:
-            raise MfaNotEnrolled
-        if factor.activated_at is not None:
-            raise MfaEnrolled
+        factor = _require_pending(second_factors.lock(connection, caller.user_id))
         step = _first_step(connection, caller, person, factor, wanted, origin)
         if isinstance(step, int):
             forgive_tries(connection, tries)
@@ -88,6 +85,14 @@ def confirm(caller: Caller, wanted: ConfirmFactor, origin: Origin) -> dict[str, 
     session.revoke(ended, caller.user_id)
     outdate(user_body(person))
     return {"object": "recovery_codes", "codes": fresh}
+
+
+def _require_pending(factor: Record | None) -> Record:
+    if factor is None:
+        raise MfaNotEnrolled
+    if factor.activated_at is not None:
+        raise MfaEnrolled
+    return factor
 
 
 def _first_step(

@@ -20,9 +20,9 @@ _RESET_WAITS = "reset_at > clock_timestamp() - interval '7 days'"
 RESET_IS_DUE = f"({_RESET_WAITS} AND reset_at <= clock_timestamp())"
 _COLUMNS = f"""user_id, sealed_seed, last_step, activated_at, reset_by, reset_reason,
     CASE WHEN {_RESET_WAITS} THEN reset_at END AS reset_at, {RESET_IS_DUE} AS reset_is_due"""
-_LOCK = text(
-    f"SELECT {_COLUMNS} FROM identity.second_factor WHERE user_id = :user_id FOR NO KEY UPDATE"  # noqa: S608  # a constant
-)
+_ROW = f"SELECT {_COLUMNS} FROM identity.second_factor WHERE user_id = :user_id"  # noqa: S608  # a constant
+_FIND = text(_ROW)
+_LOCK = text(f"{_ROW} FOR NO KEY UPDATE")
 _FIND_ACTIVE = text(
     f"SELECT activated_at, CASE WHEN {_RESET_WAITS} THEN reset_at END AS reset_at, "  # noqa: S608  # a constant
     "       (SELECT count(*) FROM identity.recovery_code c WHERE c.user_id = f.user_id) AS codes "
@@ -66,8 +66,13 @@ def put_pending(connection: Connection, user_id: str, sealed_seed: str) -> bool:
     return connection.execute(_PUT_PENDING, facts).one_or_none() is not None
 
 
+def find(connection: Connection, user_id: str) -> Record | None:
+    """The person's factor, pending or active."""
+    return connection.execute(_FIND, {"user_id": user_id}).one_or_none()
+
+
 def lock(connection: Connection, user_id: str) -> Record | None:
-    """The person's factor, pending or active, locked until the commit: its codes are used one at a time."""
+    """The same, locked until the commit: its codes are used one at a time."""
     return connection.execute(_LOCK, {"user_id": user_id}).one_or_none()
 
 
