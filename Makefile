@@ -77,8 +77,8 @@ bench-growth: up ## the same questions to ledgers of 5 thousand and of 5 million
 bench-peers: up ## the same transfer by django-hordak (installed on the first run), on the same PostgreSQL
 	@$(BIN)/python -m bench.peers
 
-create-admin: ## EMAIL=you@example.com: invite an admin, print a one-time code
-	@$(BIN)/python -m local.create_admin "$(EMAIL)"
+create-admin: ## EMAIL=you@example.com: invite an admin, print a one-time code; REASON="..." for the audit record
+	@$(BIN)/python -m local.create_admin "$(EMAIL)" $(if $(REASON),--reason "$(REASON)")
 
 sam: ## install the SAM CLI (its `sam local` needs Docker)
 	@$(PYTHON) -m local setup --sam

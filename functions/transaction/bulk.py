@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.transaction.bulk_velocity import admit_items, give_items_back
 from functions.transaction.schemas import BulkRequest
-from functions.transaction.step_up.require_step_up import require_step_up
 from functions.transaction.transfer import find_recipients, transfer_command
 from paycore.caller import Caller
 from paycore.database import transaction
@@ -20,6 +19,8 @@ from paycore.ledger.post import forget, post, post_now
 from paycore.ledger.pressure import refuse_if_overloaded
 from paycore.ledger.render import transaction_body
 from paycore.ledger.spending import asked_by
+from paycore.ledger.step_up import require_step_up
+from paycore.money import Money
 from paycore.request_key import RequestKey
 from paycore.retry import again_if_busy
 
@@ -46,7 +47,7 @@ def rehearse_bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answe
     command = Bulk(**asked_by(caller, key, dry_run=True), mode=wanted.mode, items=items)
     admit_items(caller.user_id, len(items), None)
     with transaction(long=True) as connection:
-        require_step_up(connection, caller, wanted.items)
+        require_step_up(connection, caller, _amounts(wanted))
         outcome = post(connection, command)
     outcome.succeed()
     return Answer(200, {**_body(caller, wanted.mode, outcome.bulk), "dry_run": True})
@@ -71,13 +72,17 @@ def _as_one(caller: Caller) -> Caller:
     return replace(caller, stepped_up=True)
 
 
+def _amounts(wanted: BulkRequest) -> list[Money]:
+    return [Money(item.amount, item.currency) for item in wanted.items]
+
+
 def _commit(caller: Caller, wanted: BulkRequest, command: Bulk) -> Outcome:
     """The ledger keeps the answer; the key is claimed here, too, where the other mode looks for it."""
     with transaction(long=True) as connection:
         claim(connection, command.key, lease_s=0)
         outcome = post(connection, command)
         if not outcome.replayed:
-            require_step_up(connection, caller, wanted.items)
+            require_step_up(connection, caller, _amounts(wanted))
         if not outcome.kept:
             outcome.succeed()  # raises: so the claim goes, too
     return outcome
@@ -91,7 +96,7 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
     with transaction() as connection:
         claimed = claim(connection, key, lease_s=0)
         if claimed.reply is None:
-            require_step_up(connection, caller, wanted.items)
+            require_step_up(connection, caller, _amounts(wanted))
     if claimed.reply is not None:
         return give(claimed.reply)
     found = find_recipients(caller, wanted.items, _item_key(key, 0))

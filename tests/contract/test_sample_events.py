@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute, APIRouter
+from pydantic import ValidationError
 
 from cdk.catalog import FUNCTIONS
 from cdk.specs import Authorizer, Consumer, DeployStep, Operator, Routes, Schedule
+from functions.user.invite_admin import InviteAdmin
 from paycore.events.registry import event_types
 from tests.samples import EVENTS, sample_name
 
@@ -155,6 +157,13 @@ class TestOthers:
             if type(spec.trigger) in kinds:
                 case = spec.file.removesuffix("_handler")
                 assert (EVENTS / f"{kinds[type(spec.trigger)]}_{case}.json").exists()
+
+    def test_of_an_invitation_is_what_the_function_takes(self) -> None:
+        event = json.loads((EVENTS / "operator_invite_admin.json").read_text())
+        InviteAdmin.model_validate(event)
+        for name in event:
+            with pytest.raises(ValidationError):
+                InviteAdmin.model_validate({key: value for key, value in event.items() if key != name})
 
     def test_the_authorizer_has_one(self) -> None:
         assert any(isinstance(spec.trigger, Authorizer) for spec in FUNCTIONS)

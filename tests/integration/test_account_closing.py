@@ -153,6 +153,19 @@ class TestRefusal:
         assert refusal(close(leaver, payee.wallet_id)) == STEP_UP
         unchanged(leaver, before)
 
+    def test_of_wallets_that_are_more_together(self, leaver: Person, payee: Person, admin: Person, desk: Desk) -> None:
+        """Each by itself goes without a second factor."""
+        second = open_wallet(leaver, "EUR", name="second")
+        fund(admin, second, 999_001)
+        before = balance(leaver)
+        assert refusal(close(leaver, payee.wallet_id)) == STEP_UP
+        unchanged(leaver, before)
+        assert (posted(payee), posted(leaver, second)) == (0, 999_001)
+        phone, _ = enrolled(leaver)
+        step_up(leaver, phone, desk)
+        assert close(leaver, payee.wallet_id).status == 204
+        assert posted(payee) == 1_000_001
+
     def test_of_an_old_sign_in(self, payer: Person, desk: Desk) -> None:
         let_sign_in_age(payer, desk)
         assert refusal(close(payer)) == STEP_UP

@@ -37,6 +37,16 @@ class TestMoney:
         )
         assert unclosed == 0
 
+    def test_up_to_the_limit_in_each_currency_goes_without_a_second_factor(
+        self, leaver: Person, payee: Person, admin: Person
+    ) -> None:
+        more, dollars = open_wallet(leaver, "EUR", name="more"), open_wallet(leaver, "USD")
+        fund(admin, more, 999_000)
+        fund(admin, dollars, 1_000_000, "USD")
+        theirs = open_wallet(payee, "USD")
+        assert close(leaver, f"{payee.wallet_id},{theirs}").status == 204
+        assert (posted(payee), posted(payee, theirs)) == (1_000_000, 1_000_000)
+
     def test_that_comes_meanwhile_is_there_or_was_never_sent(self, town: Town, rich: Person, admin: Person) -> None:
         ends = set()
         for _ in range(6):

@@ -13,6 +13,7 @@ from tests.integration.documents import written
 from tests.integration.factor import Guard, enrolled, mfa, step_up
 from tests.integration.newcomer import Newcomer
 from tests.integration.test_audit_acts import NEW_PASSWORD, REASON, name_of
+from tests.integration.test_audit_of_failures import network_of
 
 # By whom, in the order in which it happens here.
 BEFALLING = [
@@ -25,7 +26,7 @@ BEFALLING = [
     ("user.mfa_changed reset_stopped", "owner"),
     ("user.mfa_changed reset_requested", "admin"),
     ("user.mfa_changed reset", "admin"),
-    ("user.sessions_ended reuse", "owner"),
+    ("user.sessions_ended reuse", "nobody"),
     ("user.viewed", "admin"),
     ("user.updated status disabled", "admin"),
     ("user.updated status active", "admin"),
@@ -79,7 +80,7 @@ class TestAnAct:
         about = {"data.user_id": user_id, "action": {"$nin": _BESIDE}}
         found = sorted(written(records, about, len(BEFALLING)), key=itemgetter("occurred_at"))
         admin_id = guard.person.client.request("GET", "/v1/users/me").body["id"]
-        who = {user_id: "owner", admin_id: "admin", "operator": "operator"}
+        who = {user_id: "owner", admin_id: "admin", "operator": "operator", None: "nobody"}
         assert [(name_of(each), who[each["actor"]]) for each in found] == BEFALLING
         for record in found:
             assert record["resource"] == user_id
@@ -88,10 +89,26 @@ class TestAnAct:
             by_admin = record["actor"] == admin_id and record["action"] != "user.viewed"
             assert record["reason"] == (REASON if by_admin else record["data"].get("reason")), name_of(record)
 
+    def test_of_a_stranger_who_has_a_code_sent_to_somebody_is_nobody_s(
+        self, anna: Newcomer, desk: Desk, records: Any, platform: Configuration
+    ) -> None:
+        anna.settle_in()
+        stranger = Newcomer(desk, platform.ports.gateway)
+        asked = stranger.post("password/forgot", email=anna.email)
+        (record,) = written(records, {"request_id": asked.headers["request-id"]})
+        assert (record["action"], record["resource"]) == ("user.password_forgotten", anna.user_id)
+        assert (record["actor"], record["network"]) == (None, network_of(stranger))
+
+    def test_of_who_registers_is_nobody_s(self, anna: Newcomer, records: Any) -> None:
+        asked = anna.register()
+        (record,) = written(records, {"request_id": asked.headers["request-id"]})
+        assert (record["action"], record["actor"]) == ("user.registered", None), "there is no such person yet"
+        assert record["network"] == network_of(anna)
+
     def test_of_an_operator_who_invites_an_admin_does_too(
         self, anna: Newcomer, records: Any, platform: Configuration
     ) -> None:
-        code = invite_admin(platform, anna.email)
+        code = invite_admin(platform, anna.email, operator="Grace H.", reason=REASON)
         accepted = anna.post(
             "accept-invitation", email=anna.email, code=code, password=anna.password, full_name="Ada"
         )  # fmt: skip
@@ -105,5 +122,6 @@ class TestAnAct:
         assert (invited["actor"], granted["actor"]) == ("operator", "operator")
         assert invited["data"]["roles"] == granted["data"]["roles"] == ["user", "admin"]
         assert invited["data"]["registration_id"] == verified["data"]["registration_id"] == invited["resource"]
+        assert (invited["data"]["operator"], invited["reason"]) == ("Grace H.", REASON)
         assert invited["request_id"]
         assert [secret for secret in (code, anna.email) if secret in str(invited)] == []

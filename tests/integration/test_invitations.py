@@ -118,6 +118,12 @@ class TestInvitation:
         assert self.accept(anna, code)[1]["roles"] == ["user", "admin"]
         assert anna.log_in().status == 200
 
+    @pytest.mark.parametrize("left_out", ["operator", "reason"])
+    @pytest.mark.parametrize("value", ["", " ", "x" * 501, "a\nb", "4111 1111 1111 1111"])
+    def test_takes_who_invites_and_why(self, platform: Configuration, left_out: str, value: str) -> None:
+        with pytest.raises(NotInvited):
+            invite_admin(platform, "ada@example.com", **{"operator": "Grace", "reason": "a test", left_out: value})
+
     @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.com\nx"])
     def test_what_is_no_address_is_not_invited(self, platform: Configuration, email: str) -> None:
         with pytest.raises(NotInvited, match="make create-admin EMAIL=") as refusal:

@@ -1,5 +1,7 @@
 """What somebody is told who gets an account back: API keys and schedules that were made before outlive it."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from local.http_client import Answer
@@ -49,10 +51,10 @@ def _enter(merchant: Merchant) -> str:
     return str(answer.body["refresh_token"])
 
 
-def _until_told(merchant: Merchant, subject: str) -> None:
+def _until_told(merchant: Merchant, subject: str, said: Sequence[str] = _SAID) -> None:
     def told(answer: Answer) -> bool:
         bodies = [notice["body"] for notice in answer.body["data"] if notice["subject"] == subject]
-        return any(all(each in body for each in _SAID) for body in bodies)
+        return any(all(each in body for each in said) for body in bodies)
 
     until(lambda: get(merchant.person, "/v1/notifications?limit=100"), told)
 
@@ -77,3 +79,14 @@ class TestKeysAndSchedules:
         assert _post(merchant, "refresh", refresh_token=first).status == 401
         _enter(merchant)
         _until_told(merchant, "A session was ended for your safety")
+
+    def test_that_live_again_are_told_when_the_account_is_enabled(self, merchant: Merchant) -> None:
+        merchant.change(status="disabled")
+        merchant.change(status="active")
+        _enter(merchant)
+        _until_told(merchant, "Your profile has changed", ("Changed: status.", *_SAID))
+
+    def test_that_live_again_are_told_when_the_merchants_role_is_back(self, merchant: Merchant) -> None:
+        merchant.change(roles=[])
+        merchant.change(roles=["merchant"])
+        _until_told(merchant, "Your profile has changed", ("Changed: roles.", *_SAID[:2]))

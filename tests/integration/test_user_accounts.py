@@ -78,7 +78,7 @@ class TestAdmin:
             "actor_id": admin_id,
             "reason": "opened a shop",
             "version": 2,
-            "live_api_keys": None,
+            "live_api_keys": 0,
             "live_schedules": None,
             "roles": ["merchant", "user"],
             "status": None,

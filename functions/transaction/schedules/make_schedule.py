@@ -8,7 +8,6 @@ from functions.transaction.schedules.announce import announce, created
 from functions.transaction.schedules.recurrence import Recurrence
 from functions.transaction.schedules.render import kept_body, sealed_email, shown_answer
 from functions.transaction.schedules.schemas import ScheduleRequest
-from functions.transaction.step_up.require_step_up import require_step_up
 from paycore import clock, ids
 from paycore.caller import Caller
 from paycore.database import Connection
@@ -16,6 +15,8 @@ from paycore.errors import CurrencyMismatch, InvalidRequest, SameWallet, TooMany
 from paycore.idempotency import Answer, answer_once
 from paycore.invariants import present
 from paycore.ledger.path_ids import wallet_id_of
+from paycore.ledger.step_up import require_step_up
+from paycore.money import Money
 from paycore.origin import Origin
 from paycore.request_key import RequestKey
 
@@ -36,7 +37,7 @@ def make_schedule(caller: Caller, wanted: ScheduleRequest, origin: Origin, key: 
     def work(connection: Connection) -> Answer:
         _check_instants(wanted)
         _check_wallets(connection, caller, wanted)
-        require_step_up(connection, caller, [wanted])
+        require_step_up(connection, caller, [Money(wanted.amount, wanted.currency)])
         if store.count_open(connection, caller.user_id) >= SCHEDULES_MAX:
             raise TooManySchedules(schedules_max=SCHEDULES_MAX)
         schedule_id = ids.new("sch")

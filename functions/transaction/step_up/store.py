@@ -1,6 +1,6 @@
 """What moves without a second factor, by currency; the ledger reads it at each movement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -11,10 +11,6 @@ _SET = text(
     "ON CONFLICT (currency) DO UPDATE SET above_minor = excluded.above_minor"
 )
 _REMOVE = text("DELETE FROM ledger.step_up_limit WHERE currency = :currency")
-_IS_ABOVE = text(
-    "SELECT EXISTS (SELECT FROM unnest(CAST(:currencies AS text[]), CAST(:amounts AS bigint[])) AS asked (code, minor) "
-    "                WHERE asked.minor > ledger.step_up_above(asked.code))"
-)
 
 
 def list_all(connection: Connection) -> Sequence[Row[Any]]:
@@ -30,10 +26,3 @@ def put(connection: Connection, currency: str, above: int) -> None:
 def remove(connection: Connection, currency: str) -> bool:
     """False where none was set."""
     return connection.execute(_REMOVE, {"currency": currency}).rowcount > 0
-
-
-def is_above(connection: Connection, sums: Mapping[str, int]) -> bool:
-    """Whether one of the sums (minor units by currency) is more than goes without a second factor."""
-    values = {"currencies": list(sums), "amounts": list(sums.values())}
-    found: bool = connection.execute(_IS_ABOVE, values).scalar_one()
-    return found

@@ -20,6 +20,7 @@ from paycore.ledger.compound import Close
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.post import AnyCommand, post
 from paycore.ledger.spending import asked_by, limited_as
+from paycore.ledger.step_up import require_step_up
 from paycore.money import AMOUNT_MINOR_MAX, Money
 from paycore.origin import Origin
 from paycore.request_key import RequestKey, fingerprint
@@ -47,17 +48,23 @@ def heirs_of(sweep_to: str | None) -> list[str]:
 def close_wallets(connection: Connection, caller: Caller, heirs: Sequence[str], origin: Origin) -> Wallets:
     """All are closed in the caller's transaction, which a refusal must undo.
 
-    The ledger's locks decide about money that comes in meanwhile: it is there before the closing, which is then
-    refused, or it meets a closed wallet. No new wallet can be opened: the person is locked.
+    What goes to others needs the second factor by its sum, as a bulk does; each wallet moves what was summed, or the
+    ledger refuses. The ledger's locks decide about money that comes in meanwhile: it is there before the closing, which
+    is then refused, or it meets a closed wallet. No new wallet can be opened: the person is locked.
     """
     takers = _takers(connection, caller, heirs)
     wallets = closing.open_wallets(connection, caller.user_id)
     _refuse_if_any([each.wallet_id for each in wallets if each.is_bound or not _can_be_emptied(each, takers)])
+    sweeps = {
+        each.wallet_id: _sweep(caller, each, takers[each.currency], origin.request_id)
+        for each in wallets
+        if each.posted_minor > 0
+    }
+    require_step_up(connection, caller, [sweep.money for sweep in sweeps.values()])
     closed = Wallets()
     for wallet in wallets:
-        if wallet.posted_minor > 0:
-            sweep = _sweep(caller, wallet, takers[wallet.currency], origin.request_id)
-            closed.moved.append(_ask(connection, sweep, wallet.wallet_id))
+        if wallet.wallet_id in sweeps:
+            closed.moved.append(_ask(connection, sweeps[wallet.wallet_id], wallet.wallet_id))
         _ask(connection, _closing(caller, wallet.wallet_id, origin.request_id), wallet.wallet_id)
         closed.ids.append(wallet.wallet_id)
         _announce(connection, caller, wallet.wallet_id, origin)

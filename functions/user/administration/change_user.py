@@ -7,7 +7,7 @@ from functions.user.lock_caller import lock_with_caller
 from functions.user.profile import user_body
 from functions.user.schemas import ChangeUser
 from functions.user.stage import stage
-from functions.user.store import Connection, api_keys, known_devices, sessions, users
+from functions.user.store import Connection, api_keys, known_devices, schedules, sessions, users
 from functions.user.store.people import Person, differences
 from functions.user.tell_rights import tell_rights
 from paycore import ids
@@ -42,8 +42,8 @@ def change_user(caller: Caller, user_id: str, wanted: ChangeUser, origin: Origin
             raise AccountClosed
         changes = differences(person, asked)
         if changes:
-            person = users.change(connection, person, changes)
-            event: UserUpdated | UserViewed = _updated(caller, person, changes, wanted.reason)
+            before, person = person, users.change(connection, person, changes)
+            event: UserUpdated | UserViewed = _updated(connection, caller, before, person, changes, wanted.reason)
         else:
             # the answer shows who it is, which nobody sees unrecorded
             event = UserViewed(user_id=user_id, actor_id=caller.user_id)
@@ -61,13 +61,20 @@ def _asked(wanted: ChangeUser) -> dict[str, Any]:
     return asked
 
 
-def _updated(caller: Caller, person: Person, changes: dict[str, Any], reason: str) -> UserUpdated:
+def _updated(
+    connection: Connection, caller: Caller, before: Person, person: Person, changes: dict[str, Any], reason: str
+) -> UserUpdated:
+    """What had stopped with the account or the role and works again is counted: its owner may never have made it."""
+    is_enabled = changes.get("status") == "active"
+    is_merchant_anew = "merchant" in person.roles and "merchant" not in before.roles
     return UserUpdated(
         user_id=person.id,
         fields=sorted(changes),
         actor_id=caller.user_id,
         reason=reason,
         version=person.version,
+        live_api_keys=api_keys.count_live(connection, person.id) if is_enabled or is_merchant_anew else None,
+        live_schedules=schedules.count_live(connection, person.id) if is_enabled else None,
         roles=changes.get("roles"),
         status=changes.get("status"),
     )

@@ -27,5 +27,6 @@ def stage_end(
         reason=reason,
         live_api_keys=api_keys.count_live(connection, user_id) if reason == "reuse" else None,
         live_schedules=schedules.count_live(connection, user_id) if reason == "reuse" else None,
+        actor_id=user_id if reason != "reuse" else None,
     )
     stage(connection, event, user_id, origin)

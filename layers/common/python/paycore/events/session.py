@@ -28,7 +28,8 @@ class UserSessionsEnded(EventData):
     limit (another one began, and this person has no more at once).
 
     Those that end with a new password, a disabled account or a change of the second factor are told by its event.
-    `count`: how many they are; `session_ids` are the first 100.
+    `actor_id`: the person; nobody where a token was used twice, for then there are two. `count`: how many they are;
+    `session_ids` are the first 100.
     `live_api_keys`: how many of the person's keys still work, where a thief may have made one; `live_schedules`: how
     many of the person's scheduled transfers may still run.
     """
@@ -42,3 +43,4 @@ class UserSessionsEnded(EventData):
     live_api_keys: int | None = None
     live_schedules: int | None = None
     count: int | None = None  # none in events of before it was told
+    actor_id: str | None = None

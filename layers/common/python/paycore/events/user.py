@@ -7,8 +7,10 @@ from paycore.events.envelope import TOPIC_USER, EventData
 
 @dataclass(frozen=True)
 class UserRegistered(EventData):
-    """Somebody asked for an account. The code opens only with the event id, and only for 15 minutes; one that nobody
-    is to get, as of an address that has an account, is over before the event was made.
+    """Somebody asked for an account; there is no such person yet, so nobody is the actor.
+
+    The code opens only with the event id, and only for 15 minutes; one that nobody is to get, as of an address that has
+    an account, is over before the event was made.
     """
 
     TYPE = "user.registered"
@@ -18,11 +20,15 @@ class UserRegistered(EventData):
     registration_id: str
     sealed_code: str
     expires_at: str
+    actor_id: None = None
 
 
 @dataclass(frozen=True)
 class UserInvited(EventData):
-    """An operator invited somebody. Whose the address is tells `user.verified`, when they accept."""
+    """An operator invited somebody. Whose the address is tells `user.verified`, when they accept.
+
+    `operator`: who that was, as they said themselves.
+    """
 
     TYPE = "user.invited"
     TOPIC = TOPIC_USER
@@ -32,6 +38,8 @@ class UserInvited(EventData):
     roles: list[str]
     actor_id: str
     expires_at: str
+    operator: str | None = None  # neither in events of before they were told
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,10 @@ class UserEmailChanged(EventData):
 
 @dataclass(frozen=True)
 class UserPasswordForgotten(EventData):
-    """Somebody asked for a new password. The code opens only with the event id, and only for 15 minutes."""
+    """Somebody, perhaps a stranger, asked for a new password, so nobody is the actor.
+
+    The code opens only with the event id, and only for 15 minutes.
+    """
 
     TYPE = "user.password_forgotten"
     TOPIC = TOPIC_USER
@@ -85,6 +96,7 @@ class UserPasswordForgotten(EventData):
     user_id: str
     sealed_code: str
     expires_at: str
+    actor_id: None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +115,9 @@ class UserUpdated(EventData):
     """The account changed; `fields` names what, and `version` is that of the profile since.
 
     Of values only rights are told: all `roles` and the `status` since, where they are among the fields.
-    `live_api_keys`: how many of the person's keys still work, where the password is another one; `live_schedules`: how
-    many of the person's scheduled transfers may still run.
+    `live_api_keys`: how many of the person's keys still work, where the password is another one, or work again, where
+    the account is enabled or the merchant's role is back; `live_schedules`: how many of the person's scheduled
+    transfers may still run.
     """
 
     TYPE = "user.updated"
