@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.transaction.bulk_velocity import admit_items, give_items_back
+from functions.transaction.keyed import keyed
 from functions.transaction.schemas import BulkRequest
 from functions.transaction.transfer import find_recipients, transfer_command
 from paycore.caller import Caller
@@ -35,6 +36,7 @@ def bulk(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer:
     that moved nothing or items of atomic bulks, or an item of one that was one movement too many in the hour, and
     StepUpRequired where all together are more than goes without.
     """
+    key = keyed(key, wanted.items)
     return _atomic(caller, wanted, key) if wanted.mode == "atomic" else _independent(caller, wanted, key)
 
 
@@ -79,8 +81,8 @@ def _amounts(wanted: BulkRequest) -> list[Money]:
 def _commit(caller: Caller, wanted: BulkRequest, command: Bulk) -> Outcome:
     """The ledger keeps the answer; the key is claimed here, too, where the other mode looks for it."""
     with transaction(long=True) as connection:
-        claim(connection, command.key, lease_s=0)
-        outcome = post(connection, command)
+        claimed = claim(connection, command.key, lease_s=0)
+        outcome = post(connection, replace(command, key=claimed.key))
         if not outcome.replayed:
             require_step_up(connection, caller, _amounts(wanted))
         if not outcome.kept:
@@ -99,6 +101,7 @@ def _independent(caller: Caller, wanted: BulkRequest, key: RequestKey) -> Answer
             require_step_up(connection, caller, _amounts(wanted))
     if claimed.reply is not None:
         return give(claimed.reply)
+    key = claimed.key
     found = find_recipients(caller, wanted.items, _item_key(key, 0))
     one = _as_one(caller)
     items = [transfer_command(one, item, _item_key(key, place), found) for place, item in enumerate(wanted.items)]

@@ -7,6 +7,7 @@ from functions.transaction import store
 from functions.transaction.claims.claim import claim_for
 from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
 from functions.transaction.claims.look_up import Address, Found, look_up, look_up_again
+from functions.transaction.keyed import keyed
 from functions.transaction.schemas import TransferRequest
 from functions.transaction.split import split_amount
 from paycore.caller import Caller
@@ -35,6 +36,7 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_ru
     if wanted.target_email is None:
         return post_now(transfer_command(caller, wanted, key, Found(), dry_run=dry_run))
     refuse_if_overloaded()
+    key = key if dry_run else keyed(key, [wanted])
     recipient = find_recipients(caller, [wanted], None if dry_run else key).wallet(_address(wanted))
     if recipient is not None:
         return post_now(_move(caller, wanted, key, recipient, dry_run=dry_run))

@@ -56,3 +56,27 @@ class TestOldKeys:
         finally:
             schema.run("ROLLBACK")
         assert "Index Scan using key_age" in plan, plan
+
+
+_OLD_NAMES = {
+    "unclaimed_age": "SELECT o.ctid FROM transfer.unclaimed o JOIN ledger.hold h ON h.transaction_id = o.transaction_id "
+    "WHERE o.created_at < now() - interval '14 days' AND h.state <> 'open' ORDER BY o.created_at LIMIT 10",
+    "new_address_age": "SELECT ctid FROM transfer.new_address WHERE day < current_date LIMIT 10",
+    "unclaimed_of_address": "SELECT m.ctid FROM transfer.unclaimed m, identity.email_index o, ledger.hold h "
+    "WHERE o.user_id = 'usr_1' AND m.address_hmac = o.hmac AND h.transaction_id = m.transaction_id",
+}
+
+
+class TestOldNames:
+    """By transfer.forget_addresses, each minute, and by directory.forget_belongings."""
+
+    @pytest.mark.parametrize("index", _OLD_NAMES)
+    def test_are_found_by_their_index(self, schema: pg8000.native.Connection, index: str) -> None:
+        schema.run("BEGIN")
+        try:
+            schema.run("SET LOCAL enable_seqscan = off")
+            plan = "\n".join(row[0] for row in schema.run(f"EXPLAIN {_OLD_NAMES[index]}") or [])
+        finally:
+            schema.run("ROLLBACK")
+        assert index in plan
+        assert "Seq Scan" not in plan, plan

@@ -34,7 +34,7 @@ SELECT table_schema || '.' || table_name || '.' || column_name FROM information_
 """
 OPEN_TO_ALL = """
 SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
- WHERE n.nspname IN ('ledger', 'outbox', 'directory', 'identity') AND p.prorettype <> 'trigger'::regtype
+ WHERE n.nspname IN ('ledger', 'outbox', 'directory', 'identity', 'transfer') AND p.prorettype <> 'trigger'::regtype
    AND has_function_privilege('public', p.oid, 'EXECUTE')
 """
 

@@ -40,7 +40,7 @@ _WAITING = text(
     "  JOIN ledger.hold h ON h.transaction_id = u.transaction_id "
     " WHERE u.claimed_at IS NULL AND h.state = 'open' ORDER BY u.transaction_id"
 )
-_CLAIMED = text("UPDATE transfer.unclaimed SET claimed_at = clock_timestamp() WHERE transaction_id = :transaction_id")
+_CLAIMED = text("DELETE FROM transfer.unclaimed WHERE transaction_id = :transaction_id")
 
 
 def note(connection: Connection, values: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ def note(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def sent_before(connection: Connection, sender_id: str, address_hmacs: list[str]) -> bool:
-    """Whether this person has sent money to this address while nobody owned it."""
+    """Whether this person has lately sent money to this address that nobody has claimed."""
     values = {"sender_id": sender_id, "address_hmacs": address_hmacs}
     return connection.execute(_SENT_BEFORE, values).one_or_none() is not None
 
@@ -91,5 +91,5 @@ def waiting_for(connection: Connection, user_id: str) -> Sequence[Waiting]:
 
 
 def claimed(connection: Connection, transaction_id: str) -> None:
-    """The hold has found its recipient."""
+    """The hold has found its recipient: what names the address does not stay beside who has it."""
     connection.execute(_CLAIMED, {"transaction_id": transaction_id})

@@ -3,6 +3,7 @@
 from datetime import UTC, timedelta
 from typing import Any
 
+from functions.transaction.keyed import keyed
 from functions.transaction.schedules import store
 from functions.transaction.schedules.announce import announce, created
 from functions.transaction.schedules.recurrence import Recurrence
@@ -46,7 +47,7 @@ def make_schedule(caller: Caller, wanted: ScheduleRequest, origin: Origin, key: 
         announce(connection, created(made, caller), request_id=origin.request_id, network=origin.network)
         return Answer(201, kept_body(made))
 
-    return shown_answer(answer_once(key, work))
+    return shown_answer(answer_once(keyed(key, [wanted]), work))
 
 
 def _values(schedule_id: str, caller: Caller, wanted: ScheduleRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from paycore.database import one_statement
 _EXPIRE_HOLDS = text("SELECT ledger.expire_holds(:batch_max)")
 _FORGET_KEYS = text("SELECT ledger.forget_keys(:batch_max)")
 _FORGET_QUOTES = text("SELECT ledger.forget_quotes(:batch_max)")
+_FORGET_ADDRESSES = text("SELECT transfer.forget_addresses(:batch_max)")
 _FORGET_PUBLISHED = text("SELECT outbox.forget_published(:batch_max)")
 _MAKE_PARTITIONS = text(
     "SELECT ledger.make_partitions(clock_timestamp(), clock_timestamp() + make_interval(months => :months))"
@@ -38,6 +39,11 @@ def forget_keys(batch_max: int) -> int:
 def forget_quotes(batch_max: int) -> int:
     """Removes quotes that nobody used, 30 days after they were over."""
     return _number(_FORGET_QUOTES, batch_max=batch_max)
+
+
+def forget_addresses(batch_max: int) -> int:
+    """Removes the names of addresses that money does not wait for any more, or that were looked for before today."""
+    return _number(_FORGET_ADDRESSES, batch_max=batch_max)
 
 
 def forget_published(batch_max: int) -> int:

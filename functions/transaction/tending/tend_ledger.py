@@ -38,6 +38,7 @@ def tend_ledger(seconds: float = WORK_S) -> dict[str, Any]:
         "striped": stripe_hot_wallets,
         "keys": lambda: _until_none(store.forget_keys, ROWS_PER_BATCH, ends),
         "quotes": lambda: _until_none(store.forget_quotes, ROWS_PER_BATCH, ends),
+        "addresses": lambda: _until_none(store.forget_addresses, ROWS_PER_BATCH, ends),
         "events": lambda: _until_none(store.forget_published, ROWS_PER_BATCH, ends),
     }
     done: dict[str, Any] = {}

@@ -61,12 +61,12 @@ _DESTROY = tuple(
     for statement in (
         "DELETE FROM identity.registration WHERE user_id = :user_id",
         "DELETE FROM identity.personal_key WHERE person_id = :user_id",
+        "SELECT directory.forget_belongings(:user_id)",  # by the names that go next, among others
         "DELETE FROM identity.email_index WHERE user_id = :user_id",
         "DELETE FROM identity.email_change WHERE user_id = :user_id",
         # an enrollment that began before the closing may have ended after it
         "DELETE FROM identity.second_factor WHERE user_id = :user_id",
         "UPDATE identity.api_key SET name = '', addresses = '{}' WHERE user_id = :user_id",
-        "SELECT directory.forget_belongings(:user_id)",
     )
 )
 _ERASE = text(

@@ -7,7 +7,7 @@ between leaves a lease that runs out; the next request with the key then goes on
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -36,8 +36,12 @@ Reply = Answer | PaymentError
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A key in our hands: new, taken over from one who died after `subject` was made, or answered."""
+    """A key in our hands: new, taken over from one who died after `subject` was made, or answered.
 
+    `key` has the one fingerprint that it is kept by.
+    """
+
+    key: RequestKey
     subject: str
     is_new: bool
     reply: Reply | None = None
@@ -68,7 +72,7 @@ def begin(key: RequestKey, subject: str, start: Callable[[Connection, str], Paym
         if not claimed.is_new:
             return claimed
         refusal = start(connection, subject)
-        return Claim(subject, is_new=True, reply=keep(connection, key, refusal) if refusal else None)
+        return replace(claimed, reply=keep(connection, key, refusal) if refusal else None)
 
 
 def claim(connection: Connection, key: RequestKey, subject: str = "", lease_s: int = LEASE_S) -> Claim:
@@ -78,16 +82,17 @@ def claim(connection: Connection, key: RequestKey, subject: str = "", lease_s: i
     """
     values = _name(key) | {"fingerprint": key.fingerprint, "request_id": key.request_id, "lease_s": lease_s}
     if connection.execute(_CLAIM, values | {"subject": subject}).rowcount:
-        return Claim(subject, is_new=True)
+        return Claim(key.known_by(key.fingerprint), subject, is_new=True)
     known = connection.execute(_LOCK, _name(key)).one()
-    if known.fingerprint != key.fingerprint:
+    if known.fingerprint not in (key.fingerprint, *key.other_fingerprints):
         raise IdempotencyKeyReused
+    known_key = key.known_by(known.fingerprint)
     if known.status is not None:
-        return Claim(known.subject, is_new=False, reply=_read(known))
+        return Claim(known_key, known.subject, is_new=False, reply=_read(known))
     if known.leased:
         raise IdempotencyInProgress
     connection.execute(_TAKE_OVER, values)
-    return Claim(known.subject, is_new=False)
+    return Claim(known_key, known.subject, is_new=False)
 
 
 def keep(connection: Connection, key: RequestKey, reply: Reply) -> Reply:

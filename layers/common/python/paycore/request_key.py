@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paycore.errors import InvalidIdempotencyKey
 
@@ -15,7 +15,8 @@ _QUOTED = re.compile(r"\"([\x21\x23-\x5b\x5d-\x7e]{1,255})\"")
 class RequestKey:
     """(principal, route, key) names one effect; `fingerprint` says what was asked; `request_id` who asked first.
 
-    `principal` is the user or merchant, never a session or an API key: a rolled key must replay.
+    `principal` is the user or merchant, never a session or an API key: a rolled key must replay. The same request may
+    have been kept by one of the `other_fingerprints`, too: those of an older or a newer key of a ring.
     """
 
     principal: str
@@ -23,6 +24,11 @@ class RequestKey:
     key: str
     fingerprint: str
     request_id: str
+    other_fingerprints: tuple[str, ...] = ()
+
+    def known_by(self, fingerprint: str) -> "RequestKey":
+        """The same by the fingerprint that it was kept by, and by no other."""
+        return replace(self, fingerprint=fingerprint, other_fingerprints=())
 
     def body(self) -> dict[str, str]:
         """Its part of a ledger's command, field by field: `asdict` copies deeply, which took longer than the rest."""

@@ -1,12 +1,14 @@
 """The one call that moves money: a command goes down as JSON, facts come back; all rules live in `ledger.post`."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
 from paycore import cache_entries
 from paycore.database import commit_soon, one_statement
+from paycore.errors import IdempotencyKeyReused
 from paycore.ledger.commands import Convert, Hold, Move
 from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
@@ -24,9 +26,17 @@ def post(connection: Connection, command: AnyCommand) -> Outcome:
 
     A refusal is part of the outcome, not an exception: it is committed, too. Call `completed()` after the commit. Who
     begins something new calls `refuse_if_overloaded` before the transaction; what ends something begun goes on.
+
+    A key that is refused as another request's may be kept by another fingerprint of this one. Such a refusal leaves
+    nothing behind, so the command is asked anew, as often as there are others.
     """
     commit_soon(connection)
-    return read_outcome(connection.execute(_POST, {"command": json.dumps(command.body())}).scalar_one())
+    outcome = _ask(connection, command)
+    for fingerprint in command.key.other_fingerprints:
+        if not isinstance(outcome.refusal, IdempotencyKeyReused):
+            break
+        outcome = _ask(connection, replace(command, key=command.key.known_by(fingerprint)))
+    return outcome
 
 
 def post_now(command: AnyCommand) -> Outcome:
@@ -49,6 +59,10 @@ def forget(outcome: Outcome) -> None:
     """
     made = [each.transaction for each in (outcome, *outcome.bulk) if each.transaction is not None]
     cache_entries.outdate(_versions(made), _newcomer(outcome))
+
+
+def _ask(connection: Connection, command: AnyCommand) -> Outcome:
+    return read_outcome(connection.execute(_POST, {"command": json.dumps(command.body())}).scalar_one())
 
 
 def _versions(made: list[Transaction]) -> dict[str, int | None]:
