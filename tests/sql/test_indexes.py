@@ -65,12 +65,14 @@ class TestMoneyForAnAddress:
     FULL = (
         """
         INSERT INTO transfer.unclaimed (transaction_id, sender_id, currency, address_hmac, look_at)
-        SELECT 'tx_' || n, 'usr_1', 'EUR', 'k1.' || n, now() + make_interval(mins => n) FROM generate_series(1, 20000) n
+        SELECT 'tx_' || lpad(n::text, 26, '0'), 'usr_' || repeat('0', 26), 'EUR', 'k1.' || n,
+               now() + make_interval(mins => n) FROM generate_series(1, 20000) n
         """,
         """
         INSERT INTO ledger.hold (transaction_id, source_account_id, source_stripe, source_owner_id, currency,
                                  amount_minor, remaining_minor, expires_at)
-        SELECT 'tx_' || n, 'wal_1', 0, 'usr_1', 'EUR', 1, 1, now() FROM generate_series(1, 20000) n
+        SELECT u.transaction_id, 'wal_' || repeat('0', 26), 0, u.sender_id, 'EUR', 1, 1, now()
+          FROM transfer.unclaimed u
         """,
         "ANALYZE transfer.unclaimed, ledger.hold",
     )

@@ -40,7 +40,7 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, origin: Or
             raise ScheduleNotFound
         if row.state not in _POSSIBLE_IN[change]:
             raise InvalidState(state=row.state)
-        store.move_on(connection, row.id, _resume(connection, row) if change == "resume" else _after(row, change))
+        store.move_on(connection, row.id, _after(connection, row, change))
         changed = present(store.find(connection, row.id, caller.user_id), "a schedule that is locked is there")
         announce(connection, _EVENTS[change](changed, caller), request_id=origin.request_id, network=origin.network)
         return Answer(200, kept_body(changed))
@@ -48,9 +48,11 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, origin: Or
     return shown_answer(answer_once(key, work))
 
 
-def _after(row: Row[Any], change: Change) -> dict[str, Any]:
+def _after(connection: Connection, row: Row[Any], change: Change) -> dict[str, Any]:
     if change == "cancel":
         return after_cancellation(row)
+    if change == "resume":
+        return _resume(connection, row)
     return {"state": "paused", "next_occurrence": row.next_occurrence, "next_at": row.next_at}
 
 
