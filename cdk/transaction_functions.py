@@ -74,7 +74,7 @@ TRANSACTION_FUNCTIONS = (
         "tend_ledger_handler",
         Schedule("tend-ledger", minutes=1),
         layers=("common", "http", "sql"),
-        settings=(settings.DatabaseSettings,),
+        settings=(settings.DatabaseSettings, settings.RedisSettings),
         memory_mb=512,
         timeout_seconds=60,
         database_user="app_job",

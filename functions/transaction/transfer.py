@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import partial
 
 from functions.transaction import store
-from functions.transaction.claims.claim import claim_for
 from functions.transaction.claims.hold_for_address import hold_command, hold_for_address
 from functions.transaction.claims.look_up import Address, Found, look_up, look_up_again
 from functions.transaction.keyed import keyed
@@ -12,7 +11,6 @@ from functions.transaction.schemas import TransferRequest
 from functions.transaction.split import split_amount
 from paycore.caller import Caller
 from paycore.database import Connection, one_statement, transaction
-from paycore.email_index import address_hmacs
 from paycore.ledger.commands import Move, Share, Wallet
 from paycore.ledger.outcome import Outcome
 from paycore.ledger.path_ids import wallet_id_of
@@ -44,7 +42,6 @@ def transfer(caller: Caller, wanted: TransferRequest, key: RequestKey, *, dry_ru
         return post_now(hold_command(caller, wanted, key, dry_run=True))
     outcome = again_if_busy(lambda: _hold(caller, wanted, key))
     forget(outcome)
-    claim_if_known(wanted, outcome)
     return outcome
 
 
@@ -54,9 +51,7 @@ def _hold(caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
 
 
 def transfer_within(connection: Connection, caller: Caller, wanted: TransferRequest, key: RequestKey) -> Outcome:
-    """As `transfer`, in a transaction of the caller's, who tells the cache after the commit and then asks
-    `claim_if_known`.
-    """
+    """As `transfer`, in a transaction of the caller's, who tells the cache after the commit."""
     if wanted.target_email is None:
         return post(connection, transfer_command(caller, wanted, key, Found()))
     recipient = look_up(connection, caller.user_id, [_address(wanted)]).wallet(_address(wanted))
@@ -113,16 +108,6 @@ def _move(
 
 def _address(wanted: TransferRequest) -> Address:
     return str(wanted.target_email), wanted.currency
-
-
-def claim_if_known(wanted: TransferRequest, outcome: Outcome) -> None:
-    """After the commit. Whoever opened a wallet between our look and our commit was told of nothing waiting."""
-    if outcome.transaction is None or outcome.transaction.kind != "hold":
-        return
-    hmacs = address_hmacs(str(wanted.target_email))
-    found = one_statement(lambda connection: store.recipient_wallet(connection, hmacs, wanted.currency))
-    if found is not None:
-        claim_for(found.owner_id, outcome.transaction.id)
 
 
 def _shares(wanted: TransferRequest) -> tuple[Share, ...]:

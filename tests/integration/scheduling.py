@@ -28,6 +28,13 @@ class Clockwork:
             id=schedule_id, ago=ago,
         )  # fmt: skip
 
+    def paused(self, schedule_id: str, ago: str) -> None:
+        """As if it had been paused `ago`."""
+        self.sql(
+            "UPDATE transfer.schedule SET updated_at = now() - CAST(:ago AS interval) WHERE id = :id",
+            id=schedule_id, ago=ago,
+        )  # fmt: skip
+
     def run(self) -> int:
         answer = call(self._port, _RUN, body=b'{"id":"test"}', seconds_max=70)
         assert "X-Amz-Function-Error" not in answer.headers, answer.body

@@ -1,5 +1,6 @@
 """Scheduled transfers that are due, run by the job itself: each occurrence once for ever."""
 
+import json
 import secrets
 
 import pytest
@@ -93,6 +94,24 @@ class TestRun:
         clockwork.past(schedule_id, "8 days")
         clockwork.run()
         assert (posted(payee), shown_schedule(rich, schedule_id)["status"]) == (1001, "completed")
+
+    @pytest.mark.parametrize(
+        ("fault", "code"),
+        [({"description": 7}, "invalid_request"), ({"source_wallet_id": "wal_1"}, "wallet_not_found")],
+    )
+    def test_what_fitted_when_it_was_made_fails_and_the_next_goes_on(
+        self, rich: Person, payee: Person, clockwork: Clockwork, fault: dict[str, object], code: str
+    ) -> None:
+        schedule_id = made_schedule(rich, payee.wallet_id, recurrence={"every": "week"})
+        broken = "UPDATE transfer.schedule SET transfer = transfer || CAST(:fault AS jsonb) WHERE id = :id"
+        clockwork.sql(broken, id=schedule_id, fault=json.dumps(fault))
+        clockwork.past(schedule_id)
+        clockwork.run()
+        shown = shown_schedule(rich, schedule_id)
+        (end,) = shown["occurrences"]
+        assert (shown["next_occurrence"], end["status"], end["failure_code"]) == (2, "failed", code)
+        told = "SELECT data ->> 'failure_code' FROM outbox.event WHERE subject = :id AND type = 'schedule.failed'"
+        assert clockwork.sql(told, id=schedule_id) == [[code]]
 
     def test_one_that_meets_a_limit_waits_and_then_runs(self, rich: Person, clockwork: Clockwork) -> None:
         schedule_id = made_schedule(rich, None, target_email=f"nobody.{secrets.token_hex(8)}@example.com")

@@ -25,6 +25,10 @@ def rich(payer: Person, admin: Person) -> Person:
     return payer
 
 
+def _ends(schedule: dict[str, Any]) -> list[tuple[int, str]]:
+    return [(each["occurrence"], each["status"]) for each in schedule["occurrences"]]
+
+
 class TestMake:
     def test_shows_what_was_asked_for(self, rich: Person, payee: Person) -> None:
         recurrence = {"every": "month", "count": 12}
@@ -88,20 +92,42 @@ class TestChange:
         schedule_id = made_schedule(rich, payee.wallet_id, recurrence={"every": "day"})
         assert change(rich, schedule_id, "pause").body["status"] == "paused"
         clockwork.past(schedule_id, "50 hours")
+        clockwork.paused(schedule_id, "51 hours")
         clockwork.run()
         resumed = change(rich, schedule_id, "resume").body
-        assert (resumed["status"], resumed["next_occurrence"], resumed["occurrences"]) == ("active", 4, [])
+        assert (resumed["status"], resumed["next_occurrence"]) == ("active", 4)
+        assert _ends(resumed) == [(3, "skipped"), (2, "skipped"), (1, "skipped")]
         clockwork.run()
         assert posted(payee) == 0
 
-    def test_one_that_missed_its_only_turn_is_completed(
+    def test_one_that_missed_its_only_turn_is_completed_and_says_why(
         self, rich: Person, payee: Person, clockwork: Clockwork
     ) -> None:
         schedule_id = made_schedule(rich, payee.wallet_id)
         change(rich, schedule_id, "pause")
         clockwork.past(schedule_id)
-        assert change(rich, schedule_id, "resume").body["status"] == "completed"
+        clockwork.paused(schedule_id, "1 hour")
+        resumed = change(rich, schedule_id, "resume").body
+        assert (resumed["status"], _ends(resumed)) == ("completed", [(1, "skipped")])
         assert refusal(change(rich, schedule_id, "cancel")) == (409, "invalid_state")
+
+    def test_what_was_due_before_the_pause_runs_late(self, rich: Person, payee: Person, clockwork: Clockwork) -> None:
+        """As an outage missed it: the job comes after who pauses and resumes."""
+        once = made_schedule(rich, payee.wallet_id)
+        daily = made_schedule(rich, payee.wallet_id, recurrence={"every": "day"})
+        clockwork.past(once, "10 minutes")
+        clockwork.past(daily, "50 hours")
+        for each in (once, daily):
+            change(rich, each, "pause")
+        clockwork.paused(daily, "40 hours")
+        assert change(rich, once, "resume").body["status"] == "active"
+        resumed = change(rich, daily, "resume").body
+        assert (resumed["next_occurrence"], _ends(resumed)) == (1, [(3, "skipped"), (2, "skipped")])
+        clockwork.run()
+        assert posted(payee) == 200
+        assert _ends(shown_schedule(rich, once)) == [(1, "completed")]
+        shown = shown_schedule(rich, daily)
+        assert (shown["next_occurrence"], _ends(shown)) == (4, [(3, "skipped"), (2, "skipped"), (1, "completed")])
 
     def test_a_canceled_one_never_runs(self, rich: Person, payee: Person, clockwork: Clockwork) -> None:
         schedule_id = made_schedule(rich, payee.wallet_id)

@@ -52,6 +52,7 @@ REFUSALS = frozenset(
 OUTCOMES = frozenset(
     [
         ("claim", "done"),
+        ("claim of the job", "done"),
         ("crossing", "announced"),
         ("independent bulk by body", "died"),
         ("independent bulk by body", "done"),

@@ -5,6 +5,7 @@ from typing import Any
 import pg8000.native
 import pytest
 
+from functions.transaction.claims import store as claims
 from functions.user.store import closing, past, people_list, people_locks, registrations, session_limit
 
 _OVER = {"days": 1, "at_most": 10}
@@ -80,3 +81,45 @@ class TestOldNames:
             schema.run("ROLLBACK")
         assert index in plan
         assert "Seq Scan" not in plan, plan
+
+
+class TestMoneyForAnAddress:
+    """Of many people's: the plan is made for full tables."""
+
+    FULL = (
+        """
+        INSERT INTO transfer.unclaimed (transaction_id, sender_id, currency, address_hmac, look_at)
+        SELECT 'tx_' || lpad(n::text, 26, '0'), 'usr_' || repeat('0', 26), 'EUR', 'k1.' || n,
+               CASE WHEN n % 10 = 0 THEN now() + make_interval(mins => n) END FROM generate_series(1, 20000) n
+        """,
+        """
+        INSERT INTO ledger.hold (transaction_id, source_account_id, source_stripe, source_owner_id, currency,
+                                 amount_minor, remaining_minor, expires_at)
+        SELECT u.transaction_id, 'wal_' || repeat('0', 26), 0, u.sender_id, 'EUR', 1, 1, now()
+          FROM transfer.unclaimed u
+        """,
+        "ANALYZE transfer.unclaimed, ledger.hold",
+    )
+
+    @pytest.mark.parametrize(
+        ("statement", "values", "indexes"),
+        [
+            (claims._WAITING, {"user_id": "usr_1", "at_most": 100}, {"unclaimed_waiting", "hold_pkey"}),
+            (claims._LOOK, {"at_most": 500}, {"unclaimed_to_look_at", "hold_pkey"}),
+            (claims._PUT_OFF, {"transaction_ids": ["tx_1"]}, {"unclaimed_pkey", "hold_pkey"}),
+            (claims._LOOK_SOON, {"user_id": "usr_1"}, {"unclaimed_waiting"}),
+        ],
+        ids=["waiting", "look", "put off", "look soon"],
+    )
+    def test_is_found_without_reading_everybody_s(
+        self, schema: pg8000.native.Connection, statement: Any, values: dict[str, Any], indexes: set[str]
+    ) -> None:
+        schema.run("BEGIN")
+        try:
+            for each in self.FULL:
+                schema.run(each)
+            plan = "\n".join(row[0] for row in schema.run(f"EXPLAIN {statement.text}", **values) or [])
+        finally:
+            schema.run("ROLLBACK")
+        assert {index for index in indexes if index not in plan} == set(), plan
+        assert "Seq Scan" not in plan

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.transaction.schedules.recurrence import Recurrence
+from functions.transaction.schedules.recurrence import Due, Recurrence
 
 
 def _day(text: str) -> datetime:
@@ -36,8 +36,8 @@ class TestRecurrence:
         until = Recurrence(start, "day", until=_day("2027-01-02"))
         assert (until.due_at(2), until.due_at(3)) == (_day("2027-01-02"), None)
 
-    def test_finds_the_first_after_a_moment(self) -> None:
+    def test_tells_what_is_due_until_a_moment(self) -> None:
         daily = Recurrence(_day("2027-01-01"), "day", count=4)
-        assert daily.first_after(_day("2027-01-02"), 1) == 3
-        assert daily.first_after(_day("2026-12-31"), 2) == 2
-        assert daily.due_at(daily.first_after(_day("2028-01-01"), 1)) is None
+        assert daily.due_until(_day("2027-01-03"), 2) == [Due(2, _day("2027-01-02")), Due(3, _day("2027-01-03"))]
+        assert daily.due_until(_day("2027-01-01"), 2) == []
+        assert [each.occurrence for each in daily.due_until(_day("2028-01-01"), 1)] == [1, 2, 3, 4]

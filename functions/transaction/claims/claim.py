@@ -4,6 +4,7 @@ from functions.transaction import store as transfers
 from functions.transaction.claims import store
 from paycore import ids
 from paycore.database import one_statement, transaction
+from paycore.errors import PaymentError
 from paycore.events.event import Event
 from paycore.events.user import UserUpdated, UserVerified
 from paycore.events.wallet import WalletChanged, WalletCreated
@@ -13,6 +14,9 @@ from paycore.ledger.post import forget, post
 from paycore.observability import logger
 from paycore.request_key import RequestKey
 
+# Each takes some 30 ms, and the partition waits for it; the job gives what is left.
+HOLDS_PER_EVENT = 100
+
 
 def claim(event: Event) -> None:
     """Claims what an event may have made possible: a proven address, a wallet, one that is open or named no more.
@@ -20,39 +24,49 @@ def claim(event: Event) -> None:
     Idempotent: a hold is captured once, and a second delivery asks under the same keys.
     """
     if isinstance(event.data, UserVerified | UserUpdated):
-        claim_for(event.data.user_id, event.id)
+        _claim_for(event.data.user_id, event.id)
     elif isinstance(event.data, WalletCreated | WalletChanged):
-        claim_for(event.data.owner_id, event.id)
+        _claim_for(event.data.owner_id, event.id)
 
 
-def claim_for(user_id: str, occasion: str) -> None:
-    """All that waits for this person. `occasion` is what made it possible: another one tries again."""
-    for held in one_statement(lambda connection: store.waiting_for(connection, user_id)):
-        _claim(held, user_id, occasion)
+def _claim_for(user_id: str, occasion: str) -> None:
+    """What waits for this person, the oldest first; what is more than an event has time for, the job gives next."""
+    waiting = one_statement(lambda connection: store.waiting_for(connection, user_id, HOLDS_PER_EVENT))
+    for held in waiting:
+        give(held, occasion)
+    if len(waiting) == HOLDS_PER_EVENT:
+        with transaction() as connection:
+            store.look_soon(connection, user_id)
 
 
-def _claim(held: store.Waiting, user_id: str, occasion: str) -> None:
+def give(held: store.Waiting, occasion: str) -> bool:
+    """Whether it has a recipient now; raises Busy. A refusal (a frozen wallet) keeps nothing: it can be asked again."""
     hold_id = held.transaction_id
-    with transaction() as connection:
-        wallet = transfers.recipient_wallet(connection, [held.address_hmac], held.currency)
-        if wallet is None:
-            return
-        outcome = post(connection, _command(hold_id, wallet.wallet_id, user_id, occasion))
-        if outcome.transaction is not None:
+    try:
+        with transaction() as connection:
+            wallet = transfers.recipient_wallet(connection, [held.address_hmac], held.currency)
+            if wallet is None:
+                return False
+            outcome = post(connection, _command(hold_id, wallet.wallet_id, wallet.owner_id, occasion))
+            outcome.succeed()
             store.claimed(connection, hold_id)
+    except PaymentError as refusal:
+        if refusal.retryable:
+            raise
+        logger.info("money for an address is refused", extra={"transaction_id": hold_id, "refusal": refusal.code})
+        return False
     forget(outcome)
-    code = outcome.refusal.code if outcome.refusal is not None else None
-    logger.info("money for an address", extra={"transaction_id": hold_id, "refusal": code})
+    logger.info("money for an address", extra={"transaction_id": hold_id})
+    return True
 
 
-def _command(hold_id: str, wallet_id: str, user_id: str, occasion: str) -> Capture:
-    """Its key is no client's; a refusal (a frozen wallet) is kept for this occasion only."""
-    name = f"{hold_id}.{occasion}"
+def _command(hold_id: str, wallet_id: str, owner_id: str, occasion: str) -> Capture:
+    """Its key is no client's. `occasion`: what made it possible."""
     return Capture(
         transaction_id=ids.new("tx"),
-        actor_id=user_id,
-        key=RequestKey("claim", "claim", name, name, occasion),
+        actor_id=owner_id,
+        key=RequestKey("claim", "claim", hold_id, hold_id, occasion),
         original_id=hold_id,
         allowed=None,
-        target=Wallet(wallet_id, owned_by=user_id),
+        target=Wallet(wallet_id, owned_by=owner_id),
     )

@@ -40,7 +40,7 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, origin: Or
             raise ScheduleNotFound
         if row.state not in _POSSIBLE_IN[change]:
             raise InvalidState(state=row.state)
-        store.move_on(connection, row.id, _after(row, change))
+        store.move_on(connection, row.id, _after(connection, row, change))
         changed = present(store.find(connection, row.id, caller.user_id), "a schedule that is locked is there")
         announce(connection, _EVENTS[change](changed, caller), request_id=origin.request_id, network=origin.network)
         return Answer(200, kept_body(changed))
@@ -48,14 +48,25 @@ def change_schedule(caller: Caller, schedule_id: str, change: Change, origin: Or
     return shown_answer(answer_once(key, work))
 
 
-def _after(row: Row[Any], change: Change) -> dict[str, Any]:
-    """What was missed while it was paused is skipped; if nothing is left then, it is completed."""
+def _after(connection: Connection, row: Row[Any], change: Change) -> dict[str, Any]:
     if change == "cancel":
         return after_cancellation(row)
-    if change == "pause":
-        return {"state": "paused", "next_occurrence": row.next_occurrence, "next_at": row.next_at}
+    if change == "resume":
+        return _resume(connection, row)
+    return {"state": "paused", "next_occurrence": row.next_occurrence, "next_at": row.next_at}
+
+
+def _resume(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    """What fell due while it was paused is skipped; what was due before, and did not run then, runs late.
+
+    If nothing is left then, it is completed.
+    """
+    paused_at = row.updated_at  # nothing else changes a paused one
     recurrence = recurrence_of(row)
-    following = recurrence.first_after(clock.now(), row.next_occurrence)
+    overdue = recurrence.due_until(clock.now(), row.next_occurrence)
+    missed = [each for each in overdue if each.due_at >= paused_at]
+    store.skip(connection, row.id, missed)
+    following = row.next_occurrence + (len(overdue) if missed == overdue else 0)
     return ahead(following, recurrence.due_at(following))
 
 

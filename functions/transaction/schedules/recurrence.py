@@ -9,6 +9,14 @@ Every = Literal["day", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """An occurrence, and when it is due."""
+
+    occurrence: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recurrence:
     """Occurrence 1 is at `starts_at`; `every` None: there is no other. `until` still counts; `count` bounds, too."""
 
@@ -24,11 +32,13 @@ class Recurrence:
         due = self._step(occurrence - 1)
         return due if self.until is None or due <= self.until else None
 
-    def first_after(self, moment: datetime, occurrence: int) -> int:
-        """The first occurrence from `occurrence` on that is due after `moment`, or that there is not."""
-        while (due := self.due_at(occurrence)) is not None and due <= moment:
+    def due_until(self, moment: datetime, occurrence: int) -> list[Due]:
+        """What is due at `moment` or before it, from `occurrence` on."""
+        found = []
+        while (due_at := self.due_at(occurrence)) is not None and due_at <= moment:
+            found.append(Due(occurrence, due_at))
             occurrence += 1
-        return occurrence
+        return found
 
     def _step(self, steps: int) -> datetime:
         if self.every == "month":

@@ -7,15 +7,17 @@ occurrence's row is unique: what is done twice is found done.
 import time
 from typing import Any
 
+from pydantic import ValidationError
+
 from functions.transaction.schedules import store
 from functions.transaction.schedules.change_schedule import ahead
 from functions.transaction.schedules.render import recurrence_of, transfer_of
 from functions.transaction.schemas import TransferRequest
-from functions.transaction.transfer import claim_if_known, transfer_within
+from functions.transaction.transfer import transfer_within
 from paycore.caller import Caller
 from paycore.clock import timestamp
 from paycore.database import Connection, Row, one_statement, transaction
-from paycore.errors import PaymentError, RateLimited, RecipientUnknown
+from paycore.errors import InvalidRequest, PaymentError, RateLimited, RecipientUnknown
 from paycore.events.schedule import ScheduleFailed
 from paycore.invariants import ensure
 from paycore.ledger.outcome import Outcome
@@ -79,7 +81,6 @@ def _run_next(schedule_id: str) -> bool:
         store.move_on(connection, due.id, ahead(following, recurrence.due_at(following)))
     if outcome is not None:
         forget(outcome)
-        claim_if_known(TransferRequest.model_validate(transfer_of(due)), outcome)
     return True
 
 
@@ -93,12 +94,13 @@ def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
     caller = Caller(
         due.owner_id, "schedule", frozenset(person.roles), stepped_up=True, kyc_verified=person.kyc_verified
     )
-    body = transfer_of(due)
-    if due.sealed_email is not None and body["target_email"] is None:
-        _fail(connection, due, RecipientUnknown())  # its key is gone
+    try:
+        outcome = transfer_within(connection, caller, _wanted(due), _key(due))
+    except PaymentError as refusal:
+        if refusal.retryable:
+            raise
+        _fail(connection, due, refusal)
         return None
-    wanted = TransferRequest.model_validate(body)
-    outcome = transfer_within(connection, caller, wanted, _key(due))
     if outcome.refusal is not None:
         if outcome.refusal.retryable:
             raise outcome.refusal
@@ -106,6 +108,19 @@ def _perform(connection: Connection, due: Row[Any]) -> Outcome | None:
     else:
         _note(connection, due, "completed", transaction_id=outcome.completed().id)
     return outcome
+
+
+def _wanted(due: Row[Any]) -> TransferRequest:
+    """Raises RecipientUnknown where the key of its address is gone, InvalidRequest for what fitted when it was made."""
+    body = transfer_of(due)
+    if due.sealed_email is not None and body["target_email"] is None:
+        raise RecipientUnknown
+    try:
+        return TransferRequest.model_validate(body)
+    except ValidationError as trouble:
+        wrong = trouble.errors(include_url=False, include_context=False, include_input=False)
+        logger.error("a schedule fits no more", extra={"schedule_id": due.id, "wrong": wrong})
+        raise InvalidRequest(errors=[]) from None
 
 
 def _key(due: Row[Any]) -> RequestKey:

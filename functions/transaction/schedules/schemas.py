@@ -50,7 +50,7 @@ class RecurrenceBody(BaseModel):
 
 
 class OccurrenceBody(BaseModel):
-    """What became of one turn; `skipped` while the account was closed."""
+    """What became of one turn; `skipped` where it fell due while it was paused, or the account was closed."""
 
     occurrence: int
     due_at: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from functions.transaction.schedules.recurrence import Due
 from paycore.pagination import Page
 
 _COLUMNS = """
@@ -69,6 +70,12 @@ _HAS_RUN = text("SELECT 1 FROM transfer.occurrence WHERE schedule_id = :id AND o
 _NOTE = text(
     "INSERT INTO transfer.occurrence (schedule_id, occurrence, due_at, status, transaction_id, failure_code) "
     "VALUES (:id, :occurrence, :due_at, :status, :transaction_id, :failure_code)"
+)
+_SKIP = text(
+    "INSERT INTO transfer.occurrence (schedule_id, occurrence, due_at, status) "
+    "SELECT :id, missed.*, 'skipped' "
+    "  FROM unnest(CAST(:occurrences AS integer[]), CAST(:due_ats AS timestamptz[])) AS missed (occurrence, due_at) "
+    "ON CONFLICT DO NOTHING"
 )
 _PERSON = text("SELECT active, roles, kyc_verified FROM directory.person_state(:person_id)")
 _ACCOUNTS = text(
@@ -147,6 +154,12 @@ def has_run(connection: Connection, schedule_id: str, occurrence: int) -> bool:
 def note(connection: Connection, schedule_id: str, occurrence: dict[str, Any]) -> None:
     """What became of an occurrence, once for ever."""
     connection.execute(_NOTE, {"id": schedule_id, **occurrence})
+
+
+def skip(connection: Connection, schedule_id: str, missed: list[Due]) -> None:
+    """None of these will run that has not."""
+    values = {"occurrences": [each.occurrence for each in missed], "due_ats": [each.due_at for each in missed]}
+    connection.execute(_SKIP, {"id": schedule_id, **values})
 
 
 def person(connection: Connection, person_id: str) -> Row[Any] | None:

@@ -1,4 +1,4 @@
-"""Keeps the ledger in shape: holds end in time, what is old goes, the months to come have partitions."""
+"""Keeps the ledger in shape: holds find their owners or end in time, what is old goes, there are partitions to come."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.transaction.claims.claim_waiting import claim_waiting
 from functions.transaction.tending import store
 from functions.transaction.tending.stripe_hot_wallets import stripe_hot_wallets
 from paycore.errors import Busy
@@ -21,6 +22,8 @@ MONTHS_AHEAD = 6
 MONTHS_NEEDED = 2
 # Of the function's 60 s and until the next one begins; what is left then waits for it.
 WORK_S = 40.0
+# Of them, so that what comes after has its turn.
+CLAIMS_S = 10.0
 
 metrics = Metrics()
 
@@ -34,6 +37,7 @@ def tend_ledger(seconds: float = WORK_S) -> dict[str, Any]:
     ends = time.monotonic() + seconds
     tasks: dict[str, Callable[[], Any]] = {
         "partitions": lambda: store.make_partitions(MONTHS_AHEAD),
+        "claims": lambda: claim_waiting(min(seconds, CLAIMS_S)),
         "holds": lambda: _until_none(store.expire_holds, HOLDS_PER_BATCH, ends),
         "striped": stripe_hot_wallets,
         "keys": lambda: _until_none(store.forget_keys, ROWS_PER_BATCH, ends),

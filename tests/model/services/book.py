@@ -67,6 +67,7 @@ class Schedule:
     state: str = "active"
     next_occurrence: int = 1
     next_at: datetime | None = None
+    paused_at: datetime | None = None
     postponed: bool = False
     runs: list[tuple[int, str, str | None]] = field(default_factory=list)
 

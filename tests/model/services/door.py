@@ -123,11 +123,20 @@ class Door:
         return {str(name): str(at) for name, at in self._sql(_POSTED, wallet=wallet)}
 
     def shift(self, schedule_id: str, times: dict[str, Any]) -> None:
-        """A schedule as if it had been made at another time."""
+        """A schedule as if it had been made, and paused, at another time."""
         self._sql(
-            "UPDATE transfer.schedule SET starts_at = :starts_at, until = :until, next_at = :next_at WHERE id = :id",
+            "UPDATE transfer.schedule SET starts_at = :starts_at, until = :until, next_at = :next_at, "
+            "       updated_at = updated_at - (starts_at - :starts_at) WHERE id = :id",
             id=schedule_id,
             **times,
+        )
+
+    def look_again(self, holds: list[str]) -> None:
+        """It is the turn of these holds, in the order of their making, and of no others."""
+        self._sql(
+            "UPDATE transfer.unclaimed SET look_at = CASE WHEN transaction_id = ANY(string_to_array(:ids, ',')) "
+            "                                             THEN created_at END",
+            ids=",".join(holds),
         )
 
     def turn(self, person: str) -> None:

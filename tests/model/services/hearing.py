@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from functions.transaction.claims.claim import claim
+from functions.transaction.claims.claim_waiting import claim_waiting
 from functions.wallet.rules.watch_balances import watch_balances
 from paycore.events.envelope import EventData
 from paycore.events.event import Event
@@ -29,16 +30,33 @@ def deliver(scene: ServiceScene) -> None:
 
 
 def _claim(scene: ServiceScene, event: Event) -> None:
-    data, waiting = event.data.data(), scene.book.waiting.values()
+    data = event.data.data()
     owner = str(data.get("owner_id") or data["user_id"])
-    before = sum(each.claimed for each in waiting)
+    before = _claimed(scene)
     scene.both(
         "hear of an occasion",
         lambda: _hear(claim, [event]),
         lambda _: None,
-        lambda minted, _: scene.transfers.claim_for(owner, event.id, minted),
+        lambda minted, _: scene.transfers.claim(minted, owner),
     )
-    scene.outcomes["claim", "done"] += sum(each.claimed for each in waiting) - before
+    scene.outcomes["claim", "done"] += _claimed(scene) - before
+
+
+def look_again(scene: ServiceScene) -> None:
+    """The job of the minute, when it is the turn of all that waits."""
+    before = _claimed(scene)
+    scene.door.look_again(list(scene.book.waiting))
+    scene.both(
+        "claim what waits",
+        lambda: claim_waiting(3600),
+        lambda _: None,
+        lambda minted, _: scene.transfers.claim(minted),
+    )
+    scene.outcomes["claim of the job", "done"] += _claimed(scene) - before
+
+
+def _claimed(scene: ServiceScene) -> int:
+    return sum(each.claimed for each in scene.book.waiting.values())
 
 
 def announced(scene: ServiceScene) -> list[Facts]:

@@ -12,7 +12,7 @@ from tests.model.drawing import Manner, seldom
 from tests.model.scene import WALLETS
 from tests.model.services.bodies import caller
 from tests.model.services.book import Watch
-from tests.model.services.hearing import announced, deliver
+from tests.model.services.hearing import announced, deliver, look_again
 from tests.model.services.machine_scheduling import SchedulingMachine
 from tests.model.services.reading import Reading
 
@@ -39,6 +39,11 @@ class ServiceMachine(SchedulingMachine):
     def deliver(self) -> None:
         """The consumers hear of what happened."""
         deliver(self.scene)
+
+    @rule()
+    def look_again(self) -> None:
+        """What waits has its turn; of some of it the consumers have not heard yet."""
+        look_again(self.scene)
 
     @rule(
         name=draw.NAMES,

@@ -111,8 +111,10 @@ class SchedulingMachine(PayingMachine):
         moved = replace(schedule, starts_at=earlier, until=until)
         next_at = due_at(moved, schedule.next_occurrence)
         if next_at is not None:
-            schedule.starts_at, schedule.until, schedule.next_at = earlier, until, next_at
+            if schedule.paused_at is not None:
+                schedule.paused_at -= schedule.starts_at - earlier
             self.door.shift(schedule.id, {"starts_at": earlier, "until": until, "next_at": next_at})
+            schedule.starts_at, schedule.until, schedule.next_at = earlier, until, next_at
 
     def _schedule(self, back: int, state: str | None = None) -> Schedule:
         """One of the last, in this state where there is any."""

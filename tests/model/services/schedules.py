@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from paycore.invariants import present
 from paycore.ledger.commands import LimitRole, Move
 from paycore.request_key import RequestKey
 from tests.model.book import Facts, Refused
@@ -43,7 +44,7 @@ def shown(schedule: Schedule) -> Facts:
         "status": schedule.state,
         "next_at": f"{schedule.next_at:%Y-%m-%dT%H:%M:%S.%fZ}" if schedule.next_at else None,
         "next_occurrence": schedule.next_occurrence if schedule.next_at else None,
-        "occurrences": schedule.runs[::-1][:_SHOWN],
+        "occurrences": sorted(schedule.runs, reverse=True)[:_SHOWN],
     }
 
 
@@ -83,19 +84,18 @@ class Schedules:
             raise Refused("too_many_schedules", schedules_max=SCHEDULES_MAX)
 
     def change(self, schedule_id: str, person: str, change: str, now: datetime) -> Facts:
-        """Pauses, resumes or cancels. What was missed while it was paused is skipped."""
+        """Pauses, resumes or cancels."""
         schedule = self.book.schedules.get(schedule_id)
         if schedule is None or schedule.owner != person:
             raise Refused("schedule_not_found")
         if schedule.state not in _FROM[change]:
             raise Refused("invalid_state", state=schedule.state)
         if change == "pause":
-            schedule.state = "paused"
+            schedule.state, schedule.paused_at = "paused", now
         elif change == "cancel":
             schedule.state, schedule.next_at = "canceled", None
         else:
-            schedule.state = "active"
-            self._go_on(schedule, skip_to=now)
+            _resume(schedule, now)
         return shown(schedule)
 
     def run_due(self, now: datetime, minted: Minted) -> int:
@@ -121,8 +121,11 @@ class Schedules:
         Nor does an overdue hold stay ended that it ended for want of funds.
         """
         owner = self.book.people[schedule.owner]
+        if _has_ended(schedule, schedule.next_occurrence):
+            _go_on(schedule, schedule.next_occurrence + 1)
+            return True
         if not owner.active:
-            self._end(schedule, "skipped", None)
+            _end(schedule, "skipped", None)
             return True
         name = f"{schedule.id}.{schedule.next_occurrence}"
         key = RequestKey(f"schedule {owner.id}", "run schedule", name, name, name)
@@ -135,26 +138,39 @@ class Schedules:
         except Refused:  # too many addresses that nobody has: nothing else is refused before the ledger is asked
             return False
         if answer.refusal is None:
-            self._end(schedule, "completed", None)
+            _end(schedule, "completed", None)
         elif answer.refusal[0] == "rate_limited":
             self.book.looked_for[owner.id], self.transfers.oracle.book = looked_for, before
             return False
         else:
-            self._end(schedule, "failed", answer.refusal[0])
+            _end(schedule, "failed", answer.refusal[0])
         return True
 
-    def _end(self, schedule: Schedule, status: str, why: str | None) -> None:
-        schedule.runs.append((schedule.next_occurrence, status, why))
-        schedule.next_occurrence += 1
-        self._go_on(schedule, skip_to=None)
 
-    def _go_on(self, schedule: Schedule, skip_to: datetime | None) -> None:
-        while (
-            (due := due_at(schedule, schedule.next_occurrence)) is not None and skip_to is not None and due <= skip_to
-        ):
-            schedule.next_occurrence += 1
-        schedule.next_at = due
-        schedule.state = "active" if due is not None else "completed"
+def _resume(schedule: Schedule, now: datetime) -> None:
+    """What came while it was paused is skipped; what had come before runs, and all behind it."""
+    occurrence, is_late = schedule.next_occurrence, False
+    while (due := due_at(schedule, occurrence)) is not None and due <= now:
+        if due < present(schedule.paused_at, "it is paused"):
+            is_late = True
+        elif not _has_ended(schedule, occurrence):
+            schedule.runs.append((occurrence, "skipped", None))
+        occurrence += 1
+    _go_on(schedule, schedule.next_occurrence if is_late else occurrence)
+
+
+def _end(schedule: Schedule, status: str, why: str | None) -> None:
+    schedule.runs.append((schedule.next_occurrence, status, why))
+    _go_on(schedule, schedule.next_occurrence + 1)
+
+
+def _go_on(schedule: Schedule, occurrence: int) -> None:
+    schedule.next_occurrence, schedule.next_at = occurrence, due_at(schedule, occurrence)
+    schedule.state = "active" if schedule.next_at is not None else "completed"
+
+
+def _has_ended(schedule: Schedule, occurrence: int) -> bool:
+    return any(number == occurrence for number, _, _ in schedule.runs)
 
 
 def _is_due(schedule: Schedule, now: datetime) -> bool:

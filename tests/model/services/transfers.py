@@ -46,27 +46,28 @@ class Transfers:
         if not answer.replayed:
             self.book.waiting[hold_id] = Waiting(address, move.money.currency)
             self.book.sent_to.add((move.actor_id, address))
-        wallet = self._wallet_of(address, move.money.currency)
-        if wallet is not None and answer.transaction["kind"] == "hold":  # a replay's: it was nobody's when it was made
-            self.claim_for(str(self.oracle.book.accounts[wallet].owner), hold_id, minted)
         return answer
 
-    def claim_for(self, owner: str, occasion: str, minted: Minted) -> None:
-        """All that waits for somebody's address and finds a wallet; what is refused waits for another occasion."""
-        ledger = self.oracle.book
+    def claim(self, minted: Minted, owner: str | None = None) -> None:
+        """All that waits for an address, or for somebody's, and finds a wallet; a refusal leaves no trace."""
         for hold_id, waiting in sorted(self.book.waiting.items()):
-            of_owner = waiting.address == self.book.people[owner].address
-            if waiting.claimed or not of_owner or ledger.holds[hold_id].state != "open":
+            foreign = owner is not None and waiting.address != self.book.people[owner].address
+            if waiting.claimed or foreign or self.oracle.book.holds[hold_id].state != "open":
                 continue
             wallet = self._wallet_of(waiting.address, waiting.currency)
             if wallet is not None:
-                name = f"{hold_id}.{occasion}"
-                key = RequestKey("claim", "claim", name, name, occasion)
-                target = Wallet(wallet, owned_by=owner)
-                capture = Capture(
-                    transaction_id="", actor_id=owner, key=key, original_id=hold_id, allowed=None, target=target
-                )
-                waiting.claimed = self.oracle.post(minted.give(capture)).transaction is not None
+                waiting.claimed = self._give(hold_id, wallet, minted)
+
+    def _give(self, hold_id: str, wallet: str, minted: Minted) -> bool:
+        before = self.oracle.book.copy()
+        payee = str(self.oracle.book.accounts[wallet].owner)
+        key = RequestKey("claim", "claim", hold_id, hold_id, "any occasion")
+        target = Wallet(wallet, owned_by=payee)
+        capture = Capture(transaction_id="", actor_id=payee, key=key, original_id=hold_id, allowed=None, target=target)
+        if self.oracle.post(minted.give(capture)).transaction is not None:
+            return True
+        self.oracle.book = before
+        return False
 
     def judge_step_up(self, payments: list[Payment], asked: Move) -> None:
         """Of all together, and before their time: none by itself is judged again."""

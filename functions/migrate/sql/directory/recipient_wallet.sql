@@ -3,7 +3,7 @@
 -- which.
 CREATE OR REPLACE FUNCTION directory.recipient_wallet(address_hmacs text[], currency text)
 RETURNS TABLE (wallet_id text, owner_id text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE sql STABLE ROWS 1 SECURITY DEFINER SET search_path = '' AS $$
     SELECT DISTINCT wallet.id::text, wallet.owner_id::text
       FROM identity.email_index AS address
       JOIN identity.user AS person ON person.id = address.user_id

@@ -43,7 +43,10 @@ class SchedulePaused(OfSchedule):
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleResumed(OfSchedule):
-    """A paused schedule goes on at `next_at`; null: nothing was left of it, so it is completed."""
+    """A paused schedule goes on at `next_at`; null: nothing was left of it, so it is completed.
+
+    What was due before the pause and has not run is late: then that is `next_at`.
+    """
 
     TYPE = "schedule.resumed"
 
