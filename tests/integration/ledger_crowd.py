@@ -23,6 +23,7 @@ from paycore.ledger.post import AnyCommand, post
 from paycore.ledger.verify import verify_whole
 from paycore.money import Money
 from paycore.request_key import RequestKey
+from tests.integration.expiring import end_holds
 from tests.integration.outbox_desk import as_function
 from tests.model.audit import audit
 
@@ -94,6 +95,10 @@ class Crowd:
             bank, target, money = System("clearing_bank"), Wallet(wallet), Money(funds, currency)
             ask(Move(**common(), kind="funds_added", money=money, source=bank, target=target)).completed()
         return wallet
+
+    def end_holds(self, in_ms: dict[str, int]) -> None:
+        """Each ends in so many milliseconds."""
+        end_holds(self._platform, in_ms)
 
     def expect_order(self) -> None:
         """The tables are in order, to those who read them here and to the ledger's own verification."""

@@ -22,6 +22,7 @@ from paycore.ledger.post import AnyCommand, post
 from paycore.money import Money
 from paycore.request_key import RequestKey
 from tests.branches import collect
+from tests.integration.expiring import end_holds
 from tests.integration.outbox_desk import SUPERUSER
 
 TEMPLATE = "ledger_template"
@@ -84,13 +85,17 @@ class LedgerDesk:
         for statement in statements:
             self.sql(statement.format(**self.names, last_of_ben=LAST_OF.format(self.names["ben"])))
 
-    def open(self, name: str, stripes: int = 1) -> None:
+    def open(self, name: str, stripes: int = 1, currency: str = "EUR") -> None:
         """A wallet of somebody's, under a name of the story."""
         wallet = self.names[name] = ids.new("wal")
-        self.sql("SELECT ledger.open_wallet(:wallet, :owner, 'EUR')", wallet=wallet, owner=ids.new("usr"))
+        opening = "SELECT ledger.open_wallet(:wallet, :owner, :currency)"
+        self.sql(opening, wallet=wallet, owner=ids.new("usr"), currency=currency)
         if stripes > 1:
-            change = json.dumps({"action": "stripe", "wallet_id": wallet, "stripes": stripes})
-            self.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change)
+            self.change(name, "stripe", stripes=stripes)
+
+    def change(self, name: str, action: str, **wanted: object) -> None:
+        change = json.dumps({"action": action, "wallet_id": self.names[name], **wanted})
+        assert self.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change) == [[None]]
 
     def fund(self, target: str, amount: int) -> str:
         wallet = Wallet(self.names[target])
@@ -108,6 +113,9 @@ class LedgerDesk:
     def hold(self, source: str, target: str, amount: int) -> str:
         sides = Wallet(self.names[source]), Wallet(self.names[target])
         return self._posted(Hold(**_asked(), money=Money(amount, "EUR"), source=sides[0], target=sides[1]))
+
+    def end_hold(self, hold_id: str, in_ms: int = 0) -> None:
+        end_holds(self.platform, {hold_id: in_ms}, DATABASE)
 
     def capture(self, hold_id: str, amount: int) -> str:
         return self._posted(Capture(**_asked(), original_id=hold_id, allowed=None, amount=amount, final=False))

@@ -13,6 +13,7 @@ from local.http_client import Answer
 from local.loopback import call
 from local.secrets import database_logins
 from local.services.postgres import DATABASE, OWNER, connect
+from tests.integration.expiring import end_holds
 from local.story import Person
 from tests.integration.patience import attended, until
 
@@ -85,6 +86,10 @@ class Backstage:
             return list(connection.run(statement, **values) or [])
         finally:
             connection.close()
+
+    def end_hold(self, hold_id: str) -> None:
+        """As if its time had passed."""
+        end_holds(self._platform, {hold_id: 0})
 
     def make_due(self) -> None:
         """The processor is to be asked now about everything that is open."""

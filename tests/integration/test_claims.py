@@ -173,7 +173,7 @@ class TestClaim:
     def test_an_overdue_one_goes_back(self, rich: Person, story: Story, backstage: Backstage) -> None:
         anna = story.anna
         late, good = (_send(rich, anna.email, amount).body["id"] for amount in (100, 1))
-        backstage.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=late)
+        backstage.end_hold(late)
         story.register(anna)
         anna.wallet_id = story.open_wallet(anna, "EUR")
         _captured(backstage, good)

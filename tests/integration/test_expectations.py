@@ -99,7 +99,7 @@ class TestConditions:
         self, rich: Person, payee: Person, backstage: Backstage
     ) -> None:
         hold_id = held(rich, payee.wallet_id, 500)
-        backstage.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=hold_id)
+        backstage.end_hold(hold_id)
         assert transfer(rich, payee.wallet_id, 100, conditions=[condition("available", "at_least", 900)]).status == 201
         assert shown(rich, hold_id).body["status"] == "expired"
 
@@ -154,7 +154,7 @@ class TestConditions:
         ledger_desk.open("wide", stripes=2)
         stale = (
             "SELECT ledger.judge_conditions('{}', ROW(a.id, a.owner_id, a.kind, a.currency, 1, b.stripe, b.state, "
-            "b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at)::ledger.purse, 1) "
+            "b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at, false)::ledger.purse, 1) "
             "FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = 0 WHERE a.id = :id"
         )
         with pytest.raises(DatabaseError) as raised:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from paycore import ids
-from paycore.ledger.commands import Convert, Wallet
+from paycore.ledger.commands import Convert, Move, Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture
 from paycore.ledger.post import AnyCommand
@@ -16,6 +17,7 @@ from tests.integration.ledger_desk import LedgerDesk
 BALANCE_MAX = 9 * 10**18
 STRIPE_MAX = BALANCE_MAX // 64
 MOVEMENT_MAX = 10**15
+COUNT_MAX = 2**63 - 1
 RATE = (
     "INSERT INTO ledger.exchange_rate (id, source_currency, target_currency, rate, loaded_by) "
     "VALUES ('rate_1', 'EUR', 'USD', 1, 'usr_1') ON CONFLICT DO NOTHING"
@@ -47,17 +49,12 @@ def _gathered(desk: LedgerDesk) -> list[int]:
     return [minor for [minor] in desk.sql(of_wide, id=desk.names["wide"])]
 
 
-def _change(desk: LedgerDesk, name: str, action: str, **wanted: object) -> None:
-    change = json.dumps({"action": action, "wallet_id": desk.names[name], **wanted})
-    assert desk.sql("SELECT ledger.change_wallet(CAST(:change AS jsonb))", change=change) == [[None]]
-
-
 def _open(desk: LedgerDesk, name: str, currency: str, owner: str) -> None:
     desk.names[name] = ids.new("wal")
     desk.sql("SELECT ledger.open_wallet(:id, :owner, :currency)", id=desk.names[name], owner=owner, currency=currency)
 
 
-def _transfer(desk: LedgerDesk, payee: str, amount: int) -> AnyCommand:
+def _transfer(desk: LedgerDesk, payee: str, amount: int) -> Move:
     return move(desk.names["anna"], desk.names[payee], amount)
 
 
@@ -108,7 +105,7 @@ class TestStripedWallet:
 
     def test_has_no_stripe_beyond_its_part(self, ledger_desk: LedgerDesk) -> None:
         _open(ledger_desk, "wide", "EUR", "usr_rich")
-        _change(ledger_desk, "wide", "stripe", stripes=64)
+        ledger_desk.change("wide", "stripe", stripes=64)
         _plant_stripes(ledger_desk, [STRIPE_MAX - 9] * 64)
         assert _end(ledger_desk, _transfer(ledger_desk, "wide", 10)) == "balance_out_of_range"
         assert _end(ledger_desk, _transfer(ledger_desk, "wide", 9)) == "done"
@@ -116,9 +113,9 @@ class TestStripedWallet:
 
     def test_can_still_be_frozen_and_read_when_all_are_full(self, ledger_desk: LedgerDesk) -> None:
         _open(ledger_desk, "wide", "EUR", "usr_rich")
-        _change(ledger_desk, "wide", "stripe", stripes=64)
+        ledger_desk.change("wide", "stripe", stripes=64)
         _plant_stripes(ledger_desk, [STRIPE_MAX] * 64)
-        _change(ledger_desk, "wide", "freeze", direction="both")
+        ledger_desk.change("wide", "freeze", direction="both")
         assert _end(ledger_desk, move(ledger_desk.names["wide"], ledger_desk.names["ben"], 1)) == "wallet_frozen"
         of_wide = "SELECT sum(posted_minor)::bigint, min(state) FROM ledger.balance WHERE account_id = :id"
         assert ledger_desk.sql(of_wide, id=ledger_desk.names["wide"]) == [[64 * STRIPE_MAX, "frozen"]]
@@ -141,7 +138,7 @@ class TestGathering:
         """A wallet of three stripes; what it has is planted by each test."""
         for name in ("wide", "heir"):
             _open(ledger_desk, name, "EUR", "usr_rich")
-        _change(ledger_desk, "wide", "stripe", stripes=3)
+        ledger_desk.change("wide", "stripe", stripes=3)
         return ledger_desk.names["wide"]
 
     def test_brings_as_much_as_the_largest_movement_needs(self, ledger_desk: LedgerDesk, wide: str) -> None:
@@ -151,18 +148,33 @@ class TestGathering:
         assert _gathered(ledger_desk) == [1 - MOVEMENT_MAX, -1, MOVEMENT_MAX]
 
     def test_brings_as_much_as_the_largest_credit_limit_needs(self, ledger_desk: LedgerDesk, wide: str) -> None:
-        _change(ledger_desk, "wide", "limit", credit_limit=MOVEMENT_MAX)
+        ledger_desk.change("wide", "limit", credit_limit=MOVEMENT_MAX)
         _plant_stripes(ledger_desk, [-MOVEMENT_MAX, MOVEMENT_MAX, MOVEMENT_MAX])
-        _change(ledger_desk, "wide", "limit", credit_limit=0)
+        ledger_desk.change("wide", "limit", credit_limit=0)
         assert _stripes(ledger_desk) == [0, 0, MOVEMENT_MAX]
         of_wide = "SELECT kind, amount_minor FROM ledger.transaction WHERE source_account_id = :id"
         assert ledger_desk.sql(of_wide, id=wide) == [["gathering", MOVEMENT_MAX]]
 
     def test_brings_as_much_as_the_largest_sweep_needs(self, ledger_desk: LedgerDesk, wide: str) -> None:
-        _change(ledger_desk, "wide", "limit", credit_limit=MOVEMENT_MAX)
+        ledger_desk.change("wide", "limit", credit_limit=MOVEMENT_MAX)
         _plant_stripes(ledger_desk, [-MOVEMENT_MAX, MOVEMENT_MAX, MOVEMENT_MAX])
         assert _end(ledger_desk, Close(**common(), wallet=Wallet(wide), sweep_to=ledger_desk.names["heir"])) == "done"
         assert sum(_stripes(ledger_desk)) == 0
+
+
+class TestCounter:
+    """What somebody has spent goes back and forth, so its sum has no bound."""
+
+    def test_stays_at_the_largest_number_above_every_limit(self, ledger_desk: LedgerDesk) -> None:
+        spending = replace(_transfer(ledger_desk, "ben", 5), limit_role="user")
+        ledger_desk.sql("INSERT INTO ledger.spending_limit (role, currency, count_per_hour) VALUES ('user', 'EUR', 9)")
+        assert _end(ledger_desk, replace(spending, **common())) == "done"
+        ledger_desk.sql("UPDATE ledger.spending SET day_minor = :n, month_minor = :n", n=COUNT_MAX - 8)
+        assert [_end(ledger_desk, replace(spending, **common())) for _ in range(3)] == ["done"] * 3
+        assert ledger_desk.sql("SELECT day_minor, month_minor FROM ledger.spending") == [[COUNT_MAX, COUNT_MAX]]
+        for kind in ("per_month_minor", "per_day_minor"):
+            ledger_desk.sql(f"UPDATE ledger.spending_limit SET {kind} = :n", n=COUNT_MAX)
+            assert _end(ledger_desk, replace(spending, **common())) == "limit_exceeded"
 
 
 class TestSweep:

@@ -10,8 +10,8 @@ from pg8000.exceptions import DatabaseError
 from paycore.ledger.commands import Wallet
 from paycore.ledger.compound import Close
 from paycore.ledger.continuations import Capture
-from paycore.ledger.post import post_now
-from tests.integration.ledger_crowd import common, move
+from paycore.ledger.post import AnyCommand, post_now
+from tests.integration.ledger_crowd import common, hold, move
 from tests.integration.ledger_desk import LedgerDesk
 from tests.integration.meanwhile import commit_under, somebody, until_blocked_by
 
@@ -88,7 +88,7 @@ class TestWallet:
         dora = ledger_desk.names["dora"]
         stale = (
             "SELECT ledger.cover(ROW(a.id, a.owner_id, a.kind, a.currency, 1, b.stripe, b.state, b.posted_minor, "
-            "b.held_minor, b.floor_minor, 0, b.version, b.posted_at)::ledger.purse, 501) "
+            "b.held_minor, b.floor_minor, 0, b.version, b.posted_at, false)::ledger.purse, 501) "
             "FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = 0 WHERE a.id = :id"
         )
         change = {"action": "stripe", "wallet_id": dora, "stripes": 2}
@@ -96,6 +96,35 @@ class TestWallet:
         with pytest.raises(DatabaseError) as raised:
             ledger_desk.sql(stale, id=dora)
         assert raised.value.args[0]["C"] == "40001", "serialization_failure, which the port repeats"
+
+
+class TestWait:
+    """For a wallet that is locked: many of them, and the job stripes it for ever."""
+
+    def test_is_noted_where_money_moves(self, ledger_desk: LedgerDesk) -> None:
+        anna, ben, dora = (ledger_desk.names[name] for name in ("anna", "ben", "dora"))
+        assert _noted(ledger_desk, ben, move(anna, ben, 1)) == ([ben], None)
+        assert _noted(ledger_desk, dora, hold(dora, ben, 1)) == ([dora], None)
+
+    def test_of_whoever_moves_nothing_is_not(self, ledger_desk: LedgerDesk) -> None:
+        anna, ben, dora = (ledger_desk.names[name] for name in ("anna", "ben", "dora"))
+        theft = replace(move(dora, ben, 1), source=Wallet(dora, owned_by="usr_stranger"))
+        assert _noted(ledger_desk, dora, theft) == ([], "wallet_not_found")
+        held = replace(hold(dora, ben, 1), source=Wallet(dora, owned_by="usr_stranger"))
+        assert _noted(ledger_desk, dora, held) == ([], "wallet_not_found")
+        assert _noted(ledger_desk, ben, move(anna, ben, 10**12)) == ([], "insufficient_funds")
+        assert _noted(ledger_desk, dora, hold(dora, ben, 10**12)) == ([], "insufficient_funds")
+        rehearsed = replace(move(anna, ben, 1), dry_run=True)
+        assert _noted(ledger_desk, ben, rehearsed) == ([], None)
+
+
+def _noted(desk: LedgerDesk, wallet: str, command: AnyCommand) -> tuple[list[str], str | None]:
+    """Whose waits are noted once a command has waited for a wallet, and its refusal; then they are forgotten."""
+    with somebody(desk) as other:
+        other.run("SELECT FROM ledger.balance WHERE account_id = :id FOR NO KEY UPDATE", id=wallet)
+        outcome = commit_under(desk, other, lambda: post_now(command))
+    noted = [str(row[0]) for row in desk.sql("DELETE FROM ledger.contention RETURNING account_id")]
+    return noted, outcome.refusal.code if outcome.refusal else None
 
 
 class TestCounter:

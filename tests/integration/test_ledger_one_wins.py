@@ -126,7 +126,7 @@ class TestSecond:
         self, ledger_desk: LedgerDesk, make: Callable[[LedgerDesk], AnyCommand]
     ) -> None:
         hold_id = ledger_desk.names["hold"]
-        ledger_desk.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=hold_id)
+        ledger_desk.end_hold(hold_id)
         with somebody(ledger_desk) as other:
             assert other.run("SELECT ledger.end_overdue_hold(:id)", id=hold_id) == [[True]]
             outcome = commit_under(ledger_desk, other, lambda: post_now(make(ledger_desk)))

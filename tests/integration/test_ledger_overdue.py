@@ -19,15 +19,14 @@ def _overdue_holds(desk: LedgerDesk) -> tuple[str, str]:
 
 def _end_times(desk: LedgerDesk, older: str, younger: str) -> None:
     """Both are over, one for longer."""
-    past = "UPDATE ledger.hold SET expires_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
-    for hold_id, ago in ((older, "2 min"), (younger, "1 min")):
-        desk.sql(past, id=hold_id, ago=ago)
+    for hold_id, minutes in ((older, 2), (younger, 1)):
+        desk.end_hold(hold_id, -60_000 * minutes)
 
 
 class TestHold:
     def test_that_ended_meanwhile_does_not_expire(self, ledger_desk: LedgerDesk) -> None:
         hold_id = ledger_desk.names["hold"]
-        ledger_desk.sql("UPDATE ledger.hold SET expires_at = now() WHERE transaction_id = :id", id=hold_id)
+        ledger_desk.end_hold(hold_id)
         end = "SELECT ledger.end_overdue_hold(:id)"
         with somebody(ledger_desk) as other:
             other.run(end, id=hold_id)

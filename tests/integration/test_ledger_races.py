@@ -65,9 +65,7 @@ def _void(original: str) -> Void:
 def _ending_soon(crowd: Crowd, payers: list[str], payee: str, step_ms: int) -> list[str]:
     """A hold of each payer; they end one after the other, so many milliseconds apart."""
     holds = [ask(hold(payer, payee, 7)).completed().id for payer in payers]
-    soon = "UPDATE ledger.hold SET expires_at = clock_timestamp() + :ms * interval '1 ms' WHERE transaction_id = :id"
-    for number, held in enumerate(holds):
-        crowd.sql(soon, id=held, ms=number * step_ms)
+    crowd.end_holds({held: number * step_ms for number, held in enumerate(holds)})
     return holds
 
 

@@ -26,9 +26,12 @@ BEGIN
     SELECT transaction_id, p.account_id, p.stripe, p.version + 1, p.amount, p.currency,
            p.posted_minor + p.amount, instant
       FROM unnest(purses, amounts) p (account_id, owner_id, kind, currency, stripes, stripe, state, posted_minor,
-                                      held_minor, floor_minor, spare_minor, version, posted_at, amount);
+                                      held_minor, floor_minor, spare_minor, version, posted_at, waited, amount);
     FOR place IN 1..cardinality(purses) LOOP
         purse := purses[place];
+        IF purse.waited THEN
+            PERFORM ledger.note_wait(purse);
+        END IF;
         UPDATE ledger.balance b
            SET posted_minor = b.posted_minor + amounts[place], version = b.version + 1, posted_at = instant,
                held_minor = b.held_minor - CASE WHEN place = 1 THEN releases ELSE 0 END

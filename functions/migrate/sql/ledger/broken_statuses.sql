@@ -1,5 +1,6 @@
 -- Transactions whose status is wrong: what was captured of a hold and brought back of a movement is what later transactions
--- say, never more than there was, and the status tells it. The caller says which it looks at, and reads no others: a
+-- say, never more than there was, and the status tells it; a hold is of the amount, from whom and until when the transaction
+-- says. The caller says which it looks at, and reads no others: a
 -- function in SQL becomes a part of the statement that calls it.
 CREATE OR REPLACE FUNCTION ledger.broken_statuses()
 RETURNS TABLE (id public.id, invariant text, account_id text, stripe smallint, expected text, found text)
@@ -27,6 +28,12 @@ LANGUAGE sql STABLE AS $$
            CASE WHEN h.transaction_id IS NULL THEN 'no hold' ELSE 'a hold' END),
           ('hold_amount', coalesce((h.amount_minor, h.source_account_id) = (t.amount_minor, t.source_account_id), true),
            t.amount_minor || ' of ' || t.source_account_id, h.amount_minor || ' of ' || h.source_account_id),
+          ('hold_terms', h.transaction_id IS NULL
+                         OR coalesce((h.currency, h.source_owner_id, h.expires_at)
+                                     = (t.currency, t.source_owner_id, (t.details ->> 'expires_at')::timestamptz), false),
+           concat_ws(' ', t.currency, t.source_owner_id, t.details ->> 'expires_at'),
+           CASE WHEN h.transaction_id IS NOT NULL
+                THEN concat_ws(' ', h.currency, h.source_owner_id, ledger.rfc3339(h.expires_at)) END),
           ('captured', coalesce(h.captured_minor, 0) = later.captured, later.captured::text,
            coalesce(h.captured_minor, 0)::text),
           ('captured_too_much', later.captured <= t.amount_minor, t.amount_minor::text, later.captured::text),

@@ -10,6 +10,9 @@ BEGIN
     IF source.posted_minor - source.held_minor - t.amount_minor < source.floor_minor THEN
         source := ledger.gather(t.id, source, t.requested_at);
     END IF;
+    IF payer.waited THEN
+        PERFORM ledger.note_wait(payer);
+    END IF;
     INSERT INTO ledger.hold (transaction_id, source_account_id, source_stripe, source_owner_id,
                              target_account_id, target_owner_id, currency, amount_minor, remaining_minor, expires_at)
     VALUES (t.id, source.account_id, source.stripe, source.owner_id, t.target_account_id, t.target_owner_id,

@@ -12,12 +12,14 @@
 CREATE OR REPLACE FUNCTION ledger.spend(command jsonb, payer ledger.purse, refusal jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
+    most    CONSTANT bigint := 9223372036854775807;  -- a sum above it, which is above any limit, stays there
     amount  bigint := (command ->> 'amount')::bigint;
     roles   text[] := ledger.limit_roles(command);
     allowed ledger.spending_limit;
     spent   ledger.spending;
     utc     timestamp;
     broken  jsonb;
+    counted bigint;
 BEGIN
     refusal := coalesce(refusal, ledger.judge_step_up(command, payer.currency, amount));
     IF refusal -> 'kept' = 'false' OR roles IS NULL THEN
@@ -49,10 +51,11 @@ BEGIN
             'retry_after_s', ceil(extract(epoch FROM spent.hour + interval '1 hour' - clock_timestamp()))::integer);
     END IF;
     broken := coalesce(refusal, ledger.judge_spending(allowed, spent, amount));
+    counted := CASE WHEN broken IS NULL THEN amount ELSE 0 END;
     UPDATE ledger.spending s
        SET hour = spent.hour, day = spent.day, month = spent.month, hour_count = spent.hour_count + 1,
-           day_minor = spent.day_minor + CASE WHEN broken IS NULL THEN amount ELSE 0 END,
-           month_minor = spent.month_minor + CASE WHEN broken IS NULL THEN amount ELSE 0 END
+           day_minor = least(spent.day_minor, most - counted) + counted,
+           month_minor = least(spent.month_minor, most - counted) + counted
      WHERE s.owner_id = payer.owner_id AND s.currency = payer.currency::bpchar;
     RETURN broken;
 END $$;

@@ -1,6 +1,7 @@
 -- The purse that was not to be had at once: its account is absent, or ours and not made yet, or a striped wallet that
--- pays, or its row is locked. A wait for a plain wallet is noted: that is how hot wallets are found. Then it may have been
--- striped while we waited: its row is one of several now, which a payer must not take for the whole.
+-- pays, or its row is locked. A wait for a plain wallet stands in the purse (`waited`), and is noted once money moves
+-- (ledger.note_wait). Then it may have been striped while we waited: its row is one of several now, which a payer must
+-- not take for the whole.
 --
 -- Locks the row as ledger.take_purse would have; where a striped wallet pays, as ledger.take_bounded_purse or, `whole`,
 -- as ledger.take_whole_purse does. It waits as long as lock_timeout allows. Null: there is no such wallet.
@@ -35,9 +36,7 @@ BEGIN
     IF purse.stripes > account.stripes AND account.owner_id IS NOT NULL AND (amount < 0 OR side ? 'whole') THEN
         RAISE EXCEPTION 'the wallet was striped meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
-    IF account.stripes = 1 THEN
-        INSERT INTO ledger.contention (account_id) VALUES (wanted);
-    END IF;
+    purse.waited := account.stripes = 1;
     RETURN purse;
 END $$;
 REVOKE ALL ON FUNCTION ledger.wait_for_purse(jsonb, text, text, bigint, double precision) FROM PUBLIC;

@@ -36,7 +36,7 @@ _BOOKS = tuple(
 _GATHERINGS = f"SELECT * FROM ledger.verify_gatherings({_SECTION}, {_INSTANTS})"  # noqa: S608  # as above
 _RUNS = tuple(
     f"SELECT * FROM ledger.{name}(CAST(:after_id AS text), :upto_id)"  # noqa: S608  # our own names
-    for name in ("verify_transactions", "verify_sides", "verify_statuses")
+    for name in ("verify_transactions", "verify_sides", "verify_once", "verify_statuses")
 )
 # What a verification of the new transactions alone would not look at, and yet has changed.
 _ORIGINALS = "SELECT * FROM ledger.verify_originals(CAST(:after_id AS text), :upto_id)"
