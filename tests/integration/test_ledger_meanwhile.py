@@ -7,13 +7,17 @@ from dataclasses import replace
 import pytest
 from pg8000.exceptions import DatabaseError
 
+from functions.wallet import store
+from functions.wallet.read_wallet import read_balance
+from paycore.caller import Caller
+from paycore.database import Connection
 from paycore.ledger.commands import Wallet
-from paycore.ledger.compound import Close
+from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture
 from paycore.ledger.post import post_now
 from tests.integration.ledger_crowd import common, move
 from tests.integration.ledger_desk import LedgerDesk
-from tests.integration.meanwhile import commit_under, somebody, until_blocked_by
+from tests.integration.meanwhile import commit_under, post_as, somebody, until_blocked_by
 
 
 class TestWallet:
@@ -98,6 +102,32 @@ class TestWallet:
         assert raised.value.args[0]["C"] == "40001", "serialization_failure, which the port repeats"
 
 
+class TestBalance:
+    def test_has_all_that_was_committed_until_its_instant_and_nothing_later(
+        self, ledger_desk: LedgerDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whatever the function's own clock shows, and although money moves between the read and the answer."""
+        wallet, find = ledger_desk.names["ben"], store.find
+        ledger_desk.sql(
+            "INSERT INTO wallet.wallet (id, owner_id, currency) SELECT id, owner_id, currency FROM ledger.account "
+            "WHERE id = :id",
+            id=wallet,
+        )
+        caller = Caller("usr_admin", "ses_1", frozenset({"admin"}), second_factor=True)
+
+        def find_and_move(connection: Connection, wallet_id: str) -> store.WalletRow | None:
+            found = find(connection, wallet_id)
+            moved.append(ledger_desk.fund("ben", 1))
+            return found
+
+        moved = [ledger_desk.fund("ben", 1)]
+        monkeypatch.setattr(store, "find", find_and_move)
+        told = read_balance(caller, wallet)["as_of"]
+        instant = "SELECT ledger.rfc3339(posted_at) FROM ledger.transaction WHERE id = :id"
+        ((before,),), ((after,),) = (ledger_desk.sql(instant, id=each) for each in moved)
+        assert before < told < after
+
+
 class TestCounter:
     def test_is_locked_before_an_external_id_is_claimed(self, ledger_desk: LedgerDesk) -> None:
         """A bulk has all its counters before it claims an id: the other way round the two would wait in a circle."""
@@ -125,3 +155,18 @@ class TestReversal:
             back=back,
         )
         assert told == [["transaction.created", 0], ["transaction.completed", 1], ["transaction.reversed", 3]]
+
+
+class TestBulk:
+    def test_s_twin_finds_nobody_where_the_first_found_nobody(self, ledger_desk: LedgerDesk) -> None:
+        """The first looked before there was a wallet, the second afterwards; it waits for the first one's call."""
+        anna = ledger_desk.names["anna"]
+
+        def call(target: str) -> Bulk:
+            return Bulk(**common("call"), mode="independent", items=(move(anna, target, 10, "item"),))
+
+        with somebody(ledger_desk) as first:
+            post_as(first, call("nobody"))
+            (told,) = commit_under(ledger_desk, first, lambda: post_now(call(ledger_desk.names["ben"]))).bulk
+        assert told.refusal is not None
+        assert told.refusal.code == "wallet_not_found"
