@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 # One row for each movement: what it brought the wallet, on whatever stripe. Entries that only gather between the
-# stripes sum to nothing and concern nobody. `balance_after` is null on a striped wallet: there it is a fold. A line's
-# version is the wallet's where its leg says so: it is told for ever, whenever the wallet is striped, or the fingerprint of
-# what is past would change.
+# stripes sum to nothing and concern nobody. `balance_after` is null on a striped wallet: there it is a fold.
+# `wallet_version` is null where the leg's is: what it was when posted, for a fingerprint must not change with a striping.
 # The initiator's own note is nobody else's (paycore.ledger.render).
 _MOVEMENTS = text(
     """
