@@ -13,8 +13,8 @@ from functions.wallet.statement.make_statement import Statement
 from paycore import clock
 from paycore.money import decimal
 
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection), behind blanks and quotes, too. Where the
-# list separator is another than ours, as in Germany and France, a cell begins after each of those, in quotes or not.
+# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection), behind blanks and quotes, too. Where
+# its separator is another than ours, as in Germany and France, a cell begins after each of those, in quotes or not.
 _FORMULA = re.compile(r"(?:^|[;|\t\n\v\f\r\x85\u2028\u2029])(?=[\s\"]*[=+\-@])|^(?=[\t\r])")
 _COLUMNS = ("posted_at", "transaction_id", "kind", "description", "external_id", "amount", "balance_after", "currency")
 

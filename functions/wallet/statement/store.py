@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, text
 
 # One row for each movement: what it brought the wallet, on whatever stripe. Entries that only gather between the
 # stripes sum to nothing and concern nobody. `balance_after` is null on a striped wallet: there it is a fold.
-# `wallet_version` is null where the leg's is: what it was when posted, for a fingerprint must not change with a striping.
+# `wallet_version` is null where the leg's is, as it was when posted: a striping must not change a past fingerprint.
 # The initiator's own note is nobody else's (paycore.ledger.render).
 _MOVEMENTS = text(
     """
