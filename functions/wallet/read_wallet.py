@@ -41,7 +41,7 @@ def read_balance(caller: Caller, wallet_id: str) -> dict[str, Any]:
         "currency": row.currency,
         **balance_body(row),
         "version": row.version,
-        "as_of": clock.timestamp(clock.now()),
+        "as_of": row.read_at,
     }
 
 

@@ -34,17 +34,16 @@ def balance_body(row: Row[Any]) -> dict[str, int]:
 
 
 def entry_body(row: Row[Any]) -> dict[str, Any]:
-    """The entry object. Its id is the transaction's with the line's version, and its stripe where there are several."""
-    place = f"{row.version}" if row.stripe == 0 else f"{row.version}_{row.stripe}"
+    """The entry object. Its id is the transaction's, which has one line in a wallet's book, with the line's version."""
     return {
         "object": "entry",
-        "id": f"{row.transaction_id.replace('tx_', 'ent_')}_{place}",
+        "id": f"{row.transaction_id.replace('tx_', 'ent_')}_{row.version}",
         "transaction_id": row.transaction_id,
         "kind": row.kind,
         "amount": row.amount_minor,
         "currency": row.currency,
         "balance_after": row.balance_after,
-        "version": row.version,
+        "version": row.wallet_version,
         "description": row.description,
         "external_id": row.external_id,
         "created_at": row.posted_at,

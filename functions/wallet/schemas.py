@@ -94,7 +94,10 @@ class WalletBody(BaseModel):
 
 
 class WalletBalanceBody(BalanceBody):
-    """The balance alone, always from the database."""
+    """The balance alone, always from the database: all that was committed until `as_of`, by the database's clock.
+
+    A movement that was still on its way then may show an earlier `posted_at`; what is 5 s old, `at` tells for good.
+    """
 
     object: Literal["balance"]
     wallet_id: str
@@ -114,7 +117,7 @@ class PastBalanceBody(BaseModel):
 
 
 class EntryBody(BaseModel):
-    """One line of a wallet's book."""
+    """One line of a wallet's book. Where the wallet has stripes, none of them tells a balance or a version."""
 
     object: Literal["entry"]
     id: str
@@ -123,7 +126,7 @@ class EntryBody(BaseModel):
     amount: int
     currency: str
     balance_after: int | None
-    version: int
+    version: int | None
     description: str | None
     external_id: str | None
     created_at: str

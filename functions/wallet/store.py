@@ -13,11 +13,15 @@ from paycore.errors import WalletExists
 from paycore.pagination import Page
 
 # A striped wallet has several balance rows: what it has is their sum, and so is its version, in one snapshot.
+# `read_at` is not later than that snapshot: what had committed until then is in the sums. clock_timestamp() runs on
+# with the statement; statement_timestamp() is that of the driver's Execute message, and the snapshot that of the Bind
+# before it; the transaction, here of this statement alone, begins with Parse, before both.
 _WALLETS = """
 SELECT w.id, w.owner_id, w.currency, w.name, w.metadata, b.state, b.posted_minor, b.held_minor, b.floor_minor,
        b.version, b.stripes, coalesce(h.pending_minor, 0)::bigint AS pending_in_minor,
        ledger.rfc3339(w.created_at) AS created_at,
-       ledger.rfc3339(greatest(w.updated_at, b.posted_at)) AS updated_at
+       ledger.rfc3339(greatest(w.updated_at, b.posted_at)) AS updated_at,
+       ledger.rfc3339(transaction_timestamp()) AS read_at
   FROM wallet.wallet w
   CROSS JOIN LATERAL (SELECT min(r.state) AS state, sum(r.posted_minor)::bigint AS posted_minor,
                              sum(r.held_minor)::bigint AS held_minor, sum(r.floor_minor)::bigint AS floor_minor,
@@ -51,6 +55,7 @@ _ENTRIES = text(
     """
     SELECT p.transaction_id, p.kind, p.amount_minor, p.currency, p.stripe, p.version, p.balance_after, p.description,
            p.external_id, ledger.rfc3339(p.posted_at) AS posted_at,
+           CASE WHEN p.balance_after IS NOT NULL THEN p.version END AS wallet_version,
            (extract(epoch FROM p.posted_at) * 1000000)::bigint AS posted_us
       FROM ledger.book_page(:wallet_id, :viewer_id, coalesce(
                timestamptz 'epoch' + CAST(:posted_us AS bigint) * interval '1 microsecond', 'infinity'),

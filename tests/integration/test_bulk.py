@@ -10,8 +10,9 @@ import pytest
 
 from local.http_client import Answer
 from local.story import Person
-from tests.integration.money import ABSENT_WALLET, fund, get, history, post, posted, refusal
+from tests.integration.money import ABSENT_WALLET, fund, get, history, open_wallet, post, posted, refusal
 from tests.integration.patience import attended
+from tests.integration.paying import Backstage
 
 BULK = "/v1/transactions/bulk"
 
@@ -169,3 +170,19 @@ class TestAddress:
         assert [each.get("error", {}).get("code") for each in made.body["data"]] == [None, "wallet_not_found", None]
         assert (posted(rich), posted(payee)) == (10_000 - 10, 10)
         assert history(rich, "kind=hold") == []
+
+    def test_of_who_comes_while_a_bulk_runs_is_nobody_s_to_its_twin_either(
+        self, payer: Person, payee: Person, admin: Person, backstage: Backstage
+    ) -> None:
+        """One answer is kept for both: the one that looked later must not move what the other has told as failed."""
+        payer.wallet_id = open_wallet(payer, "CHF")
+        fund(admin, payer.wallet_id, 1000, "CHF")
+        item = _item(payer, payee, 100, target_wallet_id=None, target_email=payee.email, currency="CHF")
+        key = secrets.token_hex(8)
+        first = _bulk(payer, "independent", [item], key)
+        assert first.body["data"][0]["error"]["code"] == "wallet_not_found"
+        # as if it had not come to keep its answer yet
+        backstage.sql("UPDATE ledger.stored_answer SET status = NULL, body = NULL WHERE key = :key", key=key)
+        payee.wallet_id = open_wallet(payee, "CHF")
+        assert _bulk(payer, "independent", [item], key).body == first.body
+        assert (posted(payer), posted(payee)) == (1000, 0)

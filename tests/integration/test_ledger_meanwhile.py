@@ -8,12 +8,12 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from paycore.ledger.commands import Wallet
-from paycore.ledger.compound import Close
+from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture
 from paycore.ledger.post import AnyCommand, post_now
 from tests.integration.ledger_crowd import common, hold, move
 from tests.integration.ledger_desk import LedgerDesk
-from tests.integration.meanwhile import commit_under, somebody, until_blocked_by
+from tests.integration.meanwhile import commit_under, post_as, somebody, until_blocked_by
 
 
 class TestWallet:
@@ -154,3 +154,18 @@ class TestReversal:
             back=back,
         )
         assert told == [["transaction.created", 0], ["transaction.completed", 1], ["transaction.reversed", 3]]
+
+
+class TestBulk:
+    def test_s_twin_finds_nobody_where_the_first_found_nobody(self, ledger_desk: LedgerDesk) -> None:
+        """The first looked before there was a wallet, the second afterwards; it waits for the first one's call."""
+        anna = ledger_desk.names["anna"]
+
+        def call(target: str) -> Bulk:
+            return Bulk(**common("call"), mode="independent", items=(move(anna, target, 10, "item"),))
+
+        with somebody(ledger_desk) as first:
+            post_as(first, call("nobody"))
+            (told,) = commit_under(ledger_desk, first, lambda: post_now(call(ledger_desk.names["ben"]))).bulk
+        assert told.refusal is not None
+        assert told.refusal.code == "wallet_not_found"

@@ -1,12 +1,15 @@
 """A striped wallet through the public door, and what a cached one shows of holds."""
 
+import re
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from local.http_client import Answer
 from local.story import Person
+from tests.integration.patience import until
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
 
@@ -30,6 +33,11 @@ def _pay(payer: Person, payee: Person, amount: int, route: str = "transfer") -> 
     body = {"source_wallet_id": payer.wallet_id, "target_wallet_id": payee.wallet_id, "amount": amount}
     path = f"/v1/transactions/{route}"
     return payer.client.request("POST", path, {**body, "currency": "EUR"}, key=secrets.token_hex(8))
+
+
+def _just_after(instant: str) -> str:
+    later = datetime.fromisoformat(instant) + timedelta(microseconds=1)
+    return later.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _refusal(answer: Answer) -> tuple[int, str]:
@@ -82,6 +90,28 @@ class TestStripedWallet:
             paged += page["data"]
             page = _get(shop, shop.wallet_id, f"/entries?limit=7&cursor={page['next_cursor']}")
         assert paged + page["data"] == whole
+
+    def test_shows_no_stripe_in_its_book_and_its_statement(self, payer: Person, admin: Person) -> None:
+        """The lines of before the striping keep their ids, and in a statement all that its fingerprint covers."""
+        for _ in range(2):
+            _funds(admin, payer.wallet_id, "add", 100)
+        plain = _get(payer, payer.wallet_id, "/entries")["data"]
+        assert _post(admin, payer.wallet_id, "stripe", stripes=16, reason="busy").status == 200
+        for _ in range(12):
+            _funds(admin, payer.wallet_id, "add", 100)
+        book = _get(payer, payer.wallet_id, "/entries")["data"]
+        assert {(entry["balance_after"], entry["version"]) for entry in book} == {(None, None)}
+        ids = [entry["id"] for entry in book]
+        assert ids[-2:] == [entry["id"] for entry in plain]
+        assert len(set(ids)) == 14
+        assert all(re.fullmatch("ent_[0-9a-z]{26}_[0-9]+", entry) for entry in ids)
+        period = f"/statement?from={plain[1]['posted_at']}&to={_just_after(book[0]['posted_at'])}"
+        rows = until(
+            lambda: payer.client.request("GET", f"/v1/wallets/{payer.wallet_id}{period}"),
+            lambda told: told.status != 400,
+        ).body["rows"]
+        assert [row["id"] for row in rows] == ids[::-1]
+        assert [row["version"] for row in rows] == [entry["version"] for entry in plain[::-1]] + [None] * 12
 
     def test_is_told_to_have_as_many_stripes_as_it_has(
         self, payer: Person, admin: Person, backstage: Backstage

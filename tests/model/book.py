@@ -5,6 +5,8 @@ from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from paycore.request_key import RequestKey
+
 Facts = dict[str, Any]
 SYSTEM_STRIPES = 16
 
@@ -156,7 +158,7 @@ class Book:
     accounts: dict[str, Account] = field(default_factory=dict)
     holds: dict[str, Held] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
-    external_ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    external_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], tuple[str, Answer]] = field(default_factory=dict)
     limits: dict[tuple[str, str], Limits] = field(default_factory=dict)
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
@@ -187,3 +189,8 @@ class Book:
     def pending_in(self, wallet_id: str) -> int:
         """Computed from the open holds."""
         return sum(held.remaining for held in self.holds.values() if held.state == "open" and held.target == wallet_id)
+
+
+def place_of(key: RequestKey) -> tuple[str, str, str]:
+    """What names an effect."""
+    return key.principal, key.route, key.key

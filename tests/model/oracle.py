@@ -6,7 +6,7 @@ from paycore.ledger.commands import Convert, Hold, Move, Spending, System, Walle
 from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Capture, Reverse, Void
 from paycore.ledger.post import AnyCommand
-from tests.model.book import Account, Answer, Book, Facts, Held, Record, Refused
+from tests.model.book import Account, Answer, Book, Facts, Held, Record, Refused, place_of
 from tests.model.oracle_closing import close
 from tests.model.oracle_continuations import capture, reverse, void
 from tests.model.oracle_conversion import convert
@@ -25,7 +25,7 @@ class Oracle:
         if command.dry_run:
             return Oracle._of(self.book.copy())._answer(command)
         key = command.key
-        place = (key.principal, key.route, key.key)
+        place = place_of(key)
         if place in self.book.keys:
             fingerprint, answer = self.book.keys[place]
             if fingerprint != key.fingerprint:
@@ -72,7 +72,7 @@ class Oracle:
     def _bulk(self, command: Bulk) -> list[Answer]:
         """Independent items each have their own key; atomic ones stand or fall together."""
         if command.mode == "independent":
-            return [self.post(item) for item in command.items]
+            return [self._item(item) for item in command.items]
         before = self.book.copy()
         answers = []
         for place, item in enumerate(command.items):
@@ -85,6 +85,14 @@ class Oracle:
                 facts = {"index": place, "reason": refused.code, "item_facts": refused.facts}
                 raise Refused("bulk_refused", kept=refused.kept, **facts) from refused
         return answers
+
+    def _item(self, command: Move) -> Answer:
+        """What the whole tells for ever is kept: a wallet that is not found, too."""
+        answer = self.post(command)
+        if answer.refusal is not None and answer.refusal[0] == "wallet_not_found" and not answer.kept:
+            answer.kept = True
+            self.book.keys[place_of(command.key)] = (command.key.fingerprint, answer)
+        return answer
 
     def _move(self, command: Move) -> Facts:
         currency, amount = command.money.currency, command.money.amount_minor
@@ -122,7 +130,8 @@ class Oracle:
         currency, amount = command.money.currency, command.money.amount_minor
         refusal = None
         owner = payer.owner or str(payees[0][0].owner)
-        claimed = None if command.external_id is None else (owner, command.external_id)
+        among = "funds" if isinstance(command, Move) and command.kind.startswith("funds_") else "owner"
+        claimed = None if command.external_id is None else (among, owner, command.external_id)
         try:
             judge(payer, payees, amount, currency, command)
             judge_external_id(self.book, claimed)

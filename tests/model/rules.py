@@ -62,8 +62,8 @@ def judge_funds(payer: Account, amount: int) -> None:
         raise Refused("insufficient_funds", wallet_id=payer.id, short_by=amount - payer.available)
 
 
-def judge_external_id(book: Book, claimed: tuple[str, str] | None) -> None:
-    """Once per owner, for ever."""
+def judge_external_id(book: Book, claimed: tuple[str, str, str] | None) -> None:
+    """Once per owner, for ever; once more for the funds that admins move."""
     if claimed is not None and claimed in book.external_ids:
         raise Refused("duplicate_external_id", transaction_id=book.external_ids[claimed])
 

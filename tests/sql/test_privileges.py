@@ -1,15 +1,32 @@
 """What the functions' roles may write by themselves: of the ledger nothing that money stands in."""
 
+from collections.abc import Iterator
+
 import pg8000.native
 import pytest
 
-# In the ledger: answers that are no movement, rates and limits that an admin sets, results of verifications.
+from functions.transaction.conversion import store as rates
+from functions.transaction.limits import store as limits
+from functions.transaction.step_up import store as step_up
+from local.configuration import Configuration
+from paycore.database import Connection, transaction
+from paycore.errors import IdempotencyKeyReused
+from paycore.idempotency import Answer, claim, keep
+from paycore.request_key import RequestKey
+from tests.integration.outbox_desk import as_function
+from tests.sql.conftest import DATABASE
+
+# What the release before this one still writes without the ledger's functions: it goes one release later (decision 45).
+LEAVING = {
+    "ledger.exchange_rate": "INSERT",
+    "ledger.spending_limit": "DELETE INSERT UPDATE",
+    "ledger.step_up_limit": "DELETE INSERT UPDATE",
+    "ledger.stored_answer": "INSERT UPDATE",
+}
+# In the ledger: results of verifications.
 WRITES = {
     "app_rw": {
-        "ledger.exchange_rate": "INSERT",
-        "ledger.spending_limit": "DELETE INSERT UPDATE",
-        "ledger.step_up_limit": "DELETE INSERT UPDATE",
-        "ledger.stored_answer": "INSERT UPDATE",
+        **LEAVING,
         "outbox.event": "INSERT",
     },
     "app_job": {
@@ -50,3 +67,50 @@ class TestRole:
 
     def test_calls_only_what_it_was_granted(self, schema: pg8000.native.Connection) -> None:
         assert schema.run(OPEN_TO_ALL) == []
+
+
+@pytest.fixture
+def later(
+    platform: Configuration, schema: pg8000.native.Connection, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    """A transaction of a function's, one release later: without the rights that are leaving."""
+    for table, rights in LEAVING.items():
+        schema.run(f"REVOKE {rights.replace(' ', ', ')} ON {table} FROM app_rw")
+    try:
+        with as_function(platform, monkeypatch, "app_rw", DATABASE), transaction() as connection:
+            yield connection
+            connection.exec_driver_sql("ROLLBACK")
+    finally:
+        for table, rights in LEAVING.items():
+            schema.run(f"GRANT {rights.replace(' ', ', ')} ON {table} TO app_rw")
+
+
+class TestFunction:
+    """Of the ledger writes by the ledger's own."""
+
+    def test_loads_a_rate(self, later: Connection) -> None:
+        rate = {"source_currency": "EUR", "target_currency": "USD", "rate": "1.50", "loaded_by": "usr_1"}
+        loaded = rates.load_rate(later, {"rate_id": "rate_later", **rate})
+        assert (loaded.rate, loaded.loaded_at[-1]) == ("1.5", "Z")
+
+    def test_sets_and_lifts_limits(self, later: Connection) -> None:
+        own = {"role": "user", "currency": "CHF", "per_transaction": None, "per_day": 2**40, "per_month": None}
+        for per_hour in (1, 2):
+            limits.put(later, {**own, "count_per_hour": per_hour})
+        assert [tuple(row) for row in limits.list_all(later)] == [("user", "CHF", None, 2**40, None, 2)]
+        assert [limits.remove(later, "user", "CHF") for _ in range(2)] == [True, False]
+        for above in (1, 2**40):
+            step_up.put(later, "CHF", above)
+        assert [tuple(row) for row in step_up.list_all(later)] == [("CHF", 2**40)]
+        assert [step_up.remove(later, "CHF") for _ in range(2)] == [True, False]
+
+    def test_claims_a_key_and_keeps_its_answer(self, later: Connection) -> None:
+        key, other = (RequestKey("usr_1", "POST /later", "one", fingerprint, "req_1") for fingerprint in "ab")
+        first = claim(later, key, "pay_later", lease_s=0)
+        assert (first.subject, first.is_new) == ("pay_later", True)
+        second = claim(later, key, lease_s=0)
+        assert (second.subject, second.is_new, second.reply) == ("pay_later", False, None)
+        assert keep(later, key, Answer(201, {"a": "\u00e4"})) == Answer(201, {"a": "\u00e4"})
+        assert keep(later, key, Answer(200, {})) == Answer(201, {"a": "\u00e4"}, replayed=True)
+        with pytest.raises(IdempotencyKeyReused):
+            claim(later, other)

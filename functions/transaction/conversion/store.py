@@ -7,9 +7,8 @@ from sqlalchemy import Connection, Row, text
 
 _QUOTE = text("SELECT ledger.make_quote(CAST(:wanted AS jsonb)) AS answer")
 _RATE = text(
-    "INSERT INTO ledger.exchange_rate (id, source_currency, target_currency, rate, loaded_by) "
-    "VALUES (:rate_id, :source_currency, :target_currency, CAST(:rate AS numeric), :loaded_by) "
-    "RETURNING ledger.rfc3339(loaded_at) AS loaded_at, trim_scale(rate)::text AS rate"
+    "SELECT shown_rate AS rate, shown_loaded_at AS loaded_at "
+    "  FROM ledger.load_rate(:rate_id, :source_currency, :target_currency, CAST(:rate AS numeric), :loaded_by)"
 )
 
 

@@ -5,16 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-_COLUMNS = "role, currency, per_transaction_minor, per_day_minor, per_month_minor, count_per_hour"
-_LIST = text(f"SELECT {_COLUMNS} FROM ledger.spending_limit ORDER BY role, currency")  # noqa: S608  # a constant
-_SET = text(
-    f"INSERT INTO ledger.spending_limit ({_COLUMNS}) "  # noqa: S608  # a constant
-    "VALUES (:role, :currency, :per_transaction, :per_day, :per_month, :count_per_hour) "
-    "ON CONFLICT (role, currency) DO UPDATE SET per_transaction_minor = excluded.per_transaction_minor, "
-    "per_day_minor = excluded.per_day_minor, per_month_minor = excluded.per_month_minor, "
-    "count_per_hour = excluded.count_per_hour"
+_LIST = text(
+    "SELECT role, currency, per_transaction_minor, per_day_minor, per_month_minor, count_per_hour "
+    "  FROM ledger.spending_limit ORDER BY role, currency"
 )
-_REMOVE = text("DELETE FROM ledger.spending_limit WHERE role = :role AND currency = :currency")
+_SET = text(
+    "SELECT ledger.set_spending_limit(:role, :currency, CAST(:per_transaction AS bigint), CAST(:per_day AS bigint), "
+    "                                 CAST(:per_month AS bigint), CAST(:count_per_hour AS integer))"
+)
+_REMOVE = text("SELECT ledger.remove_spending_limit(:role, :currency)")
 
 
 def list_all(connection: Connection) -> Sequence[Row[Any]]:
@@ -29,4 +28,4 @@ def put(connection: Connection, values: dict[str, Any]) -> None:
 
 def remove(connection: Connection, role: str, currency: str) -> bool:
     """False where there was none."""
-    return connection.execute(_REMOVE, {"role": role, "currency": currency}).rowcount > 0
+    return bool(connection.execute(_REMOVE, {"role": role, "currency": currency}).scalar_one())

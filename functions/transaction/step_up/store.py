@@ -6,11 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 _LIST = text("SELECT currency, above_minor FROM ledger.step_up_limit ORDER BY currency")
-_SET = text(
-    "INSERT INTO ledger.step_up_limit (currency, above_minor) VALUES (:currency, :above) "
-    "ON CONFLICT (currency) DO UPDATE SET above_minor = excluded.above_minor"
-)
-_REMOVE = text("DELETE FROM ledger.step_up_limit WHERE currency = :currency")
+_SET = text("SELECT ledger.set_step_up_limit(:currency, CAST(:above AS bigint))")
+_REMOVE = text("SELECT ledger.remove_step_up_limit(:currency)")
 
 
 def list_all(connection: Connection) -> Sequence[Row[Any]]:
@@ -25,4 +22,4 @@ def put(connection: Connection, currency: str, above: int) -> None:
 
 def remove(connection: Connection, currency: str) -> bool:
     """False where none was set."""
-    return connection.execute(_REMOVE, {"currency": currency}).rowcount > 0
+    return bool(connection.execute(_REMOVE, {"currency": currency}).scalar_one())

@@ -4,14 +4,18 @@ import csv
 import hashlib
 import io
 import json
+import re
+import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from functions.wallet.statement.make_statement import Statement
 from paycore import clock
 from paycore.money import decimal
 
-# A spreadsheet takes a text cell that begins so for a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection), behind blanks and quotes, too. Where
+# its separator is another than ours, as in Germany and France, a cell begins after each of those, in quotes or not.
+_FORMULA = re.compile(r"(?:^|[;|\t\n\v\f\r\x85\u2028\u2029])(?=[\s\"]*[=+\-@])|^(?=[\t\r])")
 _COLUMNS = ("posted_at", "transaction_id", "kind", "description", "external_id", "amount", "balance_after", "currency")
 
 
@@ -74,7 +78,11 @@ def _balance_line(statement: Statement, instant: str, kind: str, balance: int) -
 
 
 def harmless(cell: str | None) -> str:
-    """The text as a cell that no spreadsheet computes."""
-    if cell is None:
-        return ""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    """The text as a cell that no spreadsheet computes: an apostrophe stands before whatever may begin a formula.
+
+    What a spreadsheet takes for the sign itself, such as the full-width one, is told by NFKC; the text stays as it is.
+    """
+    text = cell or ""
+    alike = "".join(unicodedata.normalize("NFKC", character)[0] for character in text)
+    begins = [0, *(found.end() for found in _FORMULA.finditer(alike)), len(text)]
+    return "'".join(text[start:end] for start, end in pairwise(begins))

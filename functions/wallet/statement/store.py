@@ -8,15 +8,18 @@ from sqlalchemy import Connection, Row, text
 
 # One row for each movement: what it brought the wallet, on whatever stripe. Entries that only gather between the
 # stripes sum to nothing and concern nobody. `balance_after` is null on a striped wallet: there it is a fold.
+# `wallet_version` is null where the leg's is, as it was when posted: a striping must not change a past fingerprint.
 # The initiator's own note is nobody else's (paycore.ledger.render).
 _MOVEMENTS = text(
     """
     SELECT m.*, t.kind, t.description, a.currency, ledger.rfc3339(m.instant) AS posted_at,
+           CASE WHEN NOT t.legs @> jsonb_build_array(jsonb_build_object('account_id', a.id, 'version', NULL))
+                THEN m.version END AS wallet_version,
            CASE WHEN :sees_all OR :viewer_id IN (t.source_owner_id, t.actor_id) THEN t.external_id END AS external_id
       FROM ledger.account a
      CROSS JOIN LATERAL (
            SELECT e.transaction_id, max(e.posted_at) AS instant, sum(e.amount_minor)::bigint AS amount_minor,
-                  min(e.stripe) AS stripe, max(e.version) AS version,
+                  max(e.version) AS version,
                   CASE WHEN a.stripes = 1 THEN (array_agg(e.balance_after ORDER BY e.version DESC))[1] END
                       AS balance_after
              FROM generate_series(0, a.stripes - 1) s

@@ -6,10 +6,10 @@ from typing import Any
 from paycore.ledger.commands import Move, Wallet
 from paycore.ledger.compound import Bulk
 from paycore.request_key import RequestKey
-from tests.model.book import Answer, Facts, Refused
+from tests.model.book import Answer, Facts, Refused, place_of
 from tests.model.services.book import CALL_ITEMS, IDLE_ITEMS_MAX, Payment, ServiceBook, Stored
 from tests.model.services.minted import Died, Minted
-from tests.model.services.transfers import Look, Transfers, place_of
+from tests.model.services.transfers import Look, Transfers
 
 
 class Bulks:

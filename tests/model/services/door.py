@@ -17,7 +17,7 @@ from tests.model.services.book import Person
 from tests.model.services.minted import Died, Minted
 
 Told = TypeVar("Told")
-_KEPT = "UPDATE ledger.stored_answer SET status"
+_KEPT = "SELECT ledger.keep_answer("
 _PERSON = """
 INSERT INTO identity.user (id, locale, roles, password_hash, sealed_data)
 VALUES (:id, 'en', string_to_array(:roles, ','), 'none', 'none')

@@ -6,7 +6,7 @@ from dataclasses import replace
 from paycore.ledger.commands import Hold, Move, Wallet
 from paycore.ledger.continuations import Capture
 from paycore.request_key import RequestKey
-from tests.model.book import Answer, Refused
+from tests.model.book import Answer, Refused, place_of
 from tests.model.oracle import Oracle
 from tests.model.rules import STEP_UP_ABOVE
 from tests.model.services.book import UNKNOWN_PER_DAY, Payment, ServiceBook, Waiting
@@ -113,8 +113,3 @@ class Transfers:
     def is_known(self, key: RequestKey) -> bool:
         """Whether the ledger has an answer under this key."""
         return place_of(key) in self.oracle.book.keys
-
-
-def place_of(key: RequestKey) -> tuple[str, str, str]:
-    """What names an effect."""
-    return key.principal, key.route, key.key

@@ -1,6 +1,8 @@
 -- Many transfers in one commit. `atomic`: all or none, and the first refusal ends it. `independent`: each item stands or
 -- falls by itself and has a key of its own, so a repeat resumes; while an item's refusal is not kept, the call's answer
 -- is not, either. All balances and counters are locked first, in order.
+-- What the whole's answer tells for ever is kept item by item (`keeps_all`), a wallet that is not found, too: a twin that
+-- looked for an address later must not pay what this one has told as failed.
 -- command: {mode, items: [transfer command, ...], ...}; answer: {bulk: [{transaction} | {refusal}, ...]}
 --
 -- Locks what ledger.lock_for_bulk says, then item by item what each has of its own: a key, an external id, after the
@@ -19,7 +21,7 @@ DECLARE
 BEGIN
     PERFORM ledger.lock_for_bulk(command -> 'items');
     IF command ->> 'mode' = 'independent' THEN
-        SELECT array_agg(ledger.post(i.command) ORDER BY i.place) INTO results
+        SELECT array_agg(ledger.post(i.command || '{"keeps_all": true}') ORDER BY i.place) INTO results
           FROM jsonb_array_elements(command -> 'items') WITH ORDINALITY i (command, place);
         RETURN jsonb_build_object('answer', jsonb_build_object('bulk', results)
             || CASE WHEN '{"kept": false}'::jsonb <@ ANY (results) THEN '{"kept": false}'::jsonb ELSE '{}' END);

@@ -22,7 +22,9 @@ BEGIN
     END IF;
     refusal := ledger.spend(command, payer, refusal);
     IF claimed AND refusal IS NOT NULL THEN
-        DELETE FROM ledger.external_id e WHERE e.owner_id = owner AND e.external_id = command ->> 'external_id';
+        DELETE FROM ledger.external_id e
+         WHERE e.owner_id = ledger.reference_owner(command ->> 'kind', owner)
+           AND e.external_id = command ->> 'external_id';
     END IF;
     RETURN refusal;
 END $$;

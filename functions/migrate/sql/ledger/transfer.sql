@@ -3,7 +3,8 @@
 --
 -- Locks the accounts' rows in the order of their ids, then the payer's counter, then the external id.
 -- Invariants: the payer gives exactly what the payees get, in one currency; a refusal moves nothing and leaves a
--- failed transaction, or ("kept": false) nothing at all.
+-- failed transaction, or ("kept": false) nothing at all. That of an absent wallet is kept in the key of an item that
+-- has one (`keeps_all`: ledger.bulk), and is not kept otherwise.
 -- Refuses: an absent wallet or another owner's source; then, in this order, what ledger.judge says, an external id that
 -- was used, a missing second factor, the limits. One attempt too many in the hour is told before all that is kept.
 CREATE OR REPLACE FUNCTION ledger.transfer(command jsonb) RETURNS jsonb
@@ -23,7 +24,8 @@ BEGIN
     END IF;
     purses := ledger.take_purses(sides, command ->> 'currency', amounts);
     IF purses IS NULL THEN
-        RETURN '{"refusal": {"code": "wallet_not_found", "kept": false}}'::jsonb;
+        RETURN CASE WHEN command -> 'keeps_all' = 'true' THEN ledger.refuse('{"code": "wallet_not_found"}')
+                    ELSE '{"refusal": {"code": "wallet_not_found", "kept": false}}' END;
     END IF;
     purses[1] := ledger.cover(purses[1], ledger.needed(command, amount));
     refusal := ledger.claim_and_spend(command, purses[1], coalesce((purses[1]).owner_id, (purses[2]).owner_id),

@@ -18,9 +18,11 @@ BEGIN
            NULL::smallint, t.id::text, 'its external id', coalesce('that of ' || taken.transaction_id, 'none')
       FROM ledger.transaction t
       LEFT JOIN LATERAL (
-           SELECT x.transaction_id FROM ledger.external_id x
-            WHERE x.owner_id = coalesce(t.source_owner_id, t.target_owner_id)
-              AND x.external_id = t.external_id COLLATE "C" LIMIT 1) taken ON true
+           SELECT x.transaction_id FROM (SELECT coalesce(t.source_owner_id, t.target_owner_id)) AS o (owner_id)
+             JOIN ledger.external_id x  -- that of funds may stand among the owner's, as once all did
+               ON x.owner_id IN (o.owner_id, ledger.reference_owner(t.kind, o.owner_id))
+            WHERE x.external_id = t.external_id COLLATE "C"
+            ORDER BY x.transaction_id = t.id DESC LIMIT 1) taken ON true
      WHERE t.id > after_id AND t.id <= upto_id AND t.external_id IS NOT NULL AND t.status <> 'failed'
        AND taken.transaction_id IS DISTINCT FROM t.id;
 END $$;

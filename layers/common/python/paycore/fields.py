@@ -145,7 +145,14 @@ Name = Annotated[
     AfterValidator(_no_card_number),
 ]
 ExternalId = Annotated[
-    str, Field(min_length=1, max_length=255), AfterValidator(_no_control), AfterValidator(_not_blank)
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        description="Unique for ever: among the payer's own, and that of funds among those of the wallet's owner",
+    ),
+    AfterValidator(_no_control),
+    AfterValidator(_not_blank),
 ]
 ExpectedVersion = Annotated[
     int,

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from paycore.database import transaction
 from paycore.errors import IdempotencyInProgress, IdempotencyKeyReused, PaymentError, all_errors
+from paycore.invariants import present
 from paycore.request_key import RequestKey
 from paycore.retry import again_if_busy
 
@@ -80,19 +81,19 @@ def claim(connection: Connection, key: RequestKey, subject: str = "", lease_s: i
 
     Without a lease (0) a twin goes on beside the first: for work whose steps have keys of their own.
     """
-    values = _name(key) | {"fingerprint": key.fingerprint, "request_id": key.request_id, "lease_s": lease_s}
-    if connection.execute(_CLAIM, values | {"subject": subject}).rowcount:
+    asked = json.dumps({**key.body(), "subject": subject or None})
+    if connection.execute(_CLAIM, {"claim": asked, "lease_s": lease_s}).scalar_one():
         return Claim(key.known_by(key.fingerprint), subject, is_new=True)
-    known = connection.execute(_LOCK, _name(key)).one()
-    if known.fingerprint not in (key.fingerprint, *key.other_fingerprints):
+    known = _locked(connection, asked)
+    if known["fingerprint"] not in (key.fingerprint, *key.other_fingerprints):
         raise IdempotencyKeyReused
-    known_key = key.known_by(known.fingerprint)
-    if known.status is not None:
-        return Claim(known_key, known.subject, is_new=False, reply=_read(known))
-    if known.leased:
+    known_key, begun = key.known_by(known["fingerprint"]), known["subject"] or ""
+    if known["status"] is not None:
+        return Claim(known_key, begun, is_new=False, reply=_read(known))
+    if known["leased"]:
         raise IdempotencyInProgress
-    connection.execute(_TAKE_OVER, values)
-    return Claim(known_key, known.subject, is_new=False)
+    connection.execute(_TAKE_OVER, {"claim": asked, "lease_s": lease_s})
+    return Claim(known_key, begun, is_new=False)
 
 
 def keep(connection: Connection, key: RequestKey, reply: Reply) -> Reply:
@@ -102,10 +103,10 @@ def keep(connection: Connection, key: RequestKey, reply: Reply) -> Reply:
         if isinstance(reply, Answer)
         else (reply.status, {"code": reply.code, "facts": reply.facts()})
     )
-    values = _name(key) | {"status": status, "body": json.dumps(body)}
-    if connection.execute(_KEEP, values | {"request_id": key.request_id}).rowcount:
+    asked = json.dumps(key.body())
+    if connection.execute(_KEEP, {"claim": asked, "status": status, "body": json.dumps(body)}).scalar_one():
         return reply
-    return _read(connection.execute(_LOCK, _name(key)).one())
+    return _read(_locked(connection, asked))
 
 
 def give(reply: Reply) -> Answer:
@@ -115,36 +116,21 @@ def give(reply: Reply) -> Answer:
     return reply
 
 
-_CLAIM = text(
-    "INSERT INTO ledger.stored_answer "
-    "       (principal, route, key, fingerprint, request_id, subject, leased_until) "
-    "VALUES (:principal, :route, :key, :fingerprint, :request_id, nullif(:subject, ''), "
-    "        clock_timestamp() + make_interval(secs => :lease_s)) ON CONFLICT DO NOTHING"
-)
-_LOCK = text(
-    "SELECT fingerprint, request_id, coalesce(subject, '') AS subject, status, body, "
-    "       leased_until > clock_timestamp() AS leased "
-    "  FROM ledger.stored_answer WHERE (principal, route, key) = (:principal, :route, :key) FOR NO KEY UPDATE"
-)
-_TAKE_OVER = text(
-    "UPDATE ledger.stored_answer "
-    "   SET request_id = :request_id, leased_until = clock_timestamp() + make_interval(secs => :lease_s) "
-    " WHERE (principal, route, key) = (:principal, :route, :key)"
-)
-_KEEP = text(
-    "UPDATE ledger.stored_answer SET status = :status, body = :body, request_id = :request_id "
-    " WHERE (principal, route, key) = (:principal, :route, :key) AND status IS NULL"
-)
+_CLAIM = text("SELECT ledger.claim_answer(CAST(:claim AS jsonb), :lease_s)")
+_LOCK = text("SELECT ledger.lock_answer(CAST(:claim AS jsonb))")
+_TAKE_OVER = text("SELECT ledger.take_over_answer(CAST(:claim AS jsonb), :lease_s)")
+_KEEP = text("SELECT ledger.keep_answer(CAST(:claim AS jsonb), :status, :body)")
 
 
-def _name(key: RequestKey) -> dict[str, str]:
-    return {"principal": key.principal, "route": key.route, "key": key.key}
+def _locked(connection: Connection, asked: str) -> dict[str, Any]:
+    known: dict[str, Any] | None = connection.execute(_LOCK, {"claim": asked}).scalar_one()
+    return present(known, "a key that was claimed is known")
 
 
-def _read(known: Row[Any]) -> Reply:
-    body = json.loads(known.body)
-    if known.status < 400:
-        return Answer(known.status, body, replayed=True)
+def _read(known: dict[str, Any]) -> Reply:
+    body = json.loads(known["body"])
+    if known["status"] < 400:
+        return Answer(known["status"], body, replayed=True)
     refusal = all_errors()[body["code"]](**body["facts"])
-    refusal.first_request_id = known.request_id
+    refusal.first_request_id = known["request_id"]
     return refusal
