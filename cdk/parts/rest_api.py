@@ -92,8 +92,8 @@ class PaymentApi(Construct):
             throttling_burst_limit=config.throttle_burst,
             # The API's own metrics are free and feed alarm and dashboard; those per method cost 0.30 dollars each.
             metrics_enabled=False,
-            # A trace of the gateway's has the whole URL, and so what stands in a query: an e-mail address, a cursor. The
-            # functions' own traces begin behind it and know no path.
+            # A trace of the gateway's has the whole URL, and so what stands in a query: an e-mail address, a cursor.
+            # The functions' own traces begin behind it and know no path.
             tracing_enabled=False,
             logging_level=apigateway.MethodLoggingLevel.ERROR,
             # Bodies hold card numbers and personal data: they are never logged.
