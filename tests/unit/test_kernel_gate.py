@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from paycore.cache_entries import Lookup
 from paycore.caller import Caller
+from paycore.errors import SessionRevoked
 from paycore.http import Router, needs
 from paycore.http import gate as gate_module
 from paycore.http.app import bare_app
@@ -138,12 +139,17 @@ class TestPage:
         assert headers.keys() >= {name.decode() for name in gate_module.SECURITY_HEADERS}
 
     @pytest.mark.usefixtures("app")
-    def test_a_bug_before_the_routes(self) -> None:
+    @pytest.mark.parametrize(
+        ("found", "expected"),
+        [(SessionRevoked(), (401, PAGE, "session_revoked")), (KeyError("hunter2"), (500, PAGE, "internal_error"))],
+        ids=["a session that is over", "a bug"],
+    )
+    def test_what_identifying_finds(self, found: Exception, expected: tuple[int, str, str]) -> None:
         def identify(*_: object) -> Caller:
-            raise KeyError("password=hunter2")
+            raise found
 
         status, headers, body = _ask(Gate(bare_app("test", routes), 100, identify, cors=_cors), "/nothing", origin=PAGE)
-        assert (status, headers["access-control-allow-origin"], body["code"]) == (500, PAGE, "internal_error")
+        assert (status, headers.get("access-control-allow-origin"), body["code"]) == expected
 
     def test_a_preflight_is_neither_counted_nor_identified(self, app: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(gate_module, "admit", None)
