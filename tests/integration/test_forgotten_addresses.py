@@ -97,12 +97,14 @@ class TestTending:
         for hold_id in (late, young):
             _void(rich, hold_id)
         for hold_id, ago in ((late, "14 days"), (young, "13 days"), (waiting, "15 days")):
-            aged = "UPDATE transfer.unclaimed SET created_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
+            aged = (
+                "UPDATE transfer.unclaimed SET created_at = now() - CAST(:ago AS interval) WHERE transaction_id = :id"
+            )
             backstage.sql(aged, id=hold_id, ago=ago)
         backstage.invoke("transaction-tend_ledger")
         assert _left(desk, ben) == sorted([young, waiting])
 
-    def test_forgets_what_was_looked_for_on_another_day(self, rich: Person, desk: Desk, backstage: Backstage) -> None:
+    def test_forgets_what_was_looked_for_on_another_day(self, desk: Desk, backstage: Backstage) -> None:
         names = [desk.address_hmac(f"{secrets.token_hex(8)}@example.com") for _ in range(2)]
         for hmac, days in zip(names, (1, 0), strict=True):
             backstage.sql(

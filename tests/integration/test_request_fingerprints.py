@@ -28,6 +28,7 @@ from paycore.money import Money
 from paycore.origin import Origin
 from paycore.request_key import RequestKey, fingerprint
 from tests.integration.keeping import ACTIVE, ADDED, RETIRED, Rings, open_account, rows
+from tests.integration.ledger_crowd import common
 from tests.integration.money import fund, post
 from tests.integration.outbox_desk import as_function, own_database
 from tests.integration.paying import Backstage
@@ -93,7 +94,9 @@ def rings(platform: Configuration, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 @pytest.fixture
 def sender(rings: Rings) -> Sender:  # noqa: ARG001  # the ring that the friend's address is found by
     friend, nobody = (f"{secrets.token_hex(8)}@example.com" for _ in range(2))
-    made = Sender(Caller(ids.new("usr"), "ses", frozenset({"user"})), ids.new("wal"), friend, nobody, secrets.token_hex(8))
+    made = Sender(
+        Caller(ids.new("usr"), "ses", frozenset({"user"})), ids.new("wal"), friend, nobody, secrets.token_hex(8)
+    )
     theirs = (present(open_account(friend), "the address is new").id, ids.new("wal"))
     for owner_id, wallet_id in ((made.caller.user_id, made.wallet_id), theirs):
         rows("SELECT ledger.open_wallet(:id, :owner_id, 'EUR')", id=wallet_id, owner_id=owner_id)
@@ -102,11 +105,8 @@ def sender(rings: Rings) -> Sender:  # noqa: ARG001  # the ring that the friend'
             id=wallet_id,
             owner_id=owner_id,
         )
-    funds_id = ids.new("tx")
-    key = RequestKey("usr_test", "test", funds_id, "fingerprint", "test")
-    sides = {"source": System("clearing_bank"), "target": Wallet(made.wallet_id)}
-    asked = {"transaction_id": funds_id, "actor_id": "usr_test", "key": key}
-    post_now(Move(**asked, kind="funds_added", money=Money(1000, "EUR"), **sides)).completed()
+    money, bank = Money(1000, "EUR"), System("clearing_bank")
+    post_now(Move(**common(), kind="funds_added", money=money, source=bank, target=Wallet(made.wallet_id))).completed()
     return made
 
 

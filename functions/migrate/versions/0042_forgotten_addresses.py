@@ -1,4 +1,4 @@
-"""Names of addresses that money waited for, or that somebody looked for in vain, leave the tables (docs/decisions/0041).
+"""Names of addresses that money waited for, or that somebody looked for in vain, leave the tables (decision 41).
 
 `claimed_at` is written by the release before only; it goes with the next one.
 """

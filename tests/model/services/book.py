@@ -40,6 +40,7 @@ class Payment:
 class Waiting:
     """Money that is held for whoever proves the address."""
 
+    sender: str
     address: str
     currency: str
     claimed: bool = False
@@ -90,11 +91,16 @@ class ServiceBook:
     named: frozenset[str]  # wallets with a name: no address leads to them
     looked_for: dict[str, set[str]] = field(default_factory=dict)  # in vain today, by who looked
     idle_items: Counter[str] = field(default_factory=Counter)  # asked for in bulks that moved nothing, by who asked
-    sent_to: set[tuple[str, str]] = field(default_factory=set)  # who has sent money to which address that nobody had
     waiting: dict[str, Waiting] = field(default_factory=dict)  # by the hold's id
     stored: dict[Place, Stored] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     watches: dict[str, dict[str, Watch]] = field(default_factory=dict)  # by wallet, then by the rule's id
+
+    def has_sent(self, sender: str, address: str) -> bool:
+        """Whether money of the sender's waits, or waited, for the address, which nobody has claimed."""
+        return any(
+            (each.sender, each.address, each.claimed) == (sender, address, False) for each in self.waiting.values()
+        )
 
     def answered(self, place: Place, fingerprint: str) -> Stored | None:
         """What is kept for this key; the same key for something else is refused."""

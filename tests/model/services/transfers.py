@@ -44,8 +44,7 @@ class Transfers:
             return answer
         hold_id = str(answer.transaction["id"])
         if not answer.replayed:
-            self.book.waiting[hold_id] = Waiting(address, move.money.currency)
-            self.book.sent_to.add((move.actor_id, address))
+            self.book.waiting[hold_id] = Waiting(move.actor_id, address, move.money.currency)
         return answer
 
     def claim(self, minted: Minted, owner: str | None = None) -> None:
@@ -86,7 +85,7 @@ class Transfers:
             if each.address is None:
                 continue
             currency = each.move.money.currency
-            fresh = each.address not in looked and (sender, each.address) not in self.book.sent_to
+            fresh = each.address not in looked and not self.book.has_sent(sender, each.address)
             if fresh and len(looked) >= UNKNOWN_PER_DAY:
                 return None
             wallet = found[each.address, currency] = self._wallet_of(each.address, currency)
