@@ -1,5 +1,5 @@
 """Writes a new password: no older session outlives it, nor does a mailed code, nor a known device. API keys and
-schedules do, and their owner is told (docs/decisions/0029, 0040).
+schedules do, and their owner is told (docs/decisions/0029, 0038).
 """
 
 from collections.abc import Sequence
