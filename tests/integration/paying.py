@@ -13,8 +13,8 @@ from local.http_client import Answer
 from local.loopback import call
 from local.secrets import database_logins
 from local.services.postgres import DATABASE, OWNER, connect
-from tests.integration.expiring import end_holds
 from local.story import Person
+from tests.integration.expiring import end_holds
 from tests.integration.patience import attended, until
 
 APPROVE = "4242424242424242"

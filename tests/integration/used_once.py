@@ -6,6 +6,7 @@ from paycore import ids
 from paycore.ledger.commands import Convert, Share, Wallet
 from paycore.ledger.compound import Bulk, Close
 from paycore.ledger.continuations import Reverse
+from paycore.ledger.post import AnyCommand
 from tests.integration.ledger_crowd import common, hold, move
 from tests.integration.ledger_desk import LedgerDesk
 
@@ -46,7 +47,7 @@ def tell_what_is_in_order(desk: LedgerDesk) -> None:
     """Refusals that name a reference, another currency or a split; what came back; limits, reopened wallets, bulks."""
     anna, ben, uma, sam = (desk.names[name] for name in ("anna", "ben", "uma", "sam"))
     shares = (Share(Wallet(ben), 10**12), Share(Wallet(sam), 1))
-    refused = [
+    refused: list[AnyCommand] = [
         replace(move(anna, ben, 10**12), external_id="order 2"),
         replace(move(anna, uma, 1), external_id="order 3"),
         replace(move(anna, ben, 10**12 + 1), target=None, shares=shares),

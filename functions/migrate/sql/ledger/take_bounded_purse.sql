@@ -9,7 +9,7 @@ DECLARE
     purse ledger.purse;
 BEGIN
     SELECT account.id, account.owner_id, account.kind, account.currency, account.stripes, b.stripe, b.state,
-           b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at
+           b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at, false
       INTO purse
       FROM ledger.balance b
      WHERE b.account_id = account.id AND b.posted_minor - b.held_minor - b.floor_minor >= needed

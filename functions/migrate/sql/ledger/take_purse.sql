@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     -- Whoever finds the row locked does not queue here: see ledger.wait_for_purse.
     SELECT a.id, a.owner_id, a.kind, a.currency, a.stripes, b.stripe, b.state, b.posted_minor, b.held_minor,
-           b.floor_minor, 0, b.version, b.posted_at
+           b.floor_minor, 0, b.version, b.posted_at, false
       INTO purse
       FROM ledger.account a
       JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = floor(lot * a.stripes)::smallint

@@ -6,7 +6,7 @@ DECLARE
     purse ledger.purse;
 BEGIN
     SELECT a.id, a.owner_id, a.kind, a.currency, a.stripes, b.stripe, b.state, b.posted_minor, b.held_minor,
-           b.floor_minor, 0, b.version, b.posted_at
+           b.floor_minor, 0, b.version, b.posted_at, false
       INTO STRICT purse
       FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = wanted_stripe
      WHERE a.id = wanted

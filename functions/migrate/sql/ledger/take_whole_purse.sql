@@ -18,7 +18,7 @@ BEGIN
         GET DIAGNOSTICS locked = ROW_COUNT;
         -- Under the locks, in a later statement: the number of stripes cannot change any more.
         SELECT a.id, a.owner_id, a.kind, a.currency, a.stripes, b.stripe, b.state, b.posted_minor, b.held_minor,
-               b.floor_minor, 0, b.version, b.posted_at
+               b.floor_minor, 0, b.version, b.posted_at, false
           INTO purse
           FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id AND b.stripe = 0
          WHERE a.id = wanted;

@@ -27,7 +27,7 @@ BEGIN
                     ELSE ledger.take_bounded_purse(account, -amount) END;
     END IF;
     SELECT account.id, account.owner_id, account.kind, account.currency, account.stripes, b.stripe, b.state,
-           b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at
+           b.posted_minor, b.held_minor, b.floor_minor, 0, b.version, b.posted_at, account.stripes = 1
       INTO STRICT purse
       FROM ledger.balance b
      WHERE b.account_id = wanted AND b.stripe = floor(lot * account.stripes)::smallint
@@ -36,7 +36,6 @@ BEGIN
     IF purse.stripes > account.stripes AND account.owner_id IS NOT NULL AND (amount < 0 OR side ? 'whole') THEN
         RAISE EXCEPTION 'the wallet was striped meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
-    purse.waited := account.stripes = 1;
     RETURN purse;
 END $$;
 REVOKE ALL ON FUNCTION ledger.wait_for_purse(jsonb, text, text, bigint, double precision) FROM PUBLIC;
