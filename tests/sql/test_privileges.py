@@ -16,7 +16,7 @@ from paycore.request_key import RequestKey
 from tests.integration.outbox_desk import as_function
 from tests.sql.conftest import DATABASE
 
-# What the release before this one still writes without the ledger's functions: it goes one release later (decision 45).
+# What the release before this one still writes without the ledger's functions: it goes one release later (decision 44).
 LEAVING = {
     "ledger.exchange_rate": "INSERT",
     "ledger.spending_limit": "DELETE INSERT UPDATE",

@@ -90,7 +90,7 @@ class Spending(Command):
     """A command of somebody who gives money away.
 
     `external_id` is unique per owner of the source (of the target where a system account pays), for ever; those of
-    funds that an admin adds or deducts are unique among themselves (decision 45).
+    funds that an admin adds or deducts are unique among themselves (decision 44).
     `expected_version` is the source wallet's; another one is a VersionConflict. `conditions` are about the balance that
     the movement leaves in it; the first that would not hold is a BalanceConditionFailed. `limit_role` names the limits;
     where the payer is `unverified`, those of whoever is not hold, too.

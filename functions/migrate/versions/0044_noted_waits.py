@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0044"
+down_revision = "0043"
 
 
 def upgrade() -> None:
