@@ -58,7 +58,10 @@ class Door:
             if self._lives_for is not None:
                 self._lives_for -= 1
         if is_command:
-            self._sent.append(json.loads(values["command"]))
+            command = json.loads(values["command"])
+            # asked anew by another fingerprint, it is the same command
+            if not self._sent or self._sent[-1]["transaction_id"] != command["transaction_id"]:
+                self._sent.append(command)
 
     def ask(self, use_case: Callable[[], Told], *, lives_for: int | None = None) -> tuple[Told | None, Any, Minted]:
         """The answer, or else the refusal (None: it died before it could say anything), and what went to the ledger.
