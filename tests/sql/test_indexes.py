@@ -104,10 +104,14 @@ class TestMoneyForAnAddress:
     @pytest.mark.parametrize(
         ("statement", "values", "found_by"),
         [
-            (claims._WAITING, {"user_id": "usr_1", "at_most": 100}, {"(address_hmac = name.hmac)", "hold_pkey"}),
+            (
+                claims._WAITING,
+                {"user_id": "usr_1", "at_most": 100},
+                {"(address_hmac = (name.hmac)::text)", "hold_pkey"},
+            ),
             (claims._LOOK, {"at_most": 500}, {"unclaimed_to_look_at", "hold_pkey"}),
             (claims._PUT_OFF, {"transaction_ids": ["tx_1"]}, {"unclaimed_pkey", "hold_pkey"}),
-            (claims._LOOK_SOON, {"user_id": "usr_1"}, {"(address_hmac = name.hmac)"}),
+            (claims._LOOK_SOON, {"user_id": "usr_1"}, {"(address_hmac = (name.hmac)::text)"}),
         ],
         ids=["waiting", "look", "put off", "look soon"],
     )
