@@ -76,7 +76,8 @@ class Keys:
         configuration = boto3.client("lambda").get_function_configuration(FunctionName=AUTHORIZER)
         for name, value in configuration["Environment"]["Variables"].items():
             self._monkeypatch.setenv(name, value)
-        event = {"methodArn": ARN, "multiValueHeaders": {"Authorization": [f"Bearer {token}"]}}
+        headers = {"Authorization": [f"Bearer {token}"]}
+        event = {"methodArn": ARN, "multiValueHeaders": headers, "requestContext": {"extendedRequestId": "test"}}
         answer = handler(event, None)
         return str(answer["policyDocument"]["Statement"][0]["Effect"])
 
