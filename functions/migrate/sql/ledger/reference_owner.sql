@@ -6,3 +6,4 @@ BEGIN
     RETURN CASE WHEN kind IN ('funds_added', 'funds_deducted') THEN 'funds_' || owner ELSE owner END;
 END $$;
 REVOKE ALL ON FUNCTION ledger.reference_owner(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger.reference_owner(text, text) TO app_job;
