@@ -19,6 +19,7 @@ from tests.integration.ledger_crowd import common
 from tests.integration.ledger_desk import DATABASE, LedgerDesk
 from tests.integration.money import fund, open_wallet, posted, set_state, shown, transfer
 from tests.integration.outbox_desk import as_function
+from tests.integration.patience import until
 from tests.integration.paying import Backstage
 from tests.integration.people import Town
 
@@ -48,35 +49,43 @@ def _send(payer: Person, email: str, key: str | None = None) -> str:
     return str(made.body["id"])
 
 
+def _claimed_by_event(payer: Person, late: Person, backstage: Backstage) -> None:
+    """Somebody gets a wallet, and what the payer has sent before; the event has been, and claims no more."""
+    earlier = _send(payer, late.email)
+    late.wallet_id = open_wallet(late, "EUR")
+    until(lambda: _state(backstage, earlier), "captured".__eq__)
+
+
 class TestMoney:
     def test_of_a_frozen_wallet_is_claimed_when_that_is_free_again(
-        self, rich: Person, town: Town, admin: Person, backstage: Backstage
+        self, rich: Person, payee: Person, town: Town, admin: Person, backstage: Backstage
     ) -> None:
         late = town.person()
         hold_id = _send(rich, late.email)
         set_state(admin, rich.wallet_id, "freeze", direction="debit")
-        late.wallet_id = open_wallet(late, "EUR")
-        _turn(backstage, hold_id)
+        fund(admin, payee.wallet_id, 100)
+        _claimed_by_event(payee, late, backstage)
         assert _state(backstage, hold_id) == "open"
         set_state(admin, rich.wallet_id, "unfreeze")
         _turn(backstage, hold_id)
-        assert posted(late) == 100
+        assert posted(late) == 200
         assert shown(rich, hold_id).body["status"] == "captured"
 
     def test_for_a_wallet_that_came_while_it_was_held_is_claimed_after_all(
-        self, rich: Person, payee: Person, backstage: Backstage
+        self, rich: Person, town: Town, backstage: Backstage
     ) -> None:
         """Whoever sent it found no wallet, and the event of the wallet found no hold: as if it had come in between."""
-        email = f"nobody.{ids.new('usr')}@example.com"
+        late, email = town.person(), f"nobody.{ids.new('usr')}@example.com"
+        _claimed_by_event(rich, late, backstage)
         hold_id = _send(rich, email, "k")
         backstage.sql(
             "UPDATE transfer.unclaimed SET address_hmac = (SELECT hmac FROM identity.email_index WHERE user_id = "
             "    (SELECT owner_id FROM wallet.wallet WHERE id = :wallet) LIMIT 1) WHERE transaction_id = :id",
-            id=hold_id, wallet=payee.wallet_id,
+            id=hold_id, wallet=late.wallet_id,
         )  # fmt: skip
         assert _send(rich, email, "k") == hold_id
         _turn(backstage, hold_id)
-        assert posted(payee) == 100
+        assert posted(late) == 200
         assert shown(rich, hold_id).body["status"] == "captured"
 
 
