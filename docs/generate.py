@@ -114,6 +114,9 @@ PROBLEM_SCHEMA = {
 }
 
 
+OF_THE_GATEWAY = ("414", "431")  # a path with its query, or headers, may be too long for whatever operation
+
+
 def openapi() -> str:
     """The OpenAPI 3.1 document of the whole API; each operation may answer with a problem."""
     document = bare_app("Paycore", *ROUTERS).openapi()
@@ -131,7 +134,7 @@ def openapi() -> str:
         if any(parameter["name"] == "dry_run" for parameter in operation.get("parameters", ())):
             operation["responses"]["200"] = {**operation["responses"]["201"], "description": "A dry run"}
         _describe_headers(operation)
-        for status in (*refusals.statuses(path, operation, endpoints[path, method]), "4XX", "5XX"):
+        for status in (*refusals.statuses(path, operation, endpoints[path, method]), *OF_THE_GATEWAY, "4XX", "5XX"):
             name = "KeptRefusal" if _replays(operation) and not status.startswith("5") else "Refusal"
             operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
         if operation["x-permission"] != "public":

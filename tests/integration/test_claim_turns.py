@@ -126,7 +126,7 @@ class Street:
         looked = (
             "SELECT h.state || CASE WHEN u.look_at IS NULL THEN '' WHEN u.look_at > now() + interval '30 s' "
             "       THEN ', later' ELSE ', due' END "
-            "  FROM transfer.unclaimed u JOIN ledger.hold h USING (transaction_id) WHERE transaction_id = :id"
+            "  FROM ledger.hold h LEFT JOIN transfer.unclaimed u USING (transaction_id) WHERE transaction_id = :id"
         )
         return [str(self.desk.sql(looked, id=hold_id)[0][0]) for hold_id in hold_ids]
 

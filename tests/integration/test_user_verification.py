@@ -49,7 +49,9 @@ class TestVerifyEmail:
             answers = list(pool.map(newcomer.verify, newcomer.desk.codes_of(newcomer.email)))
         assert sorted(answer.status for answer in answers) == [200, 422]
         types = [kind for kind, _ in newcomer.desk.events_of(newcomer.user_id)]
-        assert types == ["user.registered", "user.verified"]
+        assert types[:2] == ["user.registered", "user.verified"]
+        # where the other looked only after the first had won, its code was a wrong one
+        assert types[2:] in ([], ["user.authentication_failed"])
 
     def test_a_guess_at_a_registration_of_a_taken_address_opens_nothing(self, newcomer: Newcomer) -> None:
         newcomer.settle_in()

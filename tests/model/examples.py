@@ -28,7 +28,11 @@ def hold(scene: Scene, source: str, amount: int) -> str:
 
 
 def verify(scene: Scene) -> None:
-    """The ledger's own verification finds nothing in transactions, nor does the audit of the tables."""
+    """The ledger's own verification finds nothing in transactions, nor does the audit of the tables.
+
+    But holds that end otherwise than their transactions say: so time passes here.
+    """
     for check in ("verify_transactions", "verify_sides", "verify_statuses"):
-        assert scene.real.sql(f"SELECT * FROM ledger.{check}('', 'tx_~')") == []  # noqa: S608  # our own names
+        found = f"SELECT * FROM ledger.{check}('', 'tx_~') WHERE invariant <> 'hold_terms'"  # noqa: S608  # our own names
+        assert scene.real.sql(found) == []
     audit(scene.real.sql, scene.enriched)

@@ -25,6 +25,14 @@ def asker(move: Move) -> Caller:
     return replace(who, stepped_up=not move.unconfirmed, kyc_verified=not move.unverified)
 
 
+def told_apart(payment: Payment) -> Move:
+    """The movement, under a fingerprint that no body without an address has: what is kept of the two differs."""
+    move = payment.move
+    if payment.address is None:
+        return move
+    return replace(move, key=replace(move.key, fingerprint=f"to an address, {move.key.fingerprint}"))
+
+
 def transfer_request(payment: Payment) -> TransferRequest:
     """The body that asks for it."""
     return TransferRequest(**body_of(payment))

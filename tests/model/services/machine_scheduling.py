@@ -14,7 +14,7 @@ from paycore import clock
 from paycore.origin import Origin
 from tests.model import drawing as draw
 from tests.model.drawing import Manner, seldom
-from tests.model.services.bodies import asker, body_of, caller, told_schedule
+from tests.model.services.bodies import asker, body_of, caller, told_apart, told_schedule
 from tests.model.services.book import Payment, Schedule
 from tests.model.services.machine_paying import ADDRESSES, PayingMachine
 from tests.model.services.schedules import due_at, months_later
@@ -65,7 +65,7 @@ class SchedulingMachine(PayingMachine):
         again = {"every": every, "until": clock.timestamp(until) if until else None, "count": times} if every else None
         body = body_of(payment) | {"execute_at": clock.timestamp(starts_at), "recurrence": again}
         wanted = ScheduleRequest.model_validate(body)
-        key = replace(move.key, route="POST /schedules")
+        key = replace(told_apart(payment).key, route="POST /schedules")
         made = Schedule(
             "", move.actor_id, replace(payment, move=replace(move, key=key)), starts_at, every, until, times
         )

@@ -22,7 +22,7 @@ from paycore.ledger.post import AnyCommand
 from tests.model.book import Answer, Facts, Refused
 from tests.model.real import Real, told_by_oracle, told_by_port
 from tests.model.scene import Scene
-from tests.model.services.bodies import asker, caller, told_bulk, told_schedule, transfer_request
+from tests.model.services.bodies import asker, caller, told_apart, told_bulk, told_schedule, transfer_request
 from tests.model.services.book import Payment, Person, ServiceBook
 from tests.model.services.bulks import Bulks
 from tests.model.services.door import Door
@@ -123,7 +123,8 @@ class ServiceScene(Scene):
 
     def pay(self, payment: Payment) -> None:
         """A transfer by its body."""
-        move = payment.move
+        move = told_apart(payment)
+        payment = replace(payment, move=move)
         who = asker(move)
         self.both(
             "pay an address" if payment.address else "pay a wallet",
